@@ -1,0 +1,111 @@
+using System.ComponentModel;
+
+namespace Rondo.Catalog;
+
+// The shapes that generated code fills in. Generated code is data and calls; what the data means is decided in the engine.
+// One class per test class and per fixture holder, a table as text, and a switch per kind of call: ten thousand tests are then
+// a few hundred methods to compile at start, and none for tests that do not run.
+
+/// <summary>What the generator wrote for one assembly.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class AssemblyCatalog
+{
+    /// <summary>The assembly's simple name.</summary>
+    public abstract string AssemblyName { get; }
+
+    /// <summary>Records of the assembly's own marks; see <see cref="CatalogTable"/>.</summary>
+    public abstract string Table { get; }
+
+    /// <summary>Makes the entries of all test classes, in ordinal order of their full names.</summary>
+    public abstract TestClassEntry[] TestClasses();
+
+    /// <summary>Makes the entries of all fixture holders, in ordinal order of their full names.</summary>
+    public abstract FixtureHolderEntry[] FixtureHolders();
+}
+
+/// <summary>What the generator wrote for one test class.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class TestClassEntry
+{
+    /// <summary>Records of the class, its tests and their constant cases; see <see cref="CatalogTable"/>.</summary>
+    public abstract string Table { get; }
+
+    /// <summary>Makes an instance of the class.</summary>
+    /// <param name="values">Values of the constructor's parameters.</param>
+    public virtual object Create(object?[] values) => throw new InvalidOperationException("This is a bug in Rondo: a class without instance tests was asked for an instance.");
+
+    /// <summary>Calls a test.</summary>
+    /// <param name="test">Position of the test in the class.</param>
+    /// <param name="self">The instance; null for a static test.</param>
+    /// <param name="values">Values of the method's parameters: case arguments, then needs.</param>
+    /// <returns>Null for a synchronous test, else its task.</returns>
+    public abstract Task? Invoke(int test, object? self, object?[] values);
+
+    /// <summary>The arguments of a constant case, converted to the parameters' types.</summary>
+    /// <param name="test">Position of the test in the class.</param>
+    /// <param name="row">Position of the case in the test.</param>
+    public virtual object?[] CaseValues(int test, int row) => throw new InvalidOperationException("This is a bug in Rondo: a test without constant cases was asked for one.");
+
+    /// <summary>Opens the data source of a test. Runs user code.</summary>
+    /// <param name="test">Position of the test in the class.</param>
+    public virtual RowSource Rows(int test) => throw new InvalidOperationException("This is a bug in Rondo: a test without a data source was asked for its rows.");
+}
+
+/// <summary>What the generator wrote for one class that declares fixtures.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class FixtureHolderEntry
+{
+    /// <summary>Records of the holder and its fixtures; see <see cref="CatalogTable"/>.</summary>
+    public abstract string Table { get; }
+
+    /// <summary>Calls a fixture.</summary>
+    /// <param name="fixture">Position of the fixture in the holder.</param>
+    /// <param name="self">The test's instance for an instance fixture, else null.</param>
+    /// <param name="values">Values of the method's parameters without <c>Use</c>.</param>
+    /// <param name="use">Gives the <see cref="Use{T}"/> to call, for the shape <c>use</c>.</param>
+    /// <returns>Shape <c>value</c>: the value. Shape <c>task</c>: a <c>Task&lt;object?&gt;</c> made by <see cref="FixtureCall.Box{T}(Task{T})"/>. Shape <c>use</c>: the fixture's <see cref="Task"/>.</returns>
+    public abstract object? Start(int fixture, object? self, object?[] values, FixtureCall use);
+}
+
+/// <summary>Connects generated fixture calls with the engine.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class FixtureCall
+{
+    /// <summary>The delegate a fixture of shape <c>use</c> calls with its value.</summary>
+    public Use<T> Use<T>() => value => GiveValue(value);
+
+    /// <summary>Receives the value.</summary>
+    protected abstract Task GiveValue(object? value);
+
+    /// <summary>Turns a typed task into one of object.</summary>
+    public static async Task<object?> Box<T>(Task<T> task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return await task.ConfigureAwait(false);
+    }
+
+    /// <summary>Turns a typed task into one of object.</summary>
+    public static async Task<object?> Box<T>(ValueTask<T> task) => await task.ConfigureAwait(false);
+}
+
+/// <summary>Where generated code announces its catalog, from a module initializer: it only stores a reference.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class CatalogRegistry
+{
+    private static readonly Lock s_gate = new();
+    private static readonly List<AssemblyCatalog> s_catalogs = [];
+
+    /// <summary>Announces a catalog.</summary>
+    public static void Add(AssemblyCatalog catalog)
+    {
+        lock (s_gate) s_catalogs.Add(catalog);
+    }
+
+    internal static IReadOnlyList<AssemblyCatalog> All
+    {
+        get
+        {
+            lock (s_gate) return [.. s_catalogs];
+        }
+    }
+}

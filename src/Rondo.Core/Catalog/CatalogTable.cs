@@ -1,0 +1,136 @@
+// Shared with the generator, which compiles this file too: one writer and one reader of the catalog's text.
+// Base library of netstandard2.0 only.
+using System;
+using System.Collections.Generic;
+using System.ComponentModel;
+using System.Text;
+
+namespace Rondo.Catalog;
+
+/// <summary>The text tables of the catalog: a line per record, fields separated by tabs, a field is <c>key=value</c> or positional.</summary>
+/// <remarks>
+/// Records (positional fields after the kind, then keys):
+/// <code>
+/// assembly                                        marks
+/// class    namespace  type  file  line            ctor=BINDINGS  static=1  auto=FIXTURES  marks
+/// test     method  line  sync|async               args=N  needs=BINDINGS  auto=FIXTURES  names=a b  types=T1 T2  returns=T  rows=Member  instance=0  display=…  marks
+/// case     arguments                              name=…  skip=…
+/// holder   namespace  type  file
+/// fixture  method  line  Scope  value|task|use    name=…  type=T  needs=BINDINGS  instance=1  auto=1  dispose=0  timeout=MS  teardown=MS  loop=Scope  backend=…
+/// marks:   skip=…  timeout=MS  tag=… (repeated)  group=… (repeated)  serial=1  loop=Scope  backend=…  waits=…
+/// BINDINGS: fixture:KEY or builtin:NAME, separated by spaces, in the order of the parameters. KEY: Namespace.Type.Method of the fixture.
+/// </code>
+/// Nested types are written with <c>+</c>. Tests and cases follow their class and test in order of declaration.
+/// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class CatalogTable
+{
+    /// <summary>Appends one record.</summary>
+    /// <param name="to">Receives the line.</param>
+    /// <param name="fields">Kind, positional fields, then <c>key=value</c> fields; any text is allowed in them.</param>
+    public static void Append(StringBuilder to, IEnumerable<string> fields)
+    {
+        if (to.Length > 0) to.Append('\n');
+        var first = true;
+        foreach (var field in fields)
+        {
+            if (!first) to.Append('\t');
+            first = false;
+            foreach (var c in field)
+            {
+                switch (c)
+                {
+                    case '\\': to.Append("\\\\"); break;
+                    case '\t': to.Append("\\t"); break;
+                    case '\n': to.Append("\\n"); break;
+                    case '\r': to.Append("\\r"); break;
+                    default: to.Append(c); break;
+                }
+            }
+        }
+    }
+
+    /// <summary>Reads all records.</summary>
+    public static IEnumerable<CatalogRecord> Read(string table)
+    {
+        var start = 0;
+        while (start < table.Length)
+        {
+            var end = table.IndexOf('\n', start);
+            if (end < 0) end = table.Length;
+            yield return new CatalogRecord(Split(table, start, end));
+            start = end + 1;
+        }
+    }
+
+    private static string[] Split(string table, int start, int end)
+    {
+        var fields = new List<string>();
+        var from = start;
+        while (true)
+        {
+            var tab = table.IndexOf('\t', from, end - from);
+            var to = tab < 0 ? end : tab;
+            fields.Add(Unescape(table, from, to));
+            if (tab < 0) return fields.ToArray();
+            from = tab + 1;
+        }
+    }
+
+    private static string Unescape(string table, int from, int to)
+    {
+        if (table.IndexOf('\\', from, to - from) < 0) return table.Substring(from, to - from);
+        var text = new StringBuilder(to - from);
+        for (var i = from; i < to; i++)
+        {
+            if (table[i] != '\\' || i + 1 == to)
+            {
+                text.Append(table[i]);
+                continue;
+            }
+
+            i++;
+            text.Append(table[i] switch { 't' => '\t', 'n' => '\n', 'r' => '\r', var c => c });
+        }
+
+        return text.ToString();
+    }
+}
+
+/// <summary>One record of a catalog table.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct CatalogRecord
+{
+    private readonly string[] _fields;
+
+    internal CatalogRecord(string[] fields) => _fields = fields;
+
+    /// <summary>The record's kind.</summary>
+    public string Kind => _fields[0];
+
+    /// <summary>A positional field, counted from 0 after the kind.</summary>
+    public string this[int position] => _fields[position + 1];
+
+    /// <summary>The value of a key, or null.</summary>
+    public string? Value(string key)
+    {
+        foreach (var value in Values(key)) return value;
+        return null;
+    }
+
+    /// <summary>All values of a key that may be repeated, in order.</summary>
+    public IEnumerable<string> Values(string key)
+    {
+        foreach (var field in _fields)
+        {
+            if (field.Length > key.Length && field[key.Length] == '=' && field.StartsWith(key, StringComparison.Ordinal))
+                yield return field.Substring(key.Length + 1);
+        }
+    }
+
+    /// <summary>The words of a key whose value is a list separated by spaces.</summary>
+    public string[] Words(string key) => Value(key)?.Split(s_space, StringSplitOptions.RemoveEmptyEntries) ?? s_none;
+
+    private static readonly char[] s_space = { ' ' };
+    private static readonly string[] s_none = Array.Empty<string>();
+}

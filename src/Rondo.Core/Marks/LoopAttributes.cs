@@ -1,0 +1,48 @@
+using Rondo.Loops;
+
+namespace Rondo;
+
+/// <summary>Which executions and fixtures share one event loop.</summary>
+public enum LoopScope
+{
+    /// <summary>A loop for each execution of a case; the default for tests.</summary>
+    Test,
+
+    /// <summary>One loop for a test class; the class stays whole on one worker.</summary>
+    Class,
+
+    /// <summary>One loop for a namespace in a worker.</summary>
+    Namespace,
+
+    /// <summary>One loop for a worker.</summary>
+    Worker,
+}
+
+/// <summary>Chooses the loop of tests. Each property is decided by the nearest mark that sets it: method, class, base class, assembly.</summary>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Class | AttributeTargets.Assembly)]
+public sealed class LoopAttribute : Attribute
+{
+    /// <summary>Leaves the scope to the next wider mark.</summary>
+    public LoopAttribute()
+    {
+    }
+
+    /// <summary>Sets the scope.</summary>
+    /// <param name="scope">Who shares the loop. A fixture's loop may not be narrower than the fixture.</param>
+    public LoopAttribute(LoopScope scope) => Scope = scope;
+
+    /// <summary>The scope; null when this mark does not set it.</summary>
+    public LoopScope? Scope { get; }
+
+    /// <summary>Where continuations run. Default <see cref="LoopBackend.SingleThread"/>.</summary>
+    public LoopBackend Backend { get; set; }
+}
+
+/// <summary>What happens when code on the loop's thread blocks it. Default <see cref="BlockingWaits.FailOnDeadlock"/>.</summary>
+/// <param name="policy">The policy; it means nothing on <see cref="LoopBackend.ThreadPool"/>.</param>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Class | AttributeTargets.Assembly)]
+public sealed class BlockingWaitsAttribute(BlockingWaits policy) : Attribute
+{
+    /// <summary>The policy.</summary>
+    public BlockingWaits Policy { get; } = policy;
+}

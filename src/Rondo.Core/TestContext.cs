@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using Rondo.Loops;
+
+namespace Rondo;
+
+/// <summary>What a running test can ask about itself. Flows with the ExecutionContext, so it is right inside concurrent tests too.</summary>
+/// <remarks>Thread: any. Null outside a test, also in fixtures wider than <see cref="FixtureScope.Test"/>.</remarks>
+public sealed class TestContext
+{
+    private static readonly AsyncLocal<TestContext?> s_current = new();
+    private readonly List<TestAttachment> _attachments = [];
+
+    internal TestContext(string id, string displayName, int attempt, TextWriter output, EventLoop loop, WorkerInfo worker, CancellationToken stop)
+    {
+        Id = id;
+        DisplayName = displayName;
+        Attempt = attempt;
+        Output = output;
+        Loop = loop;
+        Worker = worker;
+        CancellationToken = stop;
+    }
+
+    /// <summary>The context of the test that this code belongs to; null outside a test.</summary>
+    public static TestContext? Current
+    {
+        get => s_current.Value;
+        internal set => s_current.Value = value;
+    }
+
+    /// <summary>The case's id: readable, stable between builds, the same in every process.</summary>
+    public string Id { get; }
+
+    /// <summary>What people see.</summary>
+    public string DisplayName { get; }
+
+    /// <summary>Which execution of the case this is, counted from 1.</summary>
+    public int Attempt { get; }
+
+    /// <summary>Text for this test's report. Safe from any thread.</summary>
+    public TextWriter Output { get; }
+
+    /// <summary>Notes of the test's own, carried into its result as text.</summary>
+    public IDictionary<string, string> Properties { get; } = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Cancelled when the test's time is over, when the run is stopped, or when a fixture it uses dies.</summary>
+    public CancellationToken CancellationToken { get; }
+
+    /// <summary>The test's own loop.</summary>
+    public EventLoop Loop { get; }
+
+    /// <summary>Where the test runs.</summary>
+    public WorkerInfo Worker { get; }
+
+    /// <summary>Adds a file to the test's result.</summary>
+    /// <param name="path">An existing file; it is referred to, not copied.</param>
+    /// <param name="description">What it is; null shows the file name.</param>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    public void Attach(string path, string? description = null)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        if (!File.Exists(full)) throw new FileNotFoundException($"Cannot attach '{full}' to test '{Id}': there is no such file. Write it first, then attach it. [RND3010]", full);
+        lock (_attachments) _attachments.Add(new TestAttachment(full, description));
+    }
+
+    internal IReadOnlyList<TestAttachment> TakeAttachments()
+    {
+        lock (_attachments) return [.. _attachments];
+    }
+}
+
+internal sealed record TestAttachment(string Path, string? Description);
