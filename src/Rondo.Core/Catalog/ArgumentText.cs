@@ -1,5 +1,6 @@
 // Shared with the generator, which compiles this file too: constant cases and rows from data sources get their ids by the same rules.
 // Base library of netstandard2.0 only.
+#pragma warning disable CA1845 // Spans in string.Concat do not exist in netstandard2.0.
 using System;
 using System.Collections;
 using System.Collections.Generic;
