@@ -1,0 +1,126 @@
+using Rondo.Engine.Planning;
+using Rondo.Engine.Results;
+
+namespace Rondo.Engine.Control;
+
+/// <summary>What a host (the platform adapter, a notebook) asks of the engine.</summary>
+internal sealed record RunRequest
+{
+    /// <summary>The <c>-n</c> option as given; null means <c>auto</c>.</summary>
+    public string? Workers { get; init; }
+
+    public int? MaxProcesses { get; init; }
+
+    /// <summary>Null: four times the number of workers.</summary>
+    public int? MaxWorkerRestart { get; init; }
+
+    public string Distribution { get; init; } = "worksteal";
+
+    public Selection Selection { get; init; } = Selection.All;
+
+    /// <summary>Stop after so many failed cases; null never.</summary>
+    public int? MaxFail { get; init; }
+
+    public bool LastFailedOnly { get; init; }
+
+    /// <summary>Limit for tests without a mark of their own; null is 10 minutes.</summary>
+    public TimeSpan? TestTimeout { get; init; }
+
+    public string? JUnitFile { get; init; }
+
+    public string? RunLogFile { get; init; }
+
+    public string? HistoryDirectory { get; init; }
+
+    /// <summary>Slowest cases shown at the end; 0 shows none, null the default.</summary>
+    public int? Durations { get; init; }
+
+    public bool CaptureOutput { get; init; } = true;
+
+    public string Leaks { get; init; } = "warn";
+
+    public int? Seed { get; init; }
+
+    /// <summary>Arguments that start this program again as a worker.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+}
+
+/// <summary>Which cases are wanted. Everything that is set must agree.</summary>
+internal sealed record Selection
+{
+    public static Selection All { get; } = new();
+
+    /// <summary>The <c>-k</c> expression.</summary>
+    public string? Names { get; init; }
+
+    /// <summary>The <c>--tags</c> expression.</summary>
+    public string? Tags { get; init; }
+
+    /// <summary>Exact ids; null means all.</summary>
+    public IReadOnlySet<string>? Ids { get; init; }
+
+    /// <summary>A filter the host brings (the platform's tree filter); null means all.</summary>
+    public Func<PlannedCase, bool>? HostFilter { get; init; }
+}
+
+/// <summary>Hears what happens, one call at a time, in order. Never throws back into the run: a failing observer is reported and left out.</summary>
+internal interface IRunObserver
+{
+    /// <summary>The plan stands.</summary>
+    void Planned(Plan plan);
+
+    /// <summary>A case has been running for a while: worth showing as in progress. Not called for short cases.</summary>
+    void InProgress(PlannedCase planned, string worker);
+
+    void Finished(PlannedCase planned, CaseResult result);
+
+    void TeardownFailed(TeardownError error);
+
+    /// <summary>Something people should see that belongs to no case.</summary>
+    void Note(string text);
+}
+
+/// <summary>How the run ended.</summary>
+internal abstract record Ending
+{
+    private Ending()
+    {
+    }
+
+    public sealed record Complete : Ending;
+
+    /// <summary><c>-x</c> or <c>--maxfail</c> was reached.</summary>
+    public sealed record FailLimitReached(int Failed) : Ending;
+
+    /// <summary>Ctrl-C, SIGTERM, or the host's own cancellation.</summary>
+    public sealed record Interrupted(string By) : Ending;
+
+    /// <summary>Too many workers died.</summary>
+    public sealed record RestartLimitReached(int Limit) : Ending;
+
+    /// <summary>Nothing could be run: no worker could be started, a stuck test in process.</summary>
+    public sealed record Broken(string Why) : Ending;
+}
+
+internal sealed record RunReport(Plan Plan, IReadOnlyDictionary<CaseIndex, CaseResult> Results, IReadOnlyList<TeardownError> TeardownErrors, Account Account, Ending Ending)
+{
+    public required string RunId { get; init; }
+
+    public required string WorkersText { get; init; }
+
+    public required TimeSpan Duration { get; init; }
+
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The platform's exit codes.</summary>
+    public int ExitCode => Ending switch
+    {
+        Ending.Interrupted or Ending.Broken => 3,
+        Ending.FailLimitReached or Ending.RestartLimitReached => 2,
+        Ending.Complete when Account.Failed > 0 || TeardownErrors.Count > 0 => 2,
+        Ending.Complete when Account.NotRun > 0 => 3,
+        Ending.Complete when Account.Planned == 0 => 8,
+        Ending.Complete => 0,
+        _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown ending {Ending.GetType().Name}."),
+    };
+}

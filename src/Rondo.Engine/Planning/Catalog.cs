@@ -1,0 +1,270 @@
+// Reads the generated tables into the model that plans are made from. No user code runs here.
+using System.Globalization;
+using Rondo.Catalog;
+using Rondo.Loops;
+
+namespace Rondo.Engine.Planning;
+
+/// <summary>All tests and fixtures of the program, in their order of declaration.</summary>
+internal sealed class TestCatalog
+{
+    private readonly Dictionary<string, FixtureDefinition> _fixtures;
+
+    public TestCatalog(IReadOnlyList<TestClass> classes, IReadOnlyList<FixtureDefinition> fixtures)
+    {
+        Classes = classes;
+        Fixtures = fixtures;
+        _fixtures = fixtures.ToDictionary(f => f.Key, StringComparer.Ordinal);
+    }
+
+    public IReadOnlyList<TestClass> Classes { get; }
+
+    public IReadOnlyList<FixtureDefinition> Fixtures { get; }
+
+    public FixtureDefinition Fixture(string key) => _fixtures.TryGetValue(key, out var fixture)
+        ? fixture
+        : throw new InvalidOperationException($"This is a bug in Rondo: the catalog names the fixture '{key}' but does not hold it.");
+
+    public TestMethod Test(TestNumber number) => Classes[number.Class].Tests[number.Method];
+
+    public static TestCatalog Read(IReadOnlyList<AssemblyCatalog> assemblies)
+    {
+        var classes = new List<TestClass>();
+        var fixtures = new List<FixtureDefinition>();
+        foreach (var assembly in assemblies.OrderBy(a => a.AssemblyName, StringComparer.Ordinal))
+        {
+            var assemblyMarks = Marks.None;
+            foreach (var record in CatalogTable.Read(assembly.Table))
+            {
+                if (record.Kind == "assembly") assemblyMarks = Marks.Read(record);
+            }
+
+            foreach (var holder in assembly.FixtureHolders()) ReadHolder(holder, fixtures);
+            foreach (var entry in assembly.TestClasses()) classes.Add(ReadClass(entry, classes.Count, assembly.AssemblyName, assemblyMarks));
+        }
+
+        return new TestCatalog(classes, fixtures);
+    }
+
+    private static TestClass ReadClass(TestClassEntry entry, int number, string assembly, Marks assemblyMarks)
+    {
+        TestClass? type = null;
+        var tests = new List<TestMethod>();
+        var cases = new List<ConstantCase>();
+        foreach (var record in CatalogTable.Read(entry.Table))
+        {
+            switch (record.Kind)
+            {
+                case "class":
+                    type = new TestClass(entry, number, assembly, record[0], record[1], record[2], Number(record[3]), Marks.Read(record).Over(assemblyMarks), tests)
+                    {
+                        ConstructorNeeds = Binding.ReadAll(record.Words("ctor")),
+                        AutoUse = record.Words("auto"),
+                    };
+                    break;
+                case "test":
+                    cases = [];
+                    tests.Add(new TestMethod(type!, tests.Count, record[0], Number(record[1]), record[2] == "async", cases)
+                    {
+                        IsInstance = record.Value("instance") != "0",
+                        ArgumentCount = Number(record.Value("args") ?? "0"),
+                        Needs = Binding.ReadAll(record.Words("needs")),
+                        AutoUse = record.Words("auto"),
+                        ParameterNames = record.Words("names"),
+                        ParameterTypes = record.Words("types"),
+                        ReturnType = record.Value("returns") ?? "System.Void",
+                        RowSource = record.Value("rows"),
+                        DisplayFormat = record.Value("display"),
+                        Marks = Marks.Read(record).Over(type!.Marks),
+                    });
+                    break;
+                case "case":
+                    cases.Add(new ConstantCase(record[0], record.Value("name"), record.Value("skip")));
+                    break;
+            }
+        }
+
+        return type ?? throw new InvalidOperationException($"This is a bug in Rondo: the catalog entry {entry.GetType().FullName} has no class record.");
+    }
+
+    private static void ReadHolder(FixtureHolderEntry entry, List<FixtureDefinition> fixtures)
+    {
+        string space = "", type = "";
+        var position = 0;
+        foreach (var record in CatalogTable.Read(entry.Table))
+        {
+            if (record.Kind == "holder")
+            {
+                (space, type) = (record[0], record[1]);
+            }
+            else if (record.Kind == "fixture")
+            {
+                var key = (space.Length == 0 ? "" : space + ".") + type + "." + record[0];
+                fixtures.Add(new FixtureDefinition(entry, position++, fixtures.Count, key, space)
+                {
+                    Name = record.Value("name") ?? record[0],
+                    Scope = Enum.Parse<FixtureScope>(record[2]),
+                    Shape = record[3] switch { "value" => FixtureShape.Value, "task" => FixtureShape.Task, "use" => FixtureShape.Use, var s => throw new InvalidOperationException($"This is a bug in Rondo: fixture shape '{s}'.") },
+                    ValueType = record.Value("type") ?? "?",
+                    Needs = Binding.ReadAll(record.Words("needs")),
+                    IsInstance = record.Value("instance") == "1",
+                    DisposesValue = record.Value("dispose") != "0",
+                    TimeoutMs = Number(record.Value("timeout") ?? "300000"),
+                    TeardownTimeoutMs = Number(record.Value("teardown") ?? "60000"),
+                    LoopScope = record.Value("loop") is { } loop ? Enum.Parse<LoopScope>(loop) : null,
+                    Backend = record.Value("backend") is { } backend ? Enum.Parse<LoopBackend>(backend) : null,
+                });
+            }
+        }
+    }
+
+    private static int Number(string text) => int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+}
+
+internal sealed record TestClass(TestClassEntry Entry, int Number, string Assembly, string Namespace, string Type, string File, int Line, Marks Marks, IReadOnlyList<TestMethod> Tests)
+{
+    /// <summary><c>Namespace.Type</c>, nested types with <c>+</c>.</summary>
+    public string FullName { get; } = Namespace.Length == 0 ? Type : Namespace + "." + Type;
+
+    public IReadOnlyList<Binding> ConstructorNeeds { get; init; } = [];
+
+    /// <summary>Keys of fixtures that every test of the class uses without asking.</summary>
+    public IReadOnlyList<string> AutoUse { get; init; } = [];
+}
+
+internal sealed record TestMethod(TestClass Class, int Number, string Name, int Line, bool IsAsync, IReadOnlyList<ConstantCase> Cases)
+{
+    public bool IsInstance { get; init; } = true;
+
+    public int ArgumentCount { get; init; }
+
+    public IReadOnlyList<Binding> Needs { get; init; } = [];
+
+    public IReadOnlyList<string> AutoUse { get; init; } = [];
+
+    public IReadOnlyList<string> ParameterNames { get; init; } = [];
+
+    public IReadOnlyList<string> ParameterTypes { get; init; } = [];
+
+    public string ReturnType { get; init; } = "System.Void";
+
+    /// <summary>The member that gives the rows; null if the test has none.</summary>
+    public string? RowSource { get; init; }
+
+    public string? DisplayFormat { get; init; }
+
+    /// <summary>Method over class over assembly.</summary>
+    public Marks Marks { get; init; } = Marks.None;
+
+    public TestNumber Key => new(Class.Number, Number);
+
+    /// <summary>The id without arguments.</summary>
+    public string Id => Class.FullName + "." + Name;
+}
+
+/// <summary>A <c>[Case]</c>, as the generator wrote it.</summary>
+internal sealed record ConstantCase(string Arguments, string? Name, string? Skip);
+
+internal enum FixtureShape
+{
+    Value,
+    Task,
+    Use,
+}
+
+internal sealed record FixtureDefinition(FixtureHolderEntry Entry, int Position, int Number, string Key, string Namespace)
+{
+    public required string Name { get; init; }
+
+    public required FixtureScope Scope { get; init; }
+
+    public required FixtureShape Shape { get; init; }
+
+    public string ValueType { get; init; } = "?";
+
+    public IReadOnlyList<Binding> Needs { get; init; } = [];
+
+    public bool IsInstance { get; init; }
+
+    public bool DisposesValue { get; init; } = true;
+
+    public int TimeoutMs { get; init; }
+
+    public int TeardownTimeoutMs { get; init; }
+
+    public LoopScope? LoopScope { get; init; }
+
+    public LoopBackend? Backend { get; init; }
+}
+
+/// <summary>What a parameter is bound to.</summary>
+/// <param name="Fixture">Key of a fixture, or null.</param>
+/// <param name="BuiltIn">Simple type name of a built-in value, or null.</param>
+internal readonly record struct Binding(string? Fixture, string? BuiltIn)
+{
+    public static IReadOnlyList<Binding> ReadAll(string[] words)
+    {
+        if (words.Length == 0) return [];
+        var bindings = new Binding[words.Length];
+        for (var i = 0; i < words.Length; i++)
+        {
+            bindings[i] = words[i].StartsWith("fixture:", StringComparison.Ordinal) ? new Binding(words[i]["fixture:".Length..], null)
+                : words[i].StartsWith("builtin:", StringComparison.Ordinal) ? new Binding(null, words[i]["builtin:".Length..])
+                : throw new InvalidOperationException($"This is a bug in Rondo: unknown binding '{words[i]}' in the catalog.");
+        }
+
+        return bindings;
+    }
+}
+
+/// <summary>Marks of a test, a class or an assembly; <see cref="Over"/> merges them, nearest first, per property.</summary>
+internal sealed record Marks
+{
+    public static Marks None { get; } = new();
+
+    public string? Skip { get; init; }
+
+    /// <summary>0 means no limit; null leaves it to the next wider mark.</summary>
+    public int? TimeoutMs { get; init; }
+
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
+    public bool Serial { get; init; }
+
+    public LoopScope? LoopScope { get; init; }
+
+    public LoopBackend? Backend { get; init; }
+
+    public BlockingWaits? BlockingWaits { get; init; }
+
+    public static Marks Read(CatalogRecord record)
+    {
+        var marks = new Marks
+        {
+            Skip = record.Value("skip"),
+            TimeoutMs = record.Value("timeout") is { } timeout ? int.Parse(timeout, CultureInfo.InvariantCulture) : null,
+            Tags = [.. record.Values("tag")],
+            Groups = [.. record.Values("group")],
+            Serial = record.Value("serial") == "1",
+            LoopScope = record.Value("loop") is { } loop ? Enum.Parse<LoopScope>(loop) : null,
+            Backend = record.Value("backend") is { } backend ? Enum.Parse<LoopBackend>(backend) : null,
+            BlockingWaits = record.Value("waits") is { } waits ? Enum.Parse<BlockingWaits>(waits) : null,
+        };
+        return marks == None ? None : marks;
+    }
+
+    /// <summary>These marks, completed by wider ones.</summary>
+    public Marks Over(Marks wider) => ReferenceEquals(wider, None) ? this : ReferenceEquals(this, None) ? wider : new Marks
+    {
+        Skip = Skip ?? wider.Skip,
+        TimeoutMs = TimeoutMs ?? wider.TimeoutMs,
+        Tags = [.. Tags.Concat(wider.Tags).Distinct(StringComparer.OrdinalIgnoreCase)],
+        Groups = [.. Groups.Concat(wider.Groups).Distinct(StringComparer.Ordinal)],
+        Serial = Serial || wider.Serial,
+        LoopScope = LoopScope ?? wider.LoopScope,
+        Backend = Backend ?? wider.Backend,
+        BlockingWaits = BlockingWaits ?? wider.BlockingWaits,
+    };
+}

@@ -1,0 +1,24 @@
+namespace Rondo.Engine.Planning;
+
+/// <summary>Position of a case in the plan: what a case is on the wire.</summary>
+internal readonly record struct CaseIndex(int Value) : IComparable<CaseIndex>
+{
+    public int CompareTo(CaseIndex other) => Value.CompareTo(other.Value);
+
+    public override string ToString() => "#" + Value;
+}
+
+/// <summary>Number of a worker process in its run; a replacement gets a new one, so a number never means two processes.</summary>
+internal readonly record struct WorkerNumber(int Value)
+{
+    /// <summary>As people see it.</summary>
+    public string Name => Value < 0 ? "main" : "w" + Value;
+
+    /// <summary>The worker that lives in the controller's own process (<c>-n 0</c>).</summary>
+    public static WorkerNumber InProcess => new(-1);
+
+    public override string ToString() => Name;
+}
+
+/// <summary>A test in the catalog: class number and method number, the same in every process of one build.</summary>
+internal readonly record struct TestNumber(int Class, int Method);

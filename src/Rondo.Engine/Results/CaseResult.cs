@@ -1,0 +1,55 @@
+using Rondo.Engine.Planning;
+
+namespace Rondo.Engine.Results;
+
+/// <summary>How one execution of a case ended, with times and output.</summary>
+internal sealed record CaseResult(CaseIndex Case, Outcome Outcome)
+{
+    /// <summary><c>main</c>, <c>w0</c>, …; empty if the case never reached a worker.</summary>
+    public string Worker { get; init; } = "";
+
+    public int Attempt { get; init; } = 1;
+
+    /// <summary>For display only; decisions use <see cref="Duration"/>.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>Captured standard output, trace and <see cref="TestContext.Output"/>.</summary>
+    public string Output { get; init; } = "";
+
+    public string ErrorOutput { get; init; } = "";
+
+    /// <summary>Warnings of the engine about this case: leaks, blocking waits, a retired worker.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    public IReadOnlyList<Attachment> Attachments { get; init; } = [];
+
+    /// <summary>The test's own notes.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Properties { get; init; } = [];
+}
+
+internal sealed record Attachment(string Path, string? Description);
+
+/// <summary>A shared fixture's teardown that failed after its tests were reported: counted beside the account, and the run fails.</summary>
+/// <param name="Id"><c>Namespace.Class.Fixture.teardown</c>, with <c>@w0</c> when several workers had it.</param>
+internal sealed record TeardownError(string Id, string Worker, Failure Failure);
+
+/// <summary>planned = passed + failed + skipped + not run. Checked when it is made.</summary>
+internal sealed record Account(int Planned, int Passed, int Failed, int Skipped, int NotRun)
+{
+    public static Account Of(Plan plan, IReadOnlyDictionary<CaseIndex, CaseResult> results)
+    {
+        var counts = new int[4];
+        foreach (var planned in plan.Cases)
+        {
+            if (!results.TryGetValue(planned.Index, out var result))
+                throw new InvalidOperationException($"This is a bug in Rondo: '{planned.Id}' has no outcome at the end of the run.");
+            counts[(int)result.Outcome.Tally]++;
+        }
+
+        if (results.Count != plan.Cases.Count)
+            throw new InvalidOperationException($"This is a bug in Rondo: {results.Count} outcomes for {plan.Cases.Count} planned cases.");
+        return new Account(plan.Cases.Count, counts[(int)Tally.Passed], counts[(int)Tally.Failed], counts[(int)Tally.Skipped], counts[(int)Tally.NotRun]);
+    }
+}

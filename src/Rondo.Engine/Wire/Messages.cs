@@ -1,0 +1,133 @@
+// The only types that cross a process boundary. Before changing one, think: old reader with new data, new reader with old data,
+// old writer that drops what it does not know.
+using Rondo.Engine.Results;
+
+namespace Rondo.Engine.Wire;
+
+/// <summary>A message between controller and worker.</summary>
+internal abstract record Message
+{
+    private Message()
+    {
+    }
+
+    // ---- worker to controller
+
+    /// <summary>First message of a worker.</summary>
+    /// <param name="Token">Proves that this is the process the controller started.</param>
+    /// <param name="Catalog">Identity of the build; must equal the controller's.</param>
+    public sealed record Hello(string Token, int ProcessId, string Catalog) : Message
+    {
+        public int PumpThread { get; init; }
+
+        public int SyncThread { get; init; }
+    }
+
+    /// <summary>Rows of one data source, or why there are none. Rows given before an error count.</summary>
+    public sealed record Rows(int Class, int Method, IReadOnlyList<Row> Found, Failure? Error) : Message;
+
+    /// <summary>The worker begins to read this data source: blame if it dies.</summary>
+    public sealed record ReadingRows(int Class, int Method, long LimitMs) : Message;
+
+    /// <summary>The plan was rebuilt with the same hash.</summary>
+    public sealed record PlanAccepted : Message;
+
+    /// <summary>The plan could not be rebuilt.</summary>
+    public sealed record PlanRefused(string Why) : Message;
+
+    /// <summary>What the worker does now for a case. The first one of an attempt means it was started.</summary>
+    /// <param name="Phase"><see cref="WorkPhase"/>.</param>
+    /// <param name="What">The fixture in a setup or teardown; else empty.</param>
+    /// <param name="LimitMs">The phase's limit; 0 means none.</param>
+    public sealed record Working(int Case, WorkPhase Phase, string What, long LimitMs) : Message;
+
+    public sealed record Finished(CaseResult Result) : Message;
+
+    /// <summary>These were not started and are not the worker's any more.</summary>
+    public sealed record GaveBack(IReadOnlyList<int> Cases) : Message;
+
+    /// <summary>A shared fixture's teardown failed.</summary>
+    public sealed record TeardownFailed(string Fixture, Failure Failure) : Message;
+
+    /// <summary>The case does not end and its code cannot be stopped from inside: read the stacks and replace this worker.</summary>
+    public sealed record Stuck(int Case, Failure Failure, string Output, string ErrorOutput) : Message;
+
+    /// <summary>The worker wants to be replaced when it is idle; it starts nothing more.</summary>
+    public sealed record Retiring(string Why) : Message;
+
+    /// <summary>Something people should see that belongs to no case.</summary>
+    public sealed record Note(string Text) : Message;
+
+    /// <summary>Live output (<c>--capture no</c>).</summary>
+    public sealed record LiveOutput(int Case, bool IsError, string Text) : Message;
+
+    /// <summary>Last message: everything is torn down and the process ends by itself.</summary>
+    public sealed record Goodbye : Message;
+
+    // ---- controller to worker
+
+    /// <summary>First message of the controller.</summary>
+    public sealed record Welcome(WorkerOptions Options) : Message;
+
+    /// <summary>Read these data sources and answer with <see cref="Rows"/> for each.</summary>
+    public sealed record ReadRows(IReadOnlyList<int> Classes, IReadOnlyList<int> Methods) : Message;
+
+    /// <summary>The plan, as far as the worker cannot know it: which cases, in order.</summary>
+    public sealed record PlanCases(string Hash, IReadOnlyList<PlanEntry> Entries) : Message;
+
+    public sealed record Assign(IReadOnlyList<int> Cases) : Message;
+
+    public sealed record Recall(IReadOnlyList<int> Cases) : Message;
+
+    /// <summary>No more case of this scope comes to this worker: its fixtures are torn down.</summary>
+    /// <param name="Scope">Class or Namespace.</param>
+    /// <param name="Name">Full name of the class, or the namespace.</param>
+    public sealed record ScopeOver(FixtureScope Scope, string Name) : Message;
+
+    /// <summary>Cancel what runs now; start nothing more.</summary>
+    public sealed record CancelRunning(string Why) : Message;
+
+    /// <summary>Tear down and end.</summary>
+    public sealed record Finish : Message;
+}
+
+internal enum WorkPhase
+{
+    Setup,
+    Body,
+    Teardown,
+}
+
+/// <param name="Arguments">Text of the arguments for the id.</param>
+internal sealed record Row(string Arguments, string? Name, string? Skip, IReadOnlyList<string> Tags, int? TimeoutMs);
+
+/// <summary>One case of the plan. For rows of data sources everything the worker cannot derive from the catalog.</summary>
+internal sealed record PlanEntry(int Class, int Method, int RowNumber, Row? Row, string? Error);
+
+/// <summary>What a worker must know about the run.</summary>
+internal sealed record WorkerOptions
+{
+    public required string RunId { get; init; }
+
+    public required int Worker { get; init; }
+
+    public required int WorkerCount { get; init; }
+
+    /// <summary>Folder for temporary directories of this run.</summary>
+    public required string TempRoot { get; init; }
+
+    public bool CaptureOutput { get; init; } = true;
+
+    /// <summary>Limit of a test that has none of its own; 0 means none.</summary>
+    public long TestTimeoutMs { get; init; } = 600_000;
+
+    /// <summary>False under a debugger: no limit at all.</summary>
+    public bool Limits { get; init; } = true;
+
+    /// <summary><c>fail</c>, <c>warn</c> or <c>off</c>.</summary>
+    public string Leaks { get; init; } = "warn";
+
+    public long RowsTimeoutMs { get; init; } = 60_000;
+
+    public long CancelGraceMs { get; init; } = 1_000;
+}
