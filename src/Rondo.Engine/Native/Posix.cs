@@ -1,0 +1,50 @@
+// The few system calls that .NET has no API for. On systems without them every call is a no-op that says so by its result.
+using System.Runtime.InteropServices;
+
+namespace Rondo.Engine.Native;
+
+internal static partial class Posix
+{
+    public const int SigInt = 2;
+    public const int SigKill = 9;
+    public const int SigTerm = 15;
+    public const int SigCont = 18;
+
+    private const int PrSetPtracer = 0x59616d61;
+
+    public static bool IsAvailable => !OperatingSystem.IsWindows();
+
+    /// <summary>Makes this process the leader of a session and a process group of its own, so that a signal of the terminal does not reach it
+    /// and one kill reaches everything it started.</summary>
+    public static bool BecomeSessionLeader() => IsAvailable && SetSid() > 0;
+
+    /// <summary>Lets a process that is no ancestor of this one read its stacks (Linux with Yama). Harmless elsewhere.</summary>
+    public static void AllowStacksToBeRead()
+    {
+        if (OperatingSystem.IsLinux()) _ = PrCtl(PrSetPtracer, ulong.MaxValue, 0, 0, 0);
+    }
+
+    /// <summary>Signals one process. False if it does not exist or is not ours.</summary>
+    public static bool Signal(int processId, int signal) => IsAvailable && processId > 1 && Kill(processId, signal) == 0;
+
+    /// <summary>Signals every process of a group. False if there is none.</summary>
+    public static bool SignalGroup(int groupId, int signal) => IsAvailable && groupId > 1 && Kill(-groupId, signal) == 0;
+
+    /// <summary>Ends this process and everything in its group, at once. Only for a process that leads its own session.</summary>
+    public static void KillOwnGroup()
+    {
+        if (IsAvailable && GetPgrp() == Environment.ProcessId) _ = Kill(0, SigKill);
+    }
+
+    [LibraryImport("libc", EntryPoint = "setsid")]
+    private static partial int SetSid();
+
+    [LibraryImport("libc", EntryPoint = "getpgrp")]
+    private static partial int GetPgrp();
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int pid, int signal);
+
+    [LibraryImport("libc", EntryPoint = "prctl")]
+    private static partial int PrCtl(int option, ulong a, ulong b, ulong c, ulong d);
+}

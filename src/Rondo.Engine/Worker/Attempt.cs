@@ -1,0 +1,113 @@
+using Rondo.Engine.Planning;
+using Rondo.Engine.Results;
+using Rondo.Loops;
+
+namespace Rondo.Engine.Worker;
+
+/// <summary>One execution of a case: its scope, its context, its output, and what stops it.</summary>
+/// <remarks>Thread: the engine's lane, except the output, which takes text from anywhere.</remarks>
+internal sealed class Attempt : IDisposable
+{
+    private readonly Workbench _bench;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TempDirectory _directory;
+
+    public Attempt(Workbench bench, PlannedCase planned, int number, FixtureTree tree, IReadOnlyList<string> wanted)
+    {
+        _bench = bench;
+        Case = planned;
+        Number = number;
+        Wanted = wanted;
+        Scope = new ScopeInstance(FixtureScope.Test, planned.Id, tree.Class(planned.Test.Class));
+        Loop = tree.LoopOf(planned.Test, Scope);
+        Lane = Loop.OpenLane(planned.Id, planned.Test.Marks.BlockingWaits ?? BlockingWaits.FailOnDeadlock);
+        var live = bench.Options.CaptureOutput ? null : (Action<bool, string>)((isError, text) => bench.Send(new Wire.Message.LiveOutput(planned.Index.Value, isError, text)));
+        Output = new TestOutput(
+            new CapturedText(live is null ? null : text => live(false, text)),
+            new CapturedText(live is null ? null : text => live(true, text)));
+        _directory = bench.NewTempDirectory();
+        Context = new TestContext(planned.Id, planned.DisplayName, number, TextWriter.Synchronized(Output.Out), Loop, bench.Info, _stop.Token);
+        Scope.Tail = AmbientContext(Scope.Tail);
+    }
+
+    public PlannedCase Case { get; }
+
+    public int Number { get; }
+
+    /// <summary>Keys of the fixtures it needs, in order of setup.</summary>
+    public IReadOnlyList<string> Wanted { get; }
+
+    public ScopeInstance Scope { get; }
+
+    public EventLoop Loop { get; }
+
+    public LoopLane Lane { get; }
+
+    public TestOutput Output { get; }
+
+    public TestContext Context { get; }
+
+    public object? Instance { get; private set; }
+
+    public CancellationToken StopToken => _stop.Token;
+
+    /// <summary>Why the attempt was cancelled by the engine; null if it was not. The first reason stays.</summary>
+    public Outcome? StoppedAs { get; private set; }
+
+    public List<string> Notes { get; } = [];
+
+    /// <summary>Errors that no one awaited and that this attempt's code raised. Any thread adds.</summary>
+    public List<Failure> Strays { get; } = [];
+
+    /// <summary>Cancels the attempt's token; <paramref name="outcome"/> is how it ends then.</summary>
+    public void Stop(Outcome outcome)
+    {
+        StoppedAs ??= outcome;
+        _stop.Cancel();
+    }
+
+    public object? BuiltIn(string name) => name switch
+    {
+        nameof(CancellationToken) => _stop.Token,
+        nameof(TestContext) => Context,
+        nameof(TempDirectory) => _directory,
+        nameof(WorkerInfo) => _bench.Info,
+        nameof(EventLoop) => Loop,
+        nameof(TimeProvider) => Loop.Clock,
+        _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown built-in value '{name}'."),
+    };
+
+    /// <summary>Calls the constructor on the synchronous thread, under the context of what is set up so far.</summary>
+    public async Task<object> CreateInstanceAsync(object?[] values)
+    {
+        var result = await _bench.SyncThread.RunAsync(Scope.Tail, () => Case.Test.Class.Entry.Create(values));
+        // AsyncLocals of a constructor reach the test, as those of a synchronous fixture do.
+        Scope.Tail = result.Context;
+        return Instance = result.Value!;
+    }
+
+    /// <summary>Removes the temporary directory, or keeps it and says where it is.</summary>
+    public void CleanUp(bool failed)
+    {
+        if (failed && _directory.WasMade) Notes.Add($"The temporary directory is kept: {_directory.Path}");
+        else if (Workbench.Remove(_directory) is { } leftover) Notes.Add(leftover);
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    private ExecutionContext? AmbientContext(ExecutionContext? from)
+    {
+        ExecutionContext? ambient = null;
+        void Set(object? _)
+        {
+            TestContext.Current = Context;
+            OutputCapture.Current.Value = Output;
+            StrayErrors.Owner.Value = this;
+            ambient = ExecutionContext.Capture();
+        }
+
+        // Run undoes the changes on this thread when it returns.
+        ExecutionContext.Run(from ?? ExecutionContext.Capture()!, Set, null);
+        return ambient;
+    }
+}

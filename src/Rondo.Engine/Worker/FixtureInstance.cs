@@ -1,0 +1,250 @@
+using Rondo.Catalog;
+using Rondo.Engine.Planning;
+using Rondo.Engine.Report;
+using Rondo.Engine.Results;
+using Rondo.Engine.Wire;
+using Rondo.Loops;
+
+namespace Rondo.Engine.Worker;
+
+/// <summary>One value of a fixture: its setup, its life and its teardown.</summary>
+/// <remarks>Thread: the engine's lane. User code runs on the fixture's own lane or on the synchronous thread.</remarks>
+internal sealed class FixtureInstance
+{
+    private readonly Workbench _bench;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TempDirectory _directory;
+    private LoopLane? _lane;
+    private UseCall? _use;
+    private Task? _body;
+
+    public FixtureInstance(Workbench bench, FixtureDefinition definition, ScopeInstance scope)
+    {
+        _bench = bench;
+        Definition = definition;
+        Scope = scope;
+        _directory = bench.NewTempDirectory();
+    }
+
+    public FixtureDefinition Definition { get; }
+
+    public ScopeInstance Scope { get; }
+
+    /// <summary>The setup, started by the first who needs the value and awaited by all.</summary>
+    public required Task Ready { get; set; }
+
+    public object? Value { get; private set; }
+
+    /// <summary>Why there is no value; each dependant fails with it.</summary>
+    public Failure? Failure { get; private set; }
+
+    /// <summary>Not null: the fixture skipped, and so do its dependants.</summary>
+    public string? SkipReason { get; private set; }
+
+    public bool IsUp { get; private set; }
+
+    /// <summary>Raised on the engine's lane when the fixture ends while its value is in use.</summary>
+    public event Action<FixtureInstance>? Died;
+
+    /// <summary>Runs the setup. Ends normally also when it fails: see <see cref="Failure"/>.</summary>
+    /// <param name="values">Values of its parameters; a built-in that belongs to the fixture is asked from <see cref="BuiltIn"/>.</param>
+    /// <param name="self">The test's instance for an instance fixture.</param>
+    /// <param name="stop">The token the fixture sees: the test's in Test scope, else the fixture's own.</param>
+    /// <exception cref="StuckException">It neither ended nor let itself be cancelled.</exception>
+    public async Task SetUpAsync(object?[] values, object? self, LoopLane lane, int forCase)
+    {
+        _lane = lane;
+        var limit = _bench.LimitOf(Definition.TimeoutMs);
+        _bench.Report(forCase, WorkPhase.Setup, Definition.Key, limit);
+        var started = Definition.Shape == FixtureShape.Value ? StartSync(values, self) : StartAsync(values, self, lane);
+        if (!await started.EndsWithinAsync(limit, _bench.Time))
+        {
+            await _stop.CancelAsync();
+            Failure = new Failure("Timeout", $"The setup of fixture '{Definition.Key}' did not end within {Text(limit)}. A setup must end or observe its CancellationToken; raise TimeoutMs if it needs longer. [RND3020]", null);
+            if (!await started.EndsWithinAsync(_bench.CancelGrace, _bench.Time)) throw new StuckException(Failure, Definition.Shape == FixtureShape.Value);
+            return;
+        }
+
+        try
+        {
+            await started;
+            IsUp = true;
+            WatchForEarlyEnd();
+        }
+        catch (SkipException skip)
+        {
+            SkipReason = skip.Message;
+        }
+        catch (Exception error)
+        {
+            Failure = SafeText.OfException(error);
+        }
+    }
+
+    public void FailBecause(Failure failure) => Failure = failure;
+
+    public void SkipBecause(string reason) => SkipReason = reason;
+
+    /// <summary>A built-in value for this fixture; wide fixtures have their own.</summary>
+    public object? BuiltIn(string name, EventLoop loop) => name switch
+    {
+        nameof(CancellationToken) => _stop.Token,
+        nameof(TempDirectory) => _directory,
+        nameof(WorkerInfo) => _bench.Info,
+        nameof(EventLoop) => loop,
+        nameof(TimeProvider) => loop.Clock,
+        nameof(TestContext) => null,
+        _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown built-in value '{name}'."),
+    };
+
+    /// <summary>Ties a Test-scoped fixture's token to its test's.</summary>
+    public void CancelWith(CancellationToken test) => test.Register(static self => ((CancellationTokenSource)self!).Cancel(), _stop);
+
+    /// <summary>Tears the value down, under its own limit and not cancelled by anybody's timeout.</summary>
+    /// <param name="isAlsoGivenByOther">True: another live fixture gave the same value and disposes it.</param>
+    /// <returns>What went wrong, in order; empty when nothing did.</returns>
+    public async Task<IReadOnlyList<Failure>> TearDownAsync(int forCase, bool isAlsoGivenByOther)
+    {
+        var failures = new List<Failure>();
+        if (IsUp)
+        {
+            IsUp = false;
+            var limit = _bench.LimitOf(Definition.TeardownTimeoutMs);
+            if (TearDownWork(isAlsoGivenByOther) is { } work)
+            {
+                _bench.Report(forCase, WorkPhase.Teardown, Definition.Key, limit);
+                var ended = work();
+                if (!await ended.EndsWithinAsync(limit, _bench.Time))
+                {
+                    await _stop.CancelAsync();
+                    var failure = new Failure("Timeout", $"The teardown of fixture '{Definition.Key}' did not end within {Text(limit)}. Raise TeardownTimeoutMs if it needs longer. [RND3021]", null);
+                    if (!await ended.EndsWithinAsync(_bench.CancelGrace, _bench.Time)) throw new StuckException(failure, blocksThread: false);
+                    failures.Add(failure);
+                }
+                else if (ended.Exception is { } error)
+                {
+                    failures.Add(SafeText.OfException(error.InnerExceptions.Count == 1 ? error.InnerException! : error));
+                }
+                else if (ended.IsCanceled)
+                {
+                    failures.Add(new Failure(nameof(OperationCanceledException), $"The teardown of fixture '{Definition.Key}' was cancelled by its own code.", null));
+                }
+            }
+        }
+
+        await _stop.CancelAsync();
+        _stop.Dispose();
+        if (_lane is not null)
+        {
+            foreach (var stray in _lane.TakeStrayExceptions()) failures.Add(SafeText.OfException(stray));
+            foreach (var leak in _lane.Close()) _bench.Send(new Message.Note($"Fixture '{Definition.Key}' left something behind: {leak.What}."));
+        }
+
+        if (Workbench.Remove(_directory) is { } leftover) _bench.Send(new Message.Note(leftover));
+        return failures;
+    }
+
+    private Func<Task>? TearDownWork(bool isAlsoGivenByOther)
+    {
+        if (Definition.Shape == FixtureShape.Use) return () => EndUse();
+        if (!Definition.DisposesValue || isAlsoGivenByOther) return null;
+        return Value switch
+        {
+            IAsyncDisposable value => () => RunOnLane(() => value.DisposeAsync().AsTask()),
+            IDisposable value => () => _bench.SyncThread.RunAsync(Scope.Tail, () => { value.Dispose(); return null; }),
+            _ => null,
+        };
+    }
+
+    private Task EndUse()
+    {
+        _use!.End();
+        return _body!;
+    }
+
+    private Task RunOnLane(Func<Task> body)
+    {
+        if (Scope.Tail is not { } context) return _lane!.RunAsync(body);
+        Task? task = null;
+        ExecutionContext.Run(context, _ => task = _lane!.RunAsync(body), null);
+        return task!;
+    }
+
+    private async Task StartSync(object?[] values, object? self)
+    {
+        var result = await _bench.SyncThread.RunAsync(Scope.Tail, () => Definition.Entry.Start(Definition.Position, self, values, NoUse.Instance));
+        Value = result.Value;
+        Scope.Tail = result.Context;
+    }
+
+    private async Task StartAsync(object?[] values, object? self, LoopLane lane)
+    {
+        _use = new UseCall(Definition.Key);
+        ExecutionContext? after = null;
+        Task? inner = null;
+        _body = RunOnLane(() =>
+        {
+            inner = (Task)Definition.Entry.Start(Definition.Position, self, values, _use)!;
+            // A method that is not async itself may have set AsyncLocals that its caller is meant to see; an async one restored them.
+            after = ExecutionContext.Capture();
+            return inner;
+        });
+        if (Definition.Shape == FixtureShape.Task)
+        {
+            await _body;
+            Value = await (Task<object?>)inner!;
+            Scope.Tail = after;
+            return;
+        }
+
+        // Shape use: the value comes while the fixture's task is still running.
+        if (await Task.WhenAny(_use.Given, _body) == _body && !_use.Given.IsCompleted)
+        {
+            await _body;
+            throw new RondoUsageException($"Fixture '{Definition.Key}' ended without calling use(value). A fixture of this shape hands its value out with 'await use(value);' exactly once. [RND3022]");
+        }
+
+        var given = await _use.Given;
+        Value = given.Value;
+        Scope.Tail = given.Context;
+    }
+
+    private void WatchForEarlyEnd()
+    {
+        if (Definition.Shape == FixtureShape.Use) _ = WatchAsync();
+    }
+
+    private async Task WatchAsync()
+    {
+        await _body!.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (!IsUp) return;
+        IsUp = false;
+        var cause = _body.Exception is { } error ? SafeText.OfException(error.InnerExceptions.Count == 1 ? error.InnerException! : error) : null;
+        Failure = cause ?? new Failure("FixtureEnded", $"Fixture '{Definition.Key}' ended while its value was in use. Write 'await use(value);' so that it lives until its scope is over. [RND3023]", null);
+        Died?.Invoke(this);
+    }
+
+    internal static string Text(TimeSpan limit) => limit.TotalMilliseconds < 1000 ? $"{limit.TotalMilliseconds:0} ms"
+        : limit.TotalSeconds < 120 ? $"{limit.TotalSeconds:0.###} s" : $"{limit.TotalMinutes:0.#} min";
+
+    private sealed class NoUse : FixtureCall
+    {
+        public static NoUse Instance { get; } = new();
+
+        protected override Task GiveValue(object? value) => throw new InvalidOperationException("This is a bug in Rondo: a returning fixture was given a use delegate.");
+    }
+
+    private sealed class UseCall(string fixture) : FixtureCall
+    {
+        private readonly TaskCompletionSource<(object? Value, ExecutionContext? Context)> _given = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<(object? Value, ExecutionContext? Context)> Given => _given.Task;
+
+        public void End() => _over.TrySetResult();
+
+        protected override Task GiveValue(object? value) => _given.TrySetResult((value, ExecutionContext.Capture()))
+            ? _over.Task
+            : throw new RondoUsageException($"Fixture '{fixture}' called use a second time. A fixture has one value for its whole scope. [RND3024]");
+    }
+}

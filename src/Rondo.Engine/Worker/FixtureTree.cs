@@ -1,0 +1,255 @@
+using Rondo.Engine.Planning;
+using Rondo.Engine.Results;
+using Rondo.Loops;
+
+namespace Rondo.Engine.Worker;
+
+/// <summary>The scopes of one worker with everything that lives in them.</summary>
+/// <remarks>
+/// Thread: the engine's lane. The controller says when a Class or Namespace scope is over, because under stealing a worker cannot know.
+/// Invariant: no scope instance is set up twice in a worker.
+/// </remarks>
+internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
+{
+    private readonly Dictionary<string, ScopeInstance> _namespaces = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ScopeInstance> _classes = new(StringComparer.Ordinal);
+
+    public ScopeInstance Worker { get; } = new(FixtureScope.Worker, bench.Info.WorkerId, null);
+
+    public ScopeInstance Namespace(string name)
+    {
+        if (_namespaces.TryGetValue(name, out var scope)) return scope;
+        var dot = name.LastIndexOf('.');
+        var parent = name.Length == 0 ? Worker : Namespace(dot < 0 ? "" : name[..dot]);
+        _namespaces.Add(name, scope = new ScopeInstance(FixtureScope.Namespace, name, parent));
+        return scope;
+    }
+
+    public ScopeInstance Class(TestClass type)
+    {
+        if (_classes.TryGetValue(type.FullName, out var scope)) return scope;
+        _classes.Add(type.FullName, scope = new ScopeInstance(FixtureScope.Class, type.FullName, Namespace(type.Namespace)));
+        return scope;
+    }
+
+    /// <summary>Everything the attempt needs, set up in order: wider scopes first, dependencies first, then as declared.</summary>
+    /// <returns>Null when all are up; else the first that is not.</returns>
+    public async Task<FixtureInstance?> SetUpAsync(Attempt attempt)
+    {
+        foreach (var key in attempt.Wanted)
+        {
+            var instance = await GetAsync(catalog.Fixture(key), attempt);
+            if (!instance.IsUp) return instance;
+        }
+
+        return null;
+    }
+
+    /// <summary>Values for parameters, in their order.</summary>
+    public object?[] ValuesFor(IReadOnlyList<Binding> needs, Attempt attempt)
+    {
+        var values = new object?[needs.Count];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = needs[i].Fixture is { } key ? Find(catalog.Fixture(key), attempt).Value : attempt.BuiltIn(needs[i].BuiltIn!);
+        return values;
+    }
+
+    /// <summary>All instances that a set of fixtures stands for, needed ones included.</summary>
+    public IEnumerable<FixtureInstance> InUse(Attempt attempt) => attempt.Wanted.Select(key => Find(catalog.Fixture(key), attempt));
+
+    public static IReadOnlyList<string> Order(TestCatalog catalog, TestMethod test)
+    {
+        var ordered = new List<string>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var direct = test.Class.AutoUse.Concat(test.AutoUse)
+            .Concat(test.IsInstance ? test.Class.ConstructorNeeds.Where(n => n.Fixture is not null).Select(n => n.Fixture!) : [])
+            .Concat(test.Needs.Where(n => n.Fixture is not null).Select(n => n.Fixture!));
+        var all = new List<FixtureDefinition>();
+        foreach (var key in direct) Collect(key);
+        foreach (var fixture in all.OrderByDescending(f => f.Scope).ThenBy(f => f.Number)) Visit(fixture);
+        return ordered;
+
+        void Collect(string key)
+        {
+            if (!seen.Add(key)) return;
+            var fixture = catalog.Fixture(key);
+            all.Add(fixture);
+            foreach (var need in fixture.Needs)
+            {
+                if (need.Fixture is { } inner) Collect(inner);
+            }
+        }
+
+        // Dependencies first; a fixture asks only for equal or wider scopes, so scope order holds.
+        void Visit(FixtureDefinition fixture)
+        {
+            if (!seen.Remove(fixture.Key)) return;
+            foreach (var need in fixture.Needs)
+            {
+                if (need.Fixture is { } inner) Visit(catalog.Fixture(inner));
+            }
+
+            ordered.Add(fixture.Key);
+        }
+    }
+
+    /// <summary>Ends a scope that the controller declared over. Nothing happens if nothing lives in it.</summary>
+    public async Task<IReadOnlyList<TeardownError>> CloseAsync(FixtureScope kind, string name)
+    {
+        var scopes = kind == FixtureScope.Class ? _classes : _namespaces;
+        return scopes.Remove(name, out var scope) ? await CloseSharedAsync(scope) : [];
+    }
+
+    /// <summary>Ends everything, narrow before wide, in reverse order of setup.</summary>
+    public async Task<IReadOnlyList<TeardownError>> CloseAllAsync()
+    {
+        var errors = new List<TeardownError>();
+        foreach (var scope in _classes.Values) errors.AddRange(await CloseSharedAsync(scope));
+        _classes.Clear();
+        foreach (var scope in _namespaces.Values.OrderByDescending(s => s.Name.Length)) errors.AddRange(await CloseSharedAsync(scope));
+        _namespaces.Clear();
+        errors.AddRange(await CloseSharedAsync(Worker));
+        return errors;
+    }
+
+    /// <summary>Tears down what lives in a scope, the exact reverse of its setup; every error is kept.</summary>
+    public async Task<IReadOnlyList<(FixtureInstance Fixture, Failure Failure)>> TearDownAsync(ScopeInstance scope, int forCase)
+    {
+        var errors = new List<(FixtureInstance, Failure)>();
+        for (var i = scope.Fixtures.Count - 1; i >= 0; i--)
+        {
+            var fixture = scope.Fixtures[i];
+            foreach (var failure in await fixture.TearDownAsync(forCase, IsGivenByOther(fixture))) errors.Add((fixture, failure));
+        }
+
+        return errors;
+    }
+
+    private async Task<IReadOnlyList<TeardownError>> CloseSharedAsync(ScopeInstance scope)
+    {
+        var errors = (await TearDownAsync(scope, forCase: -1))
+            .Select(e => new TeardownError(e.Fixture.Definition.Key + ".teardown", bench.Info.WorkerId, e.Failure)).ToList();
+        foreach (var loop in scope.Loops)
+        {
+            var report = await loop.CloseAsync();
+            foreach (var leak in report.Leaks) bench.Send(new Wire.Message.Note($"{scope.Kind} '{scope.Name}' left something on its loop: {leak.What} (of {leak.Owner})."));
+        }
+
+        return errors;
+    }
+
+    // A value that another live fixture gave belongs to that one.
+    private bool IsGivenByOther(FixtureInstance fixture) => fixture.Value is { } value && !value.GetType().IsValueType
+        && LiveFixtures(fixture.Scope).Any(other => other != fixture && other.IsUp && other.Definition.DisposesValue && ReferenceEquals(other.Value, value));
+
+    private IEnumerable<FixtureInstance> LiveFixtures(ScopeInstance scope)
+    {
+        for (var at = scope; at is not null; at = at.Parent)
+        {
+            foreach (var fixture in at.Fixtures) yield return fixture;
+        }
+    }
+
+    private async Task<FixtureInstance> GetAsync(FixtureDefinition definition, Attempt attempt)
+    {
+        var scope = ScopeOf(definition, attempt);
+        if (!scope.TryFind(definition.Key, out var instance))
+        {
+            instance = new FixtureInstance(bench, definition, scope) { Ready = Task.CompletedTask };
+            scope.Add(instance);
+            instance.Ready = SetUpAsync(instance, attempt);
+        }
+
+        await instance.Ready;
+        return instance;
+    }
+
+    private async Task SetUpAsync(FixtureInstance instance, Attempt attempt)
+    {
+        var definition = instance.Definition;
+        var loop = LoopOf(definition, attempt);
+        var values = new object?[definition.Needs.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (definition.Needs[i].Fixture is { } key)
+            {
+                var need = await GetAsync(catalog.Fixture(key), attempt);
+                if (need.SkipReason is { } reason)
+                {
+                    instance.SkipBecause(reason);
+                    return;
+                }
+
+                if (!need.IsUp)
+                {
+                    instance.FailBecause(need.Failure ?? new Failure("FixtureEnded", $"Fixture '{need.Definition.Key}' is already torn down.", null));
+                    return;
+                }
+
+                values[i] = need.Value;
+            }
+            else
+            {
+                var name = definition.Needs[i].BuiltIn!;
+                values[i] = definition.Scope == FixtureScope.Test && name is nameof(TestContext) or nameof(TempDirectory)
+                    ? attempt.BuiltIn(name)
+                    : instance.BuiltIn(name, loop);
+            }
+        }
+
+        if (definition.Scope == FixtureScope.Test) instance.CancelWith(attempt.StopToken);
+        var self = definition.IsInstance ? await InstanceAsync(attempt) : null;
+        await instance.SetUpAsync(values, self, loop.OpenLane(definition.Key), attempt.Case.Index.Value);
+    }
+
+    /// <summary>The test's own object; made when the first thing needs it, after what its constructor asks for.</summary>
+    public async Task<object> InstanceAsync(Attempt attempt)
+    {
+        if (attempt.Instance is { } made) return made;
+        var needs = attempt.Case.Test.Class.ConstructorNeeds;
+        foreach (var need in needs)
+        {
+            if (need.Fixture is { } key) await GetAsync(catalog.Fixture(key), attempt);
+        }
+
+        return await attempt.CreateInstanceAsync(ValuesFor(needs, attempt));
+    }
+
+    private FixtureInstance Find(FixtureDefinition definition, Attempt attempt) => ScopeOf(definition, attempt).TryFind(definition.Key, out var instance)
+        ? instance
+        : throw new InvalidOperationException($"This is a bug in Rondo: fixture '{definition.Key}' is asked for before it was set up.");
+
+    private ScopeInstance ScopeOf(FixtureDefinition definition, Attempt attempt) => definition.Scope switch
+    {
+        FixtureScope.Test => attempt.Scope,
+        FixtureScope.Class => Class(attempt.Case.Test.Class),
+        FixtureScope.Namespace => Namespace(definition.Namespace),
+        FixtureScope.Worker => Worker,
+        _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown scope {definition.Scope}."),
+    };
+
+    private EventLoop LoopOf(FixtureDefinition definition, Attempt attempt)
+    {
+        var backend = definition.Backend ?? LoopBackend.SingleThread;
+        var scope = definition.LoopScope switch
+        {
+            null => ScopeOf(definition, attempt),
+            LoopScope.Test => attempt.Scope,
+            LoopScope.Class => Class(attempt.Case.Test.Class),
+            LoopScope.Namespace => Namespace(definition.Namespace),
+            LoopScope.Worker => Worker,
+            _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown loop scope {definition.LoopScope}."),
+        };
+        return scope.Loop(backend, bench.Host);
+    }
+
+    /// <summary>The loop a test runs on.</summary>
+    public EventLoop LoopOf(TestMethod test, ScopeInstance attempt) => (test.Marks.LoopScope switch
+    {
+        null or LoopScope.Test => attempt,
+        LoopScope.Class => Class(test.Class),
+        LoopScope.Namespace => Namespace(test.Class.Namespace),
+        LoopScope.Worker => Worker,
+        _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown loop scope {test.Marks.LoopScope}."),
+    }).Loop(test.Marks.Backend ?? LoopBackend.SingleThread, bench.Host);
+}

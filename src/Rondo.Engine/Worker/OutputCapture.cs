@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Rondo.Engine.Worker;
+
+/// <summary>Sends what a test writes to Console and Trace to that test, by the ExecutionContext; what belongs to no test goes where it would have gone.</summary>
+internal sealed class OutputCapture : IDisposable
+{
+    private readonly TextWriter _formerOut = Console.Out;
+    private readonly TextWriter _formerError = Console.Error;
+    private readonly TextWriterTraceListener _trace;
+
+    public OutputCapture()
+    {
+        var routedOut = new Routed(_formerOut, static output => output.Out);
+        Console.SetOut(routedOut);
+        Console.SetError(new Routed(_formerError, static output => output.Error));
+        _trace = new TextWriterTraceListener(routedOut, "rondo");
+        Trace.Listeners.Add(_trace);
+    }
+
+    public static AsyncLocal<TestOutput?> Current { get; } = new();
+
+    public void Dispose()
+    {
+        Trace.Listeners.Remove(_trace);
+        Console.SetOut(_formerOut);
+        Console.SetError(_formerError);
+    }
+
+    private sealed class Routed(TextWriter elsewhere, Func<TestOutput, TextWriter> choose) : TextWriter
+    {
+        private TextWriter Target => Current.Value is { } output ? choose(output) : elsewhere;
+
+        public override Encoding Encoding => elsewhere.Encoding;
+
+        public override void Write(char value) => Target.Write(value);
+
+        public override void Write(char[] buffer, int index, int count) => Target.Write(buffer, index, count);
+
+        public override void Write(ReadOnlySpan<char> buffer) => Target.Write(buffer);
+
+        public override void Write(string? value) => Target.Write(value);
+
+        public override void WriteLine() => Target.WriteLine();
+
+        public override void WriteLine(string? value) => Target.WriteLine(value);
+
+        public override void Flush() => Target.Flush();
+    }
+}
+
+/// <summary>Where one test's text goes.</summary>
+internal sealed record TestOutput(CapturedText Out, CapturedText Error);

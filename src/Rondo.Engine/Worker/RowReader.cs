@@ -1,0 +1,121 @@
+using Rondo.Catalog;
+using Rondo.Engine.Planning;
+using Rondo.Engine.Report;
+using Rondo.Engine.Results;
+using Rondo.Engine.Wire;
+using Rondo.Loops;
+
+namespace Rondo.Engine.Worker;
+
+/// <summary>Reads data sources: for the plan, and again, lazily, for the live values of a row. What was read is kept.</summary>
+/// <remarks>Thread: the engine's lane. User code runs on the synchronous thread or on a lane of its own.</remarks>
+internal sealed class RowReader(Workbench bench, TestCatalog catalog, EventLoop loop)
+{
+    private readonly Dictionary<TestNumber, Source> _sources = [];
+
+    /// <summary>All rows of a source, as far as they could be read.</summary>
+    /// <exception cref="StuckException">The source neither ended nor let itself be cancelled.</exception>
+    public async Task<Message.Rows> ReadAllAsync(TestNumber number)
+    {
+        var test = catalog.Test(number);
+        var limit = bench.LimitOf(bench.Options.RowsTimeoutMs);
+        bench.Send(new Message.ReadingRows(number.Class, number.Method, (long)limit.TotalMilliseconds));
+        var source = SourceOf(test);
+        await ReadAsync(source, int.MaxValue, limit);
+        return new Message.Rows(number.Class, number.Method, [.. source.Rows.Select(RowOf)], source.Error);
+    }
+
+    /// <summary>The arguments of a row, checked against the plan.</summary>
+    public async Task<(object?[]? Values, Failure? Failure)> ValuesAsync(PlannedCase planned)
+    {
+        var source = SourceOf(planned.Test);
+        var row = planned.Key.Row;
+        if (source.Rows.Count <= row && source.Error is null) await ReadAsync(source, row + 1, bench.LimitOf(bench.Options.RowsTimeoutMs));
+        if (source.Rows.Count <= row)
+        {
+            return (null, source.Error ?? new Failure("DataSource", $"Row {row + 1} of data source '{planned.Test.RowSource}' was there when the run was planned, and is not there now: it gave {source.Rows.Count} rows here. "
+                + "A data source must give the same rows in every process: no random values, no clock, no shared state. [RND3050]", null));
+        }
+
+        var values = source.Rows[row];
+        var here = IdOf(RowOf(values));
+        var planId = source.Expected[row];
+        return here == planId ? (values.Values, null) : (null, new Failure("DataSource",
+            $"Row {row + 1} of data source '{planned.Test.RowSource}' differs here: it was '{planId}' when the run was planned and is '{here}' in this process. "
+            + "A data source must give the same rows in every process: no random values, no clock, no shared state. [RND3051]", null));
+    }
+
+    /// <summary>Remembers what the plan says about a row.</summary>
+    public void Expect(TestNumber number, int row, Row expected) => SourceOf(catalog.Test(number)).Expected[row] = IdOf(expected);
+
+    private static string IdOf(Row row) => row.Name is null ? row.Arguments : ArgumentText.FormatName(row.Name);
+
+    private static Row RowOf(RowValues values) => new(ArgumentText.FormatAll(values.Values), values.Name, values.Skip, values.Tags, values.TimeoutMs);
+
+    private Source SourceOf(TestMethod test)
+    {
+        if (!_sources.TryGetValue(test.Key, out var source)) _sources.Add(test.Key, source = new Source(test));
+        return source;
+    }
+
+    private async Task ReadAsync(Source source, int upTo, TimeSpan limit)
+    {
+        var lane = loop.OpenLane(source.Test.Id + " (data source)");
+        var reading = source.IsAsync == true ? lane.RunAsync(() => source.AdvanceAsync(upTo)) : ReadOnSyncThreadAsync(source, upTo, lane);
+        if (await reading.EndsWithinAsync(limit, bench.Time))
+        {
+            if (reading.Exception?.InnerException is { } error) source.Error = SafeText.OfException(error);
+        }
+        else
+        {
+            source.Stop.Cancel();
+            source.Error = new Failure("Timeout", $"The data source '{source.Test.RowSource}' of test '{source.Test.Id}' did not end within {FixtureInstance.Text(limit)}. Give finitely many rows, quickly, from memory or files. [RND3052]", null);
+            if (!await reading.EndsWithinAsync(bench.CancelGrace, bench.Time)) throw new StuckException(source.Error, source.IsAsync != true);
+        }
+
+        lane.Close();
+    }
+
+    // The source's method itself is a synchronous call; only an asynchronous sequence is then read on the lane.
+    private async Task ReadOnSyncThreadAsync(Source source, int upTo, LoopLane lane)
+    {
+        await bench.SyncThread.RunAsync(null, () =>
+        {
+            source.Open();
+            if (source.IsAsync == false) source.AdvanceAsync(upTo).GetAwaiter().GetResult();
+            return null;
+        });
+        if (source.IsAsync == true) await lane.RunAsync(() => source.AdvanceAsync(upTo));
+    }
+
+    private sealed class Source(TestMethod test)
+    {
+        private IAsyncEnumerator<RowValues>? _reader;
+
+        public TestMethod Test { get; } = test;
+
+        public List<RowValues> Rows { get; } = [];
+
+        /// <summary>What the plan calls its rows.</summary>
+        public Dictionary<int, string> Expected { get; } = [];
+
+        public CancellationTokenSource Stop { get; } = new();
+
+        public Failure? Error { get; set; }
+
+        public bool? IsAsync { get; private set; }
+
+        public void Open()
+        {
+            if (_reader is not null) return;
+            var rows = Test.Class.Entry.Rows(Test.Number);
+            IsAsync = rows.IsAsync;
+            _reader = rows.ReadAsync(Stop.Token).GetAsyncEnumerator(Stop.Token);
+        }
+
+        public async Task AdvanceAsync(int upTo)
+        {
+            while (Rows.Count < upTo && await _reader!.MoveNextAsync()) Rows.Add(_reader.Current);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using Rondo.Engine.Report;
+using Rondo.Engine.Results;
+
+namespace Rondo.Engine.Worker;
+
+/// <summary>Catches exceptions that nobody awaits (async void on the pool, raw threads, timers, unobserved tasks), keeps the process alive and charges them to the
+/// attempt that started the work, also when they surface later.</summary>
+/// <remarks>
+/// One per process, installed before the platform's own handlers, which would end the process. The throwing thread still has the attempt's ExecutionContext; an unobserved
+/// task surfaces on the finalizer thread, so the owner is remembered when the exception is first thrown.
+/// </remarks>
+internal static class StrayErrors
+{
+    private static readonly ConditionalWeakTable<Exception, Attempt> s_throwers = [];
+    private static Action<Attempt?, Failure>? s_hear;
+    private static int s_isInstalled;
+
+    public static AsyncLocal<Attempt?> Owner { get; } = new();
+
+    /// <param name="hear">Told of each stray error with its owner; called on any thread.</param>
+    public static void Install(Action<Attempt?, Failure> hear)
+    {
+        s_hear = hear;
+        if (Interlocked.Exchange(ref s_isInstalled, 1) == 1) return;
+        AppDomain.CurrentDomain.FirstChanceException += static (_, e) =>
+        {
+            if (Owner.Value is { } owner) s_throwers.TryAdd(e.Exception, owner);
+        };
+        TaskScheduler.UnobservedTaskException += static (_, e) =>
+        {
+            e.SetObserved();
+            foreach (var error in e.Exception.Flatten().InnerExceptions) Hear(error, "A task failed and nobody awaited it");
+        };
+        ExceptionHandling.SetUnhandledExceptionHandler(static error =>
+        {
+            Hear(error, "An exception left an async void method, a thread or a timer callback");
+            return true;
+        });
+    }
+
+    private static void Hear(Exception error, string how)
+    {
+        var failure = SafeText.OfException(error);
+        var owner = s_throwers.TryGetValue(error, out var thrower) ? thrower : Owner.Value;
+        s_hear?.Invoke(owner, failure with { Message = $"{how}: {failure.Message}" });
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+
+namespace Rondo.Engine.Worker;
+
+/// <summary>The one thread of a worker on which synchronous tests, constructors and synchronous fixtures run: without a SynchronizationContext, while the
+/// pump keeps turning, so that a test may block on a fixture's server.</summary>
+/// <remarks>Owner: the worker session, which gives it one piece of work at a time. A piece that never returns keeps the thread for good; the session then asks to be replaced.</remarks>
+internal sealed class SyncThread : IDisposable
+{
+    private readonly BlockingCollection<Work> _work = [];
+    private readonly Thread _thread;
+
+    public SyncThread()
+    {
+        _thread = new Thread(Serve) { Name = "rondo synchronous tests", IsBackground = true };
+        _thread.Start();
+    }
+
+    public int ManagedThreadId => _thread.ManagedThreadId;
+
+    /// <summary>Runs the call under the given context. The task completes asynchronously, so that its awaiter goes on where it belongs.</summary>
+    /// <param name="context">Ambient values the call sees; null for the engine's own.</param>
+    /// <param name="call">User code.</param>
+    /// <returns>What the call returned and the context as the call left it.</returns>
+    public Task<SyncResult> RunAsync(ExecutionContext? context, Func<object?> call)
+    {
+        var work = new Work(context, call);
+        _work.Add(work);
+        return work.Done.Task;
+    }
+
+    public void Dispose() => _work.CompleteAdding();
+
+    private void Serve()
+    {
+        foreach (var work in _work.GetConsumingEnumerable()) work.Run();
+    }
+
+    private sealed class Work(ExecutionContext? context, Func<object?> call)
+    {
+        public TaskCompletionSource<SyncResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Run()
+        {
+            if (context is null) Call();
+            else ExecutionContext.Run(context, static self => ((Work)self!).Call(), this);
+        }
+
+        private void Call()
+        {
+            try
+            {
+                var value = call();
+                Done.SetResult(new SyncResult(value, ExecutionContext.Capture()));
+            }
+            catch (Exception error)
+            {
+                Done.SetException(error);
+            }
+        }
+    }
+}
+
+/// <param name="Value">What the call returned.</param>
+/// <param name="Context">The ExecutionContext at the end of the call: AsyncLocal values it set are in it.</param>
+internal readonly record struct SyncResult(object? Value, ExecutionContext? Context);

@@ -1,0 +1,62 @@
+using Rondo.Engine.Results;
+using Rondo.Engine.Wire;
+using Rondo.Loops;
+
+namespace Rondo.Engine.Worker;
+
+/// <summary>What everything in a worker works with. One per worker; touched by the engine's lane only, unless a member says otherwise.</summary>
+internal sealed class Workbench(LoopHost host, SyncThread syncThread, WorkerOptions options, TimeProvider time, Action<Message> send)
+{
+    private int _directories;
+
+    public LoopHost Host { get; } = host;
+
+    public SyncThread SyncThread { get; } = syncThread;
+
+    public WorkerOptions Options { get; } = options;
+
+    public TimeProvider Time { get; } = time;
+
+    public WorkerInfo Info { get; } = new(new Planning.WorkerNumber(options.Worker).Name, options.WorkerCount, options.RunId);
+
+    public bool IsInProcess => Options.Worker < 0;
+
+    public TimeSpan CancelGrace { get; } = TimeSpan.FromMilliseconds(options.CancelGraceMs);
+
+    /// <summary>Sends at once. Any thread.</summary>
+    public void Send(Message message) => send(message);
+
+    /// <summary>The limit in force: none at all under a debugger.</summary>
+    public TimeSpan LimitOf(long milliseconds) => Options.Limits ? TimeSpan.FromMilliseconds(milliseconds) : TimeSpan.Zero;
+
+    public void Report(int caseIndex, WorkPhase phase, string what, TimeSpan limit) =>
+        Send(new Message.Working(caseIndex, phase, what, (long)limit.TotalMilliseconds));
+
+    /// <summary>A directory that no other test of the run gets; it is made when its path is first read.</summary>
+    public TempDirectory NewTempDirectory() => new(Path.Combine(Options.TempRoot, $"{Info.WorkerId}-{++_directories}"));
+
+    /// <summary>Removes the directory if it was made; gives a sentence when that fails, because a leftover is no reason to fail a test.</summary>
+    public static string? Remove(TempDirectory directory)
+    {
+        if (!directory.WasMade) return null;
+        try
+        {
+            directory.Info.Refresh();
+            if (directory.Info.Exists) directory.Info.Delete(recursive: true);
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return $"The temporary directory '{directory.Path}' could not be removed: {error.Message}";
+        }
+    }
+}
+
+/// <summary>User code did not end although it was cancelled: nothing inside this process can stop it.</summary>
+internal sealed class StuckException(Failure failure, bool blocksThread) : Exception(failure.Message)
+{
+    public Failure Failure { get; } = failure;
+
+    /// <summary>True: it occupies the synchronous thread or the pump. False: it only awaits something.</summary>
+    public bool BlocksThread { get; } = blocksThread;
+}

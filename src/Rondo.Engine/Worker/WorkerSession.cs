@@ -1,0 +1,223 @@
+// A worker's whole life: takes the plan, runs what it is given, one case after the other, tears down and ends.
+using Rondo.Engine.Planning;
+using Rondo.Engine.Report;
+using Rondo.Engine.Results;
+using Rondo.Engine.Wire;
+using Rondo.Loops;
+
+namespace Rondo.Engine.Worker;
+
+/// <remarks>
+/// Two threads: the engine's lane on the pump runs everything; whoever reads the link calls <see cref="Hear"/>. Assignments and recalls go through
+/// <see cref="WorkQueue"/>, so that work can be taken back while a test blocks the pump; everything else waits for its turn between cases.
+/// </remarks>
+internal sealed class WorkerSession : IDisposable
+{
+    private readonly TestCatalog _catalog;
+    private readonly IMessageLink _link;
+    private readonly TimeProvider _time;
+    private readonly LoopHost _host;
+    private readonly SyncThread _syncThread = new();
+    private readonly EventLoop _loop;
+    private readonly LoopLane _lane;
+    private readonly WorkQueue _work = new();
+    private readonly Queue<Message> _orders = [];
+    private TaskCompletionSource? _somethingToDo;
+    private Workbench? _bench;
+    private FixtureTree? _tree;
+    private RowReader? _rows;
+    private CaseRunner? _runner;
+    private Plan? _plan;
+    private OutputCapture? _capture;
+    private bool _isRetiring;
+
+    public WorkerSession(TestCatalog catalog, IMessageLink link, LoopHost host, TimeProvider time)
+    {
+        (_catalog, _link, _host, _time) = (catalog, link, host, time);
+        _loop = EventLoop.Create(new EventLoopOptions { Name = "rondo", Owner = "rondo", Host = host, BlockingWaits = BlockingWaits.Allow });
+        _lane = _loop.OpenLane("rondo", BlockingWaits.Allow);
+    }
+
+    public int SyncThreadId => _syncThread.ManagedThreadId;
+
+    /// <summary>True after <see cref="Message.Goodbye"/> was sent: from here on the end of the link is no accident.</summary>
+    public bool HasSaidGoodbye { get; private set; }
+
+    /// <summary>Runs until the controller says Finish. Callable from any thread; the work is done on the host's pump.</summary>
+    public Task RunAsync() => _lane.RunAsync(ServeAsync);
+
+    /// <summary>Takes a message. Called by whoever reads the link, in order.</summary>
+    public void Hear(Message message)
+    {
+        switch (message)
+        {
+            case Message.Assign assign:
+                _work.Add(assign.Cases.Select(c => new CaseIndex(c)));
+                break;
+            case Message.Recall recall:
+                var given = _work.GiveBack([.. recall.Cases.Select(c => new CaseIndex(c))]);
+                Send(new Message.GaveBack([.. given.Select(c => c.Value)]));
+                return;
+        }
+
+        _lane.Post(_ => Take(message), null);
+    }
+
+    public void Dispose()
+    {
+        _capture?.Dispose();
+        _syncThread.Dispose();
+    }
+
+    private void Take(Message message)
+    {
+        if (message is Message.CancelRunning cancel) _runner?.Current?.Stop(new Outcome.NotRun(cancel.Why));
+        else if (message is not Message.Assign) _orders.Enqueue(message);
+        _somethingToDo?.TrySetResult();
+    }
+
+    private void Send(Message message)
+    {
+        _link.Send(message);
+        _link.Flush();
+    }
+
+    private async Task ServeAsync()
+    {
+        while (true)
+        {
+            while (_orders.TryDequeue(out var order))
+            {
+                if (order is Message.Finish)
+                {
+                    await EndAsync();
+                    return;
+                }
+
+                if (!await TryAsync(() => ObeyAsync(order))) return;
+            }
+
+            if (!_isRetiring && _work.TryTake(out var index))
+            {
+                if (!await TryAsync(() => RunAsync(index))) return;
+                continue;
+            }
+
+            _link.Flush();
+            _somethingToDo = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_orders.Count == 0 && (_isRetiring || !_work.HasWaiting)) await _somethingToDo.Task;
+            _somethingToDo = null;
+        }
+    }
+
+    // False: user code is stuck and this worker waits for its end.
+    private async Task<bool> TryAsync(Func<Task> step)
+    {
+        try
+        {
+            await step();
+            return true;
+        }
+        catch (StuckException stuck)
+        {
+            var attempt = _runner?.Current;
+            Send(new Message.Stuck(attempt?.Case.Index.Value ?? -1, stuck.Failure, attempt?.Output.Out.ToString() ?? "", attempt?.Output.Error.ToString() ?? ""));
+            return false;
+        }
+    }
+
+    private async Task RunAsync(CaseIndex index)
+    {
+        _link.Send(new Message.Finished(await _runner!.RunAsync(_plan![index])));
+        if (_runner.RetireBecause is { } why && !_bench!.IsInProcess)
+        {
+            _isRetiring = true;
+            _link.Send(new Message.GaveBack([.. _work.GiveBackAll().Select(c => c.Value)]));
+            _link.Send(new Message.Retiring(why));
+            _link.Flush();
+        }
+        else if (!_work.HasWaiting)
+        {
+            _link.Flush();
+        }
+    }
+
+    private async Task ObeyAsync(Message order)
+    {
+        switch (order)
+        {
+            case Message.Welcome welcome:
+                _bench = new Workbench(_host, _syncThread, welcome.Options, _time, Send);
+                _tree = new FixtureTree(_bench, _catalog);
+                _rows = new RowReader(_bench, _catalog, _loop);
+                _runner = new CaseRunner(_bench, _catalog, _tree, _rows);
+                _capture = new OutputCapture();
+                StrayErrors.Install(HearStray);
+                break;
+            case Message.ReadRows read:
+                for (var i = 0; i < read.Classes.Count; i++)
+                    Send(await _rows!.ReadAllAsync(new TestNumber(read.Classes[i], read.Methods[i])));
+                break;
+            case Message.PlanCases cases:
+                AcceptPlan(cases);
+                break;
+            case Message.ScopeOver over:
+                foreach (var error in await _tree!.CloseAsync(over.Scope, over.Name)) Send(new Message.TeardownFailed(error.Id, error.Failure));
+                break;
+            default:
+                throw new InvalidOperationException($"This is a bug in Rondo: a worker cannot take {order.GetType().Name}.");
+        }
+    }
+
+    private void AcceptPlan(Message.PlanCases cases)
+    {
+        try
+        {
+            _plan = PlanBuilder.FromEntries(_catalog, cases.Entries);
+        }
+        catch (PlanMismatchException mismatch)
+        {
+            Send(new Message.PlanRefused(mismatch.Message));
+            return;
+        }
+
+        if (_plan.Hash != cases.Hash)
+        {
+            Send(new Message.PlanRefused($"The plan has the hash {cases.Hash} in the controller and {_plan.Hash} in this worker."));
+            return;
+        }
+
+        foreach (var entry in cases.Entries)
+        {
+            if (entry.Row is { } row) _rows!.Expect(new TestNumber(entry.Class, entry.Method), entry.RowNumber, row);
+        }
+
+        Send(new Message.PlanAccepted());
+    }
+
+    private async Task EndAsync()
+    {
+        if (_tree is not null)
+        {
+            await TryAsync(async () =>
+            {
+                foreach (var error in await _tree.CloseAllAsync()) Send(new Message.TeardownFailed(error.Id, error.Failure));
+            });
+        }
+
+        HasSaidGoodbye = true;
+        Send(new Message.Goodbye());
+    }
+
+    // Any thread. An attempt that is still running fails with it; one that was reported already cannot change, so the error stands on its own.
+    private void HearStray(Attempt? owner, Failure failure)
+    {
+        if (owner is not null && ReferenceEquals(owner, _runner?.Current))
+        {
+            lock (owner.Strays) owner.Strays.Add(failure);
+            return;
+        }
+
+        Send(new Message.TeardownFailed(owner is null ? "stray" : owner.Case.Id + ".stray", failure));
+    }
+}
