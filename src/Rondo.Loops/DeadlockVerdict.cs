@@ -1,0 +1,130 @@
+namespace Rondo.Loops;
+
+/// <summary>What to do about a blocking wait that goes on.</summary>
+enum WaitVerdict
+{
+    /// <summary>Nothing yet, or nothing more.</summary>
+    Wait,
+
+    /// <summary>Tell: it lasts.</summary>
+    Warn,
+
+    /// <summary>Nothing but this thread could end it.</summary>
+    Deadlock,
+
+    /// <summary>It lasts longer than any wait should; nobody knows why.</summary>
+    Stalled,
+}
+
+/// <summary>Real times of the verdict.</summary>
+/// <param name="Slice">How often a blocked wait is looked at.</param>
+/// <param name="Quiet">For how long everything outside must have stood still before a wait is called a deadlock.</param>
+/// <param name="Warn">When a wait that is not proved is told of.</param>
+sealed record WaitLimits(TimeSpan Slice, TimeSpan Quiet, TimeSpan Warn)
+{
+    internal static WaitLimits Default { get; } = new(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1));
+}
+
+/// <summary>
+/// Decides about one blocking wait from what is told to it: no clock, no queue, no thread of its own.
+/// A deadlock is: no time limit, own work queued behind the block, and for the whole quiet time the pool stood still and no more timers were armed than when the body began.
+/// Elapsed time with a queue is no proof: a poller beside an honest wait has one too.
+/// Each verdict but "wait" is given once.
+/// </summary>
+sealed class DeadlockVerdict(WaitLimits limits, TimeSpan stallLimit, bool hasTimeLimit, OutsideSnapshot atStart)
+{
+    OutsideSnapshot? _before;
+    TimeSpan _stillSince;
+    bool _warned, _calledDeadlock, _calledStalled;
+
+    internal WaitVerdict Observe(TimeSpan elapsed, int ownWorkQueued, OutsideSnapshot outside)
+    {
+        // Standing still is a matter of two looks; the first can only begin it.
+        bool still = _before is { } before && ownWorkQueued > 0 && IsStill(before, outside);
+        if (!still) _stillSince = elapsed;
+        _before = outside;
+
+        if (!hasTimeLimit && !_calledDeadlock && still && elapsed - _stillSince >= limits.Quiet)
+        {
+            // Whoever is told of the deadlock needs no warning that it lasts.
+            _calledDeadlock = _warned = true;
+            return WaitVerdict.Deadlock;
+        }
+        if (!hasTimeLimit && !_calledStalled && stallLimit != Timeout.InfiniteTimeSpan && elapsed >= stallLimit)
+        {
+            _calledStalled = true;
+            return WaitVerdict.Stalled;
+        }
+        if (!_warned && elapsed >= limits.Warn)
+        {
+            _warned = true;
+            return WaitVerdict.Warn;
+        }
+        return WaitVerdict.Wait;
+    }
+
+    bool IsStill(OutsideSnapshot before, OutsideSnapshot now) =>
+        now.PendingItems == 0
+        && now.BusyWorkers <= atStart.BusyWorkers
+        && now.CompletedItems == before.CompletedItems
+        && now.ArmedTimers <= atStart.ArmedTimers;
+}
+
+/// <summary>What runs outside the loop's thread and could end a wait, at one moment.</summary>
+/// <param name="PendingItems">Queued on the thread pool.</param>
+/// <param name="BusyWorkers">Pool threads that run something.</param>
+/// <param name="CompletedItems">Done by the pool since the process began.</param>
+/// <param name="ArmedTimers">System timers of the process.</param>
+readonly record struct OutsideSnapshot(long PendingItems, int BusyWorkers, long CompletedItems, long ArmedTimers);
+
+interface IOutsideWork
+{
+    OutsideSnapshot Look();
+}
+
+/// <summary>The process as it is. What it cannot see: sockets and files in flight, other threads, other processes.</summary>
+sealed class ProcessOutsideWork : IOutsideWork
+{
+    internal static ProcessOutsideWork Instance { get; } = new();
+
+    public OutsideSnapshot Look() => new(ThreadPool.PendingWorkItemCount, BusyWorkers(), ThreadPool.CompletedWorkItemCount, Timer.ActiveCount);
+
+    internal static int BusyWorkers()
+    {
+        ThreadPool.GetMaxThreads(out int most, out _);
+        ThreadPool.GetAvailableThreads(out int free, out _);
+        return most - free;
+    }
+}
+
+/// <summary>
+/// How many pool threads are busy all the time, whatever the tests do (a blocking reader of the host, say): the least of the recent looks, taken when the pump sleeps and when
+/// bodies begin. A single look would count a thread that is busy by chance, and then an honest job could hide behind it. Pump thread only.
+/// </summary>
+sealed class PoolFloor
+{
+    const int Looks = 16;
+    const int ApartMs = 5;
+
+    readonly int[] _looks = new int[Looks];
+    long _lastLook = long.MinValue;
+    int _next;
+
+    internal void Sample()
+    {
+        long now = Environment.TickCount64;
+        if (_lastLook != long.MinValue && now - _lastLook < ApartMs) return;
+        _lastLook = now;
+        _looks[_next] = ProcessOutsideWork.BusyWorkers();
+        _next = (_next + 1) % Looks;
+    }
+
+    /// <summary>The floor, which is never above what is seen now. Until enough was seen it is 0: when in doubt, no deadlock.</summary>
+    internal int AtMost(int now)
+    {
+        Sample();
+        int floor = now;
+        foreach (int look in _looks) floor = Math.Min(floor, look);
+        return floor;
+    }
+}

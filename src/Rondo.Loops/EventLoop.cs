@@ -1,0 +1,447 @@
+namespace Rondo.Loops;
+
+/// <summary>
+/// A loop: a lifetime, a clock and an account of its work. Many loops share one pump (<see cref="LoopHost"/>), so none is ever "the wrong loop": each continuation
+/// returns to the lane, and through it to the loop, that its own code was started on.
+/// </summary>
+/// <remarks>Cheap enough for one per test. All members may be called from any thread; what runs on a single-thread loop runs on its pump's thread.</remarks>
+public sealed class EventLoop : IAsyncDisposable
+{
+    static readonly TimeSpan s_defaultGrace = TimeSpan.FromSeconds(1);
+
+    readonly EventLoopOptions _options;
+
+    // Under _gate: lanes, holds, the state's changes, and what is made on first use.
+    readonly object _gate = new();
+    readonly List<LoopLane> _lanes = [];
+    List<LoopHold>? _holds;
+    int _holdsInForce;
+    LoopLane? _ownLane;
+    CancellationTokenSource? _root;
+    LoopScheduler? _scheduler;
+    Task<LoopCloseReport>? _closing;
+    volatile LoopState _state;
+
+    EventLoop(EventLoopOptions options)
+    {
+        _options = options;
+        Host = options.Host ?? LoopHost.Current ?? LoopHost.ForOneLoop(options.Name);
+        var source = options.Clock is BoundClock bound ? bound.Source : options.Clock;
+        Clock = new BoundClock(this, source);
+    }
+
+    /// <summary>The loop the calling code runs on: that of the current lane, or of the thread-pool body it belongs to; null outside.</summary>
+    /// <remarks>Inside <c>Task.Run</c> on a single-thread loop it is null: that code has left the loop.</remarks>
+    public static EventLoop? Current => LoopLane.CurrentOrNull?.Loop;
+
+    /// <summary>For messages.</summary>
+    public string Name => _options.Name;
+
+    /// <summary>Whose loop it is, for messages and leaks.</summary>
+    public string Owner => _options.Owner ?? _options.Name;
+
+    /// <summary>Where its code runs.</summary>
+    public LoopBackend Backend => _options.Backend;
+
+    /// <summary>What a blocking wait means on its lanes, unless a lane says otherwise.</summary>
+    public BlockingWaits BlockingWaits => _options.BlockingWaits;
+
+    /// <summary>The loop's time. Timers, delays and time limits made with it fire on this loop, on the lane that made them, in order of due time and then of making.</summary>
+    public LoopClock Clock { get; }
+
+    /// <summary>The pump.</summary>
+    public LoopHost Host { get; }
+
+    /// <summary>The SynchronizationContext of the loop's own lane; null on the thread pool, where there is none.</summary>
+    public SynchronizationContext? Context => Backend == LoopBackend.ThreadPool ? null : OwnLane;
+
+    /// <summary>Runs tasks on the loop's own lane (on the pool for a thread-pool loop). Never the current scheduler of code that was not started with it.</summary>
+    public TaskScheduler Scheduler
+    {
+        get
+        {
+            if (Backend == LoopBackend.ThreadPool) return TaskScheduler.Default;
+            var lane = OwnLane;
+            using (OwnLock.Enter(_gate)) return _scheduler ??= new LoopScheduler(lane);
+        }
+    }
+
+    /// <summary>Where it is in its life.</summary>
+    public LoopState State => _state;
+
+    /// <summary>Cancelled when the loop begins to close.</summary>
+    public CancellationToken Token
+    {
+        get
+        {
+            using (OwnLock.Enter(_gate))
+            {
+                if (_root is null)
+                {
+                    _root = new CancellationTokenSource();
+                    if (_state != LoopState.Open) _root.Cancel();
+                }
+                return _root.Token;
+            }
+        }
+    }
+
+    /// <summary>The account at this moment.</summary>
+    public LoopStatistics Statistics
+    {
+        get
+        {
+            var sum = new LoopStatistics();
+            using (OwnLock.Enter(_gate))
+            {
+                foreach (var lane in _lanes)
+                {
+                    var one = lane.Statistics;
+                    sum = sum with
+                    {
+                        Lanes = sum.Lanes + 1,
+                        Queued = sum.Queued + one.Queued,
+                        AsyncVoidRunning = sum.AsyncVoidRunning + one.AsyncVoidRunning,
+                        ArmedTimers = sum.ArmedTimers + one.ArmedTimers,
+                        RunningBodies = sum.RunningBodies + one.RunningBodies,
+                        Executed = sum.Executed + one.Executed,
+                    };
+                }
+                return sum with { Holds = _holds?.Count(hold => !hold.IsReleased) ?? 0 };
+            }
+        }
+    }
+
+    internal TimeSpan StallLimit => _options.StallLimit;
+
+    internal WaitLimits WaitLimits => _options.WaitLimits;
+
+    internal IOutsideWork OutsideWork => _options.OutsideWork;
+
+    LoopLane OwnLane
+    {
+        get
+        {
+            using (OwnLock.Enter(_gate))
+            {
+                if (_ownLane is null)
+                {
+                    _ownLane = new LoopLane(this, Owner, BlockingWaits);
+                    _lanes.Add(_ownLane);
+                    if (_state == LoopState.Closed) _ownLane.Close();
+                }
+                return _ownLane;
+            }
+        }
+    }
+
+    /// <summary>Makes a loop. It needs no start; close it with <see cref="CloseAsync"/> or <c>await using</c>.</summary>
+    /// <param name="options">Null for all defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The stall limit is zero or negative.</exception>
+    public static EventLoop Create(EventLoopOptions? options = null)
+    {
+        options ??= new EventLoopOptions();
+        if (options.StallLimit <= TimeSpan.Zero && options.StallLimit != Timeout.InfiniteTimeSpan)
+            throw new ArgumentOutOfRangeException(nameof(options), options.StallLimit, "The stall limit is above zero, or Timeout.InfiniteTimeSpan for none.");
+        return new EventLoop(options);
+    }
+
+    /// <summary>Opens a lane: the context of one owner on this loop.</summary>
+    /// <param name="owner">Whose, for messages and leaks.</param>
+    /// <param name="policy">What a blocking wait of this owner means; null for the loop's policy.</param>
+    /// <exception cref="LoopClosedException">RND3004: the loop takes no new work.</exception>
+    public LoopLane OpenLane(string owner, BlockingWaits? policy = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(owner);
+        CheckThatItTakesWork("OpenLane");
+        var lane = new LoopLane(this, owner, policy ?? BlockingWaits);
+        using (OwnLock.Enter(_gate)) _lanes.Add(lane);
+        return lane;
+    }
+
+    /// <summary>Runs <paramref name="main"/> on the loop and turns its pump on the calling thread until it has ended.</summary>
+    /// <param name="main">Gets the loop's <see cref="Token"/>.</param>
+    /// <returns>What <paramref name="main"/> returned; its exception comes out as it is.</returns>
+    /// <exception cref="LoopNestedRunException">RND3005: called inside a callback of a pump.</exception>
+    /// <exception cref="LoopClosedException">RND3004: the loop takes no new work.</exception>
+    /// <exception cref="LoopException">RND3006: its pump belongs to another thread, or turns there now.</exception>
+    /// <exception cref="AggregateException"><paramref name="main"/> succeeded, but async void methods or callbacks of the loop's own lane failed.</exception>
+    public T Run<T>(Func<CancellationToken, Task<T>> main)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        Host.CheckThatItMayTurnHere($"Loop '{Name}' of '{Owner}'", Name);
+        CheckThatItTakesWork("Run");
+
+        var token = Token;
+        var task = OwnLane.RunAsync(() => main(token));
+        Host.Turn(task, CancellationToken.None);
+
+        var result = task.GetAwaiter().GetResult();
+        var strays = OwnLane.TakeStrayExceptions();
+        return strays.Count == 0 ? result : throw new AggregateException($"Work that nobody could await failed on loop '{Name}'.", strays);
+    }
+
+    /// <summary>As <see cref="Run{T}"/>, without a result.</summary>
+    /// <param name="main">Gets the loop's <see cref="Token"/>.</param>
+    public void Run(Func<CancellationToken, Task> main)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        Run(async stop =>
+        {
+            await main(stop);
+            return true;
+        });
+    }
+
+    /// <summary>Starts <paramref name="main"/> on the loop's own lane, under the caller's ExecutionContext. Its pump must be turned by somebody.</summary>
+    /// <param name="main">Gets the loop's <see cref="Token"/>.</param>
+    /// <returns>Completes as the task of <paramref name="main"/> does.</returns>
+    /// <exception cref="LoopClosedException">RND3004: the loop takes no new work.</exception>
+    /// <exception cref="LoopException">RND3006: the loop has a pump of its own that turns only inside Run, and no Run is under way.</exception>
+    public Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> main)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        CheckThatSomebodyPumps();
+        var token = Token;
+        return OwnLane.RunAsync(() => main(token));
+    }
+
+    /// <summary>As <see cref="RunAsync{T}"/>, without a result.</summary>
+    /// <param name="main">Gets the loop's <see cref="Token"/>.</param>
+    /// <returns>Completes as the task of <paramref name="main"/> does.</returns>
+    public Task RunAsync(Func<CancellationToken, Task> main)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        CheckThatSomebodyPumps();
+        var token = Token;
+        return OwnLane.RunAsync(() => main(token));
+    }
+
+    /// <summary>Queues a callback on the current lane if that is on this loop, else on the loop's own, under the caller's ExecutionContext.</summary>
+    /// <param name="work">An exception of it is kept in the lane's stray exceptions. After the loop has closed it runs on the thread pool and is reported as late work.</param>
+    public void Post(Action work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        var lane = CurrentLaneHere ?? OwnLane;
+        if (ExecutionContext.Capture() is { } context) lane.Post(static state => { var (context, work) = ((ExecutionContext, Action))state!; ExecutionContext.Run(context, static work => ((Action)work!)(), work); }, (context, work));
+        else lane.Post(static work => ((Action)work!)(), work);
+    }
+
+    /// <summary>Waits until nothing is queued or running on any lane of this loop and nobody holds it. Time does not matter: armed timers are not waited for.</summary>
+    /// <returns>Completes between two callbacks of the pump. For a thread-pool loop only posted callbacks and holds are known.</returns>
+    /// <exception cref="LoopClosedException">RND3004: the loop is closed.</exception>
+    public Task WaitIdleAsync()
+    {
+        if (_state == LoopState.Closed) throw LoopClosedException.Of(this, "WaitIdleAsync");
+        return WatchAsync(IsIdle).Task;
+    }
+
+    /// <summary>Says that something outside will come back to this loop, so that it is not idle although nothing is queued.</summary>
+    /// <param name="why">For messages.</param>
+    /// <returns>Dispose it to release; from any thread, more than once does no harm. The release takes its turn behind what was queued before it.</returns>
+    /// <exception cref="LoopClosedException">RND3004: the loop takes no new work.</exception>
+    public IDisposable Hold(string why)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(why);
+        CheckThatItTakesWork("Hold");
+        var hold = new LoopHold(this, why, CurrentLaneHere?.Owner ?? Owner);
+        using (OwnLock.Enter(_gate))
+        {
+            (_holds ??= []).Add(hold);
+            _holdsInForce++;
+        }
+        return hold;
+    }
+
+    /// <summary>Closes the loop: refuses new work, cancels <see cref="Token"/>, lets what was begun end within the grace, lists what is left, and is over.</summary>
+    /// <param name="grace">Real time; null for one second, zero for none.</param>
+    /// <returns>What outlived the loop. Calls after the first get the first one's report.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The grace is negative.</exception>
+    /// <remarks>Called from a body of the loop itself, it waits the whole grace for that body and lists it. Lanes that are still open are closed with it.</remarks>
+    public Task<LoopCloseReport> CloseAsync(TimeSpan? grace = null)
+    {
+        var limit = grace ?? s_defaultGrace;
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, TimeSpan.Zero, nameof(grace));
+        TaskCompletionSource<LoopCloseReport> promise;
+        using (OwnLock.Enter(_gate))
+        {
+            if (_closing is not null) return _closing;
+            promise = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _closing = promise.Task;
+            _state = LoopState.Closing;
+        }
+        _ = CloseOnceAsync(limit, promise);
+        return _closing;
+    }
+
+    /// <summary>Closes the loop with the usual grace; what is left is not told here.</summary>
+    public async ValueTask DisposeAsync() => await CloseAsync();
+
+    /// <summary>Name, owner and state.</summary>
+    public override string ToString() => $"loop '{Name}' of '{Owner}' ({_state})";
+
+    internal void CheckThatItTakesWork(string verb)
+    {
+        if (_state != LoopState.Open) throw LoopClosedException.Of(this, verb);
+    }
+
+    internal void Forget(LoopLane lane)
+    {
+        using (OwnLock.Enter(_gate)) _lanes.Remove(lane);
+    }
+
+    internal ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        LoopTimer.CheckTime(dueTime);
+        LoopTimer.CheckTime(period);
+        if (_state == LoopState.Closed) throw LoopClosedException.Of(this, "CreateTimer");
+
+        var lane = CurrentLaneHere ?? OwnLane;
+        if (Backend == LoopBackend.ThreadPool) return new PoolTimer(lane, callback, state, dueTime, period, ((BoundClock)Clock).Source);
+        var timer = new LoopTimer(lane, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    internal void Release(LoopHold hold) => Host.CommandBehind(() =>
+    {
+        using (OwnLock.Enter(_gate))
+        {
+            _holds!.Remove(hold);
+            _holdsInForce--;
+        }
+    });
+
+    LoopLane? CurrentLaneHere => LoopLane.CurrentOrNull is { IsClosed: false } lane && ReferenceEquals(lane.Loop, this) ? lane : null;
+
+    void CheckThatSomebodyPumps()
+    {
+        CheckThatItTakesWork("RunAsync");
+        if (Backend == LoopBackend.SingleThread && Host.IsPrivate && !Host.IsTurning) throw LoopException.NobodyPumps(this);
+    }
+
+    bool IsIdle()
+    {
+        using (OwnLock.Enter(_gate)) return _holdsInForce == 0 && _lanes.TrueForAll(static lane => lane.HasNothingQueued);
+    }
+
+    bool IsQuiet()
+    {
+        using (OwnLock.Enter(_gate)) return _holdsInForce == 0 && _lanes.TrueForAll(static lane => lane.IsQuiet);
+    }
+
+    QuietWatch WatchAsync(Func<bool> isQuiet)
+    {
+        var watch = new QuietWatch(isQuiet);
+        if (Backend == LoopBackend.ThreadPool) _ = PollAsync(watch);
+        else Host.CommandBehind(() => Host.AddWatch(watch));
+        return watch;
+    }
+
+    // On the pool nobody passes by between callbacks, so somebody has to look.
+    static async Task PollAsync(QuietWatch watch)
+    {
+        while (!watch.TellIfQuiet()) await Task.Delay(TimeSpan.FromMilliseconds(2), LoopClock.Real).ConfigureAwait(false);
+    }
+
+    async Task CloseOnceAsync(TimeSpan grace, TaskCompletionSource<LoopCloseReport> promise)
+    {
+        // Continues wherever its parts complete: nothing here is user code, and all it touches is under locks or behind the door.
+        try
+        {
+            await LetWorkEndAsync(grace).ConfigureAwait(false);
+            promise.SetResult(new LoopCloseReport(EndAndListLeaks()));
+        }
+        catch (Exception error)
+        {
+            promise.SetException(error);
+        }
+    }
+
+    Task LetWorkEndAsync(TimeSpan grace)
+    {
+        CancellationTokenSource? root;
+        using (OwnLock.Enter(_gate)) root = _root;
+        // Cancelling runs users' code, so it is work of the loop like any other.
+        if (root is not null) OwnLane.Post(static root => ((CancellationTokenSource)root!).Cancel(), root);
+
+        bool onPool = Backend == LoopBackend.ThreadPool;
+        bool nothingToWaitFor = grace == TimeSpan.Zero && root is null || !onPool && Host.HasEnded;
+        // From elsewhere a look does not see the callback that runs right now; then the pump has to look.
+        if (nothingToWaitFor || (onPool || Host.IsHere || !Host.IsTurning) && IsQuiet()) return Task.CompletedTask;
+
+        // Without a grace the token is cancelled all the same, and that takes a turn of the pump.
+        var end = grace == TimeSpan.Zero ? FirstOfAsync(WatchAsync(() => root!.IsCancellationRequested), s_defaultGrace) : FirstOfAsync(WatchAsync(IsQuiet), grace);
+        if (onPool || Host.IsTurning) return end;
+
+        // Nobody turns the pump. Its own thread can do it now, for a private one any thread that is free; else waiting would be for nothing.
+        if (Host.MayTurnHere())
+        {
+            TurnUntil(end);
+            return Task.CompletedTask;
+        }
+        return Host.IsPrivate ? Task.Run(() => TurnUntil(end)) : Task.CompletedTask;
+    }
+
+    void TurnUntil(Task end)
+    {
+        end.ContinueWith(static (_, host) => ((LoopHost)host!).Wake(), Host, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        Host.Turn(end, CancellationToken.None);
+    }
+
+    static async Task FirstOfAsync(QuietWatch watch, TimeSpan limit)
+    {
+        using var over = new CancellationTokenSource();
+        await Task.WhenAny(watch.Task, Task.Delay(limit, LoopClock.Real, over.Token)).ConfigureAwait(false);
+        watch.Drop();
+        await over.CancelAsync().ConfigureAwait(false);
+    }
+
+    List<LoopLeak> EndAndListLeaks()
+    {
+        List<LoopLane> open;
+        List<LoopLeak> leaks;
+        using (OwnLock.Enter(_gate))
+        {
+            _state = LoopState.Closed;
+            open = [.. _lanes];
+            leaks = _holds?.Where(hold => !hold.IsReleased).Select(hold => new LoopLeak(LeakKind.Hold, $"hold: {hold.Why}", hold.Owner)).ToList() ?? [];
+        }
+        foreach (var lane in open)
+        {
+            leaks.AddRange(lane.Close());
+            leaks.AddRange(lane.TakeStrayExceptions().Select(stray => new LoopLeak(LeakKind.StrayException, $"{stray.GetType().Name}: {stray.Message}", lane.Owner)));
+        }
+        return leaks;
+    }
+}
+
+/// <summary>A hold: in force until its release has passed the door, though for the list of leaks it is over at once.</summary>
+sealed class LoopHold(EventLoop loop, string why, string owner) : IDisposable
+{
+    int _released;
+
+    internal string Why => why;
+
+    internal string Owner => owner;
+
+    internal bool IsReleased => Volatile.Read(ref _released) != 0;
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _released, 1) == 0) loop.Release(this);
+    }
+}
+
+/// <summary>Tasks as work of one lane. Never current for code that was not started with it: a Task per work item would also change <see cref="TaskScheduler.Current"/> for everybody.</summary>
+sealed class LoopScheduler(LoopLane lane) : TaskScheduler
+{
+    public override int MaximumConcurrencyLevel => 1;
+
+    protected override void QueueTask(Task task) => lane.Post(static state => { var (me, task) = ((LoopScheduler, Task))state!; me.TryExecuteTask(task); }, (this, task));
+
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
+        !taskWasPreviouslyQueued && ReferenceEquals(SynchronizationContext.Current, lane) && lane.Host.IsHere && TryExecuteTask(task);
+
+    protected override IEnumerable<Task> GetScheduledTasks() => [];
+}

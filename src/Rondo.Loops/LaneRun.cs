@@ -1,0 +1,86 @@
+namespace Rondo.Loops;
+
+/// <summary>
+/// One body on a lane, from RunAsync until its task completes. The promise given out runs its continuations asynchronously: an awaiter with a context is posted to it,
+/// others go to the pool, and none runs inside the stack of the body, where the lane is current.
+/// </summary>
+abstract class LaneRun(LoopLane lane)
+{
+    internal static readonly SendOrPostCallback BeginCallback = static run => ((LaneRun)run!).Begin();
+
+    // Null if the caller has suppressed the flow.
+    readonly ExecutionContext? _context = ExecutionContext.Capture();
+
+    internal LoopLane Lane => lane;
+
+    internal abstract Delegate Body { get; }
+
+    internal void Begin()
+    {
+        if (_context is null) CallBody();
+        else ExecutionContext.Run(_context, static run => ((LaneRun)run!).CallBody(), this);
+    }
+
+    protected abstract Task? Call();
+
+    protected abstract void Complete(Task task);
+
+    protected abstract void Fail(Exception error);
+
+    void CallBody()
+    {
+        Task? task;
+        try
+        {
+            lane.MarkBody();
+            lane.BodyStarts();
+            task = Call();
+        }
+        catch (Exception error)
+        {
+            End(null, error);
+            return;
+        }
+        if (task is null) End(null, new InvalidOperationException($"The body of '{lane.Owner}' returned null instead of a task."));
+        else if (task.IsCompleted) End(task, null);
+        // ExecuteSynchronously on the default scheduler ignores contexts: no hop between the body's end and ours.
+        else task.ContinueWith(static (task, run) => ((LaneRun)run!).End(task, null), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    void End(Task? task, Exception? error)
+    {
+        if (task is not null) Complete(task);
+        else Fail(error!);
+        lane.BodyEnded();
+    }
+}
+
+sealed class BodyRun(LoopLane lane, Func<Task> body) : LaneRun(lane)
+{
+    readonly TaskCompletionSource _promise = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal Task Task => _promise.Task;
+
+    internal override Delegate Body => body;
+
+    protected override Task? Call() => body();
+
+    protected override void Complete(Task task) => _promise.TrySetFromTask(task);
+
+    protected override void Fail(Exception error) => _promise.TrySetException(error);
+}
+
+sealed class BodyRun<T>(LoopLane lane, Func<Task<T>> body) : LaneRun(lane)
+{
+    readonly TaskCompletionSource<T> _promise = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal Task<T> Task => _promise.Task;
+
+    internal override Delegate Body => body;
+
+    protected override Task? Call() => body();
+
+    protected override void Complete(Task task) => _promise.TrySetFromTask((Task<T>)task);
+
+    protected override void Fail(Exception error) => _promise.TrySetException(error);
+}

@@ -1,0 +1,92 @@
+namespace Rondo.Loops;
+
+/// <summary>A rule of the loops was broken. Derived kinds say which; RND3003 and RND3006 have no kind of their own.</summary>
+public class LoopException : InvalidOperationException
+{
+    internal LoopException(string code, string loopName, string? owner, string message) : base($"{message} [{code}]")
+    {
+        Code = code;
+        LoopName = loopName;
+        Owner = owner;
+    }
+
+    /// <summary>"RND" and four digits; each has a page in the documentation.</summary>
+    public string Code { get; }
+
+    /// <summary>The loop, or the pump where no loop is concerned.</summary>
+    public string LoopName { get; }
+
+    /// <summary>Owner of the lane or loop that is concerned; null where there is none.</summary>
+    public string? Owner { get; }
+
+    // RND3003: The lane's policy is BlockingWaits.Fail, and code on it was about to block the loop's thread.
+    internal static LoopException BlockingRefused(LoopLane lane) => new("RND3003", lane.Loop.Name, lane.Owner,
+        $"'{lane.Owner}' was about to block the thread of loop '{lane.Loop.Name}', and its policy BlockingWaits.Fail refuses every blocking wait, contended locks included. " +
+        "Await instead of .Result, .Wait() or a blocking lock, or choose another policy with [BlockingWaits].");
+
+    // RND3006: A pump was asked to turn where or when it cannot.
+    internal static LoopException WrongThread(LoopHost host, string turnsOn) => new("RND3006", host.Name, null,
+        $"The pump '{host.Name}' cannot turn here: {turnsOn}. A pump turns on one thread at a time. Use RunAsync from other threads.");
+
+    internal static LoopException NobodyPumps(EventLoop loop) => new("RND3006", loop.Name, loop.Owner,
+        $"RunAsync was called on loop '{loop.Name}' while nothing turns its pump, so the work could never start. " +
+        "A loop made without a Host turns only inside Run. Call Run, or give it EventLoopOptions.Host, for instance LoopHost.StartThread(\"name\").");
+}
+
+/// <summary>RND3004: a loop or lane was used explicitly after it had begun to close.</summary>
+public sealed class LoopClosedException : LoopException
+{
+    LoopClosedException(string loopName, string owner, string message) : base("RND3004", loopName, owner, message) { }
+
+    internal static LoopClosedException Of(EventLoop loop, string verb) => new(loop.Name, loop.Owner,
+        $"{verb} on loop '{loop.Name}' of '{loop.Owner}' was refused: the loop is {loop.State switch { LoopState.Closing => "closing", LoopState.Closed => "closed", _ => "open, but its pump has ended" }}. " +
+        "A loop takes new work only until it begins to close. Give what outlives it a loop with a wider scope, or dispose it before the loop closes.");
+
+    internal static LoopClosedException Of(LoopLane lane, string verb) => new(lane.Loop.Name, lane.Owner,
+        $"{verb} on the lane of '{lane.Owner}' (loop '{lane.Loop.Name}') was refused: the lane is closed. " +
+        "A lane takes new work only while its owner lives. Give what outlives it a wider owner, or end it before the lane closes.");
+}
+
+/// <summary>RND3005: a pump was asked to turn inside a callback of a pump on the same thread. It would block the outer one.</summary>
+public sealed class LoopNestedRunException : LoopException
+{
+    LoopNestedRunException(string loopName, string? owner, string message) : base("RND3005", loopName, owner, message) { }
+
+    internal static LoopNestedRunException Of(string inner, string innerName, LoopHost outer) => new(innerName, outer.RunningLane?.Owner,
+        $"{inner} cannot run here: this thread is already inside a run of {(outer.RunningLane is { } lane ? $"'{lane.Owner}' on loop '{lane.Loop.Name}'" : "a callback")} (pump '{outer.Name}'). " +
+        "One thread turns one pump at a time. Await RunAsync instead of blocking in Run, or give the inner loop a thread of its own with LoopHost.StartThread.");
+}
+
+/// <summary>
+/// RND3001: code on a loop's thread waited, without time limit, for something that only the loop's thread could finish. Thrown out of the wait, in the waiting code's own stack.
+/// </summary>
+/// <remarks>Locks and events stay correct, but what was being initialised stays broken: a static constructor stays failed and a <c>Lazy</c> may keep the exception. A process in which this was thrown should not be trusted for long.</remarks>
+public sealed class LoopDeadlockException : LoopException
+{
+    LoopDeadlockException(string loopName, string owner, string message) : base("RND3001", loopName, owner, message) { }
+
+    internal static LoopDeadlockException Of(LoopLane lane, TimeSpan blocked, int queued, string firstQueued) => new(lane.Loop.Name, lane.Owner,
+        $"Deadlock: '{lane.Owner}' has blocked the thread of loop '{lane.Loop.Name}' for {LoopText.Duration(blocked)} without a time limit, while {LoopText.Count(queued, "continuation")} of its own " +
+        $"{(queued == 1 ? "is" : "are")} queued behind it{firstQueued} and nothing else is running that could end the wait. " +
+        "Await instead of .Result, .Wait() or GetAwaiter().GetResult(); if the wait is meant, choose another policy with [BlockingWaits] or run it with Task.Run.");
+}
+
+/// <summary>RND3002: code on a loop's thread waited, without time limit, for longer than the stall limit. A suspicion: nobody can know that the wait would not have ended.</summary>
+public sealed class LoopStalledException : LoopException
+{
+    LoopStalledException(string loopName, string owner, string message) : base("RND3002", loopName, owner, message) { }
+
+    internal static LoopStalledException Of(LoopLane lane, TimeSpan blocked, TimeSpan limit, string behind) => new(lane.Loop.Name, lane.Owner,
+        $"Suspected deadlock: '{lane.Owner}' has blocked the thread of loop '{lane.Loop.Name}' for {LoopText.Duration(blocked)} in a wait without time limit; the stall limit is {LoopText.Duration(limit)}. {behind}" +
+        "Await instead of .Result, .Wait() or GetAwaiter().GetResult(), give the wait a time limit, or raise the stall limit.");
+}
+
+/// <summary>Words for messages.</summary>
+static class LoopText
+{
+    internal static string Duration(TimeSpan time) =>
+        time < TimeSpan.FromSeconds(1) ? $"{(long)time.TotalMilliseconds}ms"
+        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###}s");
+
+    internal static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
+}
