@@ -76,6 +76,9 @@ internal interface IRunObserver
 
     void TeardownFailed(TeardownError error);
 
+    /// <summary>A piece of output while the case runs (<c>--capture no</c>).</summary>
+    void LiveOutput(PlannedCase planned, string worker, bool isError, string text);
+
     /// <summary>Something people should see that belongs to no case.</summary>
     void Note(string text);
 }

@@ -73,7 +73,7 @@ internal abstract record Message
     public sealed record ReadRows(IReadOnlyList<int> Classes, IReadOnlyList<int> Methods) : Message;
 
     /// <summary>The plan, as far as the worker cannot know it: which cases, in order.</summary>
-    public sealed record PlanCases(string Hash, IReadOnlyList<PlanEntry> Entries) : Message;
+    public sealed record PlanCases(string Hash, int WorkerCount, IReadOnlyList<PlanEntry> Entries) : Message;
 
     public sealed record Assign(IReadOnlyList<int> Cases) : Message;
 
@@ -110,8 +110,6 @@ internal sealed record WorkerOptions
     public required string RunId { get; init; }
 
     public required int Worker { get; init; }
-
-    public required int WorkerCount { get; init; }
 
     /// <summary>Folder for temporary directories of this run.</summary>
     public required string TempRoot { get; init; }

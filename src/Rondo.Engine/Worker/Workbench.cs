@@ -17,7 +17,8 @@ internal sealed class Workbench(LoopHost host, SyncThread syncThread, WorkerOpti
 
     public TimeProvider Time { get; } = time;
 
-    public WorkerInfo Info { get; } = new(new Planning.WorkerNumber(options.Worker).Name, options.WorkerCount, options.RunId);
+    /// <summary>The count of workers is known when the plan is; no user code that could ask runs before.</summary>
+    public WorkerInfo Info { get; set; } = new(new Planning.WorkerNumber(options.Worker).Name, 1, options.RunId);
 
     public bool IsInProcess => Options.Worker < 0;
 

@@ -192,6 +192,15 @@ internal sealed class WorkerSession : IDisposable
             if (entry.Row is { } row) _rows!.Expect(new TestNumber(entry.Class, entry.Method), entry.RowNumber, row);
         }
 
+        _bench!.Info = _bench.Info with { WorkerCount = cases.WorkerCount };
+        if (!_bench.IsInProcess)
+        {
+            // For information, also to programs the tests start. What makes a process a worker is another variable, gone by now.
+            Environment.SetEnvironmentVariable("RONDO_WORKER", _bench.Info.WorkerId);
+            Environment.SetEnvironmentVariable("RONDO_WORKER_COUNT", cases.WorkerCount.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            Environment.SetEnvironmentVariable("RONDO_RUN_ID", _bench.Info.RunId);
+        }
+
         Send(new Message.PlanAccepted());
     }
 

@@ -1,0 +1,33 @@
+using Rondo.Engine.Wire;
+
+namespace Rondo.Engine.Control;
+
+/// <summary>Says in words how a worker died.</summary>
+internal static class Blame
+{
+    /// <summary>Where in its work it was; empty for the body.</summary>
+    public static string Where(Seat seat) => seat.Phase switch
+    {
+        WorkPhase.Setup => $" (in the setup of fixture '{seat.What}')",
+        WorkPhase.Teardown => $" (in the teardown of '{seat.What}')",
+        _ => "",
+    };
+
+    /// <summary>The likely cause, from exit code, signal and what the runtime wrote.</summary>
+    public static string Explain(WorkerEnd end, WorkerHandle worker)
+    {
+        var error = worker.ErrorTail;
+        var likely = end switch
+        {
+            _ when error.Contains("Stack overflow", StringComparison.Ordinal) => "The stack overflowed: look for endless recursion in the error output below.",
+            { Signal: 9 } => "SIGKILL comes from outside: the system when memory is short, a container's limit, or somebody's kill.",
+            { Signal: 6 } => "The runtime gave up: Environment.FailFast, an exception nobody could catch, or abort() in native code; its message is in the error output below.",
+            { Signal: 11 or 7 or 4 } => "Native code, or unsafe code, touched memory it must not.",
+            { Signal: 15 or 2 or 1 } => "Somebody sent it that signal.",
+            { ExitCode: 0 } => "Something called Environment.Exit(0) or exit(0): a test must not end its process.",
+            { ExitCode: not null } => "Something called Environment.Exit or exit: a test must not end its process.",
+            _ => "",
+        };
+        return likely + " [RND4040]";
+    }
+}

@@ -1,0 +1,28 @@
+using Rondo.Engine.Wire;
+
+namespace Rondo.Engine.Control;
+
+/// <summary>Everything the controller can hear. One at a time, in order.</summary>
+internal abstract record ControlEvent
+{
+    private ControlEvent()
+    {
+    }
+
+    public sealed record Connected(Seat Seat, IMessageLink Link) : ControlEvent;
+
+    public sealed record StartFailed(Seat Seat, string Why) : ControlEvent;
+
+    public sealed record Said(Seat Seat, Message Message) : ControlEvent;
+
+    /// <summary>Nothing more will be heard from the worker.</summary>
+    public sealed record LinkEnded(Seat Seat, string? Fault) : ControlEvent;
+
+    public sealed record ProcessEnded(Seat Seat, WorkerEnd End) : ControlEvent;
+
+    public sealed record StacksArrived(Seat Seat, StacksRead Stacks) : ControlEvent;
+
+    public sealed record Interrupted(string By) : ControlEvent;
+
+    public sealed record Ticked : ControlEvent;
+}

@@ -1,0 +1,734 @@
+// Owns a run: finds the rows, makes the plan, starts workers, gives them what the scheduler decides, blames, replaces, and accounts for every case.
+// One event loop; everything else sends it events. It runs no user code. Above 300 lines because the life of a run is one story.
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using Rondo.Engine.Planning;
+using Rondo.Engine.Report;
+using Rondo.Engine.Results;
+using Rondo.Engine.RunLog;
+using Rondo.Engine.Scheduling;
+using Rondo.Engine.Wire;
+
+namespace Rondo.Engine.Control;
+
+/// <remarks>Used for one run. Invariant: a case has a result or is waiting, assigned or running; at the end each planned case has exactly one result.</remarks>
+internal sealed class Controller
+{
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_lastBreathLimit = TimeSpan.FromSeconds(2);
+
+    // A worker reports its own timeouts first; the controller steps in when it does not.
+    private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan s_shownInProgressAfter = TimeSpan.FromMilliseconds(500);
+    private const int StartFailuresInARow = 3;
+
+    private readonly TestCatalog _catalog;
+    private readonly RunRequest _request;
+    private readonly SafeObserver _observer;
+    private readonly RunEnvironment _environment;
+    private readonly TimeProvider _time;
+    private readonly Channel<ControlEvent> _events = Channel.CreateBounded<ControlEvent>(new BoundedChannelOptions(10_000) { SingleReader = true });
+    private readonly string _runId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+    private readonly string _tempRoot;
+    private readonly List<Seat> _seats = [];
+    private readonly Dictionary<CaseIndex, CaseResult> _results = [];
+    private readonly List<TeardownError> _teardownErrors = [];
+    private readonly List<string> _notes = [];
+    private readonly Dictionary<TestNumber, RowsFound> _rows = [];
+    private readonly Queue<TestNumber> _sourcesToRead = [];
+    private readonly RunMemory _memory;
+    private ScopeCounts? _scopes;
+    private IWorkerStarter _starter;
+    private Plan? _plan;
+    private Scheduler? _scheduler;
+    private Ending? _ending;
+    private string _notRunBecause = "";
+    private int _target = 1;
+    private string _workersText = "";
+    private int _nextWorker;
+    private int _failed;
+    private int _deaths;
+    private int _startFailures;
+    private int _interrupts;
+    private bool _planOnly;
+
+    public Controller(TestCatalog catalog, RunRequest request, IRunObserver observer, RunEnvironment environment)
+    {
+        (_catalog, _request, _environment) = (catalog, request, environment);
+        _time = environment.Time;
+        _observer = new SafeObserver(observer, Note);
+        _starter = environment.Processes;
+        _tempRoot = Path.Combine(Path.GetTempPath(), "rondo-" + _runId[..12]);
+        _memory = new RunMemory(request, _runId, _time, Note);
+    }
+
+    /// <summary>Asks the run to stop. Once: finish what runs, report. Twice: now. Any thread.</summary>
+    /// <param name="by">Who asks, for the report: <c>Ctrl-C</c>, <c>SIGTERM</c>, …</param>
+    public void Interrupt(string by) => Tell(new ControlEvent.Interrupted(by));
+
+    /// <summary>Runs to the end. Never throws for anything that workers or user code do.</summary>
+    public async Task<RunReport> RunAsync(CancellationToken hostStop)
+    {
+        var from = _time.GetTimestamp();
+        await ServeAsync(hostStop);
+        FillNotRun();
+        var plan = _plan ?? new Plan([]);
+        var report = new RunReport(plan, _results, _teardownErrors, Account.Of(plan, _results), _ending ?? new Ending.Complete())
+        {
+            RunId = _runId,
+            WorkersText = _workersText,
+            Duration = _time.GetElapsedTime(from),
+            Notes = _notes,
+        };
+        _memory.End(report);
+        return report;
+    }
+
+    /// <summary>Makes the plan without running it.</summary>
+    public async Task<Plan> DiscoverAsync(CancellationToken hostStop)
+    {
+        _planOnly = true;
+        await ServeAsync(hostStop);
+        return _plan ?? new Plan([]);
+    }
+
+    private async Task ServeAsync(CancellationToken hostStop)
+    {
+        using var stopRegistration = hostStop.Register(() => Interrupt("the host"));
+        await using var ticker = _time.CreateTimer(_ => _events.Writer.TryWrite(new ControlEvent.Ticked()), null, s_tick, s_tick);
+        var tickedAt = _time.GetTimestamp();
+        Begin();
+        while (!IsOver())
+        {
+            var what = await _events.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+            if (what is ControlEvent.Ticked)
+            {
+                var now = _time.GetTimestamp();
+                Tick(_time.GetElapsedTime(tickedAt, now));
+                tickedAt = now;
+            }
+            else
+            {
+                Handle(what);
+            }
+        }
+
+        foreach (var seat in _seats) seat.Worker.CloseOutgoing();
+        RemoveTempRoot();
+    }
+
+    // ---- the plan
+
+    private void Begin()
+    {
+        if (_request.Workers == "0" || (_environment.HasDebugger && _request.Workers is null)) _starter = _environment.InProcess;
+        foreach (var test in _catalog.Classes.SelectMany(c => c.Tests))
+        {
+            if (test.RowSource is not null && test.Marks.Skip is null && CaseSelection.MayMatch(test, _request.Selection)) _sourcesToRead.Enqueue(test.Key);
+        }
+
+        if (_sourcesToRead.Count > 0) StartWorker();
+        else MakePlan();
+    }
+
+    private void MakePlan()
+    {
+        var all = PlanBuilder.Build(_catalog, test => _rows.GetValueOrDefault(test));
+        var selected = CaseSelection.Select(all, _request.Selection, _request.LastFailedOnly ? _memory.LastFailed(Note) : null, Note);
+        _plan = selected;
+        if (_planOnly)
+        {
+            FinishEverybody();
+            return;
+        }
+
+        _observer.Planned(selected);
+        var units = WorkUnits.Of(selected, _catalog, _memory.ExpectedMs);
+        var count = WorkerCount.Decide(new WorkerCountQuestion
+        {
+            Requested = _request.Workers,
+            Units = units.Count,
+            ProcessorCount = _environment.ProcessorCount,
+            MemoryBytes = _environment.MemoryBytes,
+            RecordedTotalMs = _memory.RecordedTotalMs(units),
+            MaxProcesses = _request.MaxProcesses,
+            HasDebugger = _environment.HasDebugger,
+            AutoWorkers = _environment.AutoWorkers,
+        });
+        if (count.Error is { } error)
+        {
+            Break(error);
+            return;
+        }
+
+        _workersText = count.Reason;
+        _target = Math.Max(1, count.Workers);
+        if (count.Workers == 0) _starter = _environment.InProcess;
+        _scopes = new ScopeCounts(selected, _catalog);
+        _scheduler = new SafeScheduler(new WorkStealing(units), units, Note);
+        _memory.Begin(selected, count.Reason);
+        foreach (var seat in _seats.Where(s => s.State == SeatState.Greeted)) SendPlan(seat);
+        if (selected.Cases.Count == 0) FinishEverybody();
+        else StartMissingWorkers();
+    }
+
+    // ---- workers
+
+    private void StartMissingWorkers()
+    {
+        while (_ending is null && _seats.Count(s => s.IsAlive) < _target && (_plan is null || _scheduler!.Waiting.Count > 0 || _seats.Count(s => s.IsAlive) == 0)) StartWorker();
+    }
+
+    private void StartWorker()
+    {
+        var number = _starter.IsInProcess ? WorkerNumber.InProcess : new WorkerNumber(_nextWorker++);
+        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var seat = new Seat(_starter.Create(number, token), token);
+        seat.Limit.Start(ProcessStarter.HandshakeLimit + s_margin);
+        _seats.Add(seat);
+        _ = AttendAsync(seat);
+    }
+
+    // Everything one worker says becomes an event; nothing of it touches the controller's state.
+    private async Task AttendAsync(Seat seat)
+    {
+        IMessageLink link;
+        try
+        {
+            link = await Task.Run(() => seat.Worker.StartAsync(CancellationToken.None)).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            await TellAsync(new ControlEvent.StartFailed(seat, error is WorkerStartException or WireException ? error.Message : $"Worker {seat.Number} could not be started: {error.Message} [RND4010]")).ConfigureAwait(false);
+            return;
+        }
+
+        await TellAsync(new ControlEvent.Connected(seat, link)).ConfigureAwait(false);
+        _ = Task.Run(() => seat.Worker.WriteToAsync(link));
+        _ = Task.Run(async () => await TellAsync(new ControlEvent.ProcessEnded(seat, await seat.Worker.EndedAsync().ConfigureAwait(false))).ConfigureAwait(false));
+        string? fault = null;
+        try
+        {
+            while (await link.ReceiveAsync(CancellationToken.None).ConfigureAwait(false) is { } message) await TellAsync(new ControlEvent.Said(seat, message)).ConfigureAwait(false);
+        }
+        catch (WireException error)
+        {
+            fault = error.Message;
+        }
+
+        await TellAsync(new ControlEvent.LinkEnded(seat, fault)).ConfigureAwait(false);
+    }
+
+    private void Handle(ControlEvent what)
+    {
+        switch (what)
+        {
+            case ControlEvent.Connected(var seat, _):
+                if (seat.KilledBecause is null && _ending is not null && seat.State == SeatState.Starting) Kill(seat, "the run is over");
+                break;
+            case ControlEvent.StartFailed(var seat, var why):
+                FailStart(seat, why);
+                break;
+            case ControlEvent.Said(var seat, var message):
+                if (seat.IsAlive) Hear(seat, message);
+                break;
+            case ControlEvent.LinkEnded(var seat, var fault):
+                if (fault is not null) Note($"The channel of worker {seat.Number} broke: {fault}");
+                seat.LinkHasEnded = true;
+                // A worker without a channel has closed its handles, or is about to end; it gets a moment for the latter.
+                if (seat.ProcessEnd is null) seat.Limit.Start(s_lastBreathLimit);
+                else Bury(seat);
+                break;
+            case ControlEvent.ProcessEnded(var seat, var end):
+                seat.ProcessEnd = end;
+                if (seat.LinkHasEnded) Bury(seat);
+                else seat.Limit.Start(s_lastBreathLimit);
+                break;
+            case ControlEvent.StacksArrived(var seat, var stacks):
+                EndStuck(seat, stacks);
+                break;
+            case ControlEvent.Interrupted(var by):
+                if (++_interrupts == 1) Stop(new Ending.Interrupted(by), $"the run was interrupted by {by}");
+                else EndNow(by);
+                break;
+            default:
+                throw new InvalidOperationException($"This is a bug in Rondo: the controller cannot handle {what.GetType().Name}.");
+        }
+    }
+
+    private void Hear(Seat seat, Message message)
+    {
+        switch (message)
+        {
+            case Message.Hello hello:
+                Greet(seat, hello);
+                break;
+            case Message.ReadingRows reading:
+                seat.Reading = new TestNumber(reading.Class, reading.Method);
+                seat.Limit.Start(reading.LimitMs == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(reading.LimitMs) + s_margin);
+                break;
+            case Message.Rows rows:
+                seat.Reading = null;
+                seat.Limit.Stop();
+                TakeRows(new TestNumber(rows.Class, rows.Method), new RowsFound(rows.Found, rows.Error?.Message));
+                break;
+            case Message.PlanAccepted:
+                seat.State = SeatState.Ready;
+                _startFailures = 0;
+                seat.Limit.Stop();
+                if (_ending is not null) Finish(seat);
+                else Decide(new SchedulerEvent.WorkerReady(seat.Number));
+                break;
+            case Message.PlanRefused refused:
+                Kill(seat, "its plan differs");
+                Break(refused.Why + " The test program was probably rebuilt while the run was starting: run it again. [RND4020]");
+                break;
+            case Message.Working working:
+                if (!seat.Works(working, _time.GetTimestamp(), _time.GetUtcNow(), s_margin)) break;
+                _memory.Started(_plan![seat.Running!.Value], seat.Number);
+                Decide(new SchedulerEvent.Started(seat.Number, seat.Running.Value));
+                break;
+            case Message.Finished finished:
+                seat.Finished(finished.Result.Case);
+                Record(finished.Result with { Worker = seat.Number.Name });
+                Decide(new SchedulerEvent.Finished(seat.Number, finished.Result.Case, finished.Result.Duration.TotalMilliseconds));
+                FinishIfDrained(seat);
+                break;
+            case Message.GaveBack back:
+                foreach (var index in back.Cases) seat.Assigned.Remove(new CaseIndex(index));
+                Decide(new SchedulerEvent.GaveBack(seat.Number, [.. back.Cases.Select(c => new CaseIndex(c))]));
+                FinishIfDrained(seat);
+                break;
+            case Message.TeardownFailed failed:
+                AddTeardownError(failed.Fixture, seat.Number, failed.Failure);
+                break;
+            case Message.Stuck stuck:
+                seat.StuckOutput = stuck.Output;
+                seat.StuckErrorOutput = stuck.ErrorOutput;
+                BeginStuck(seat, stuck.Failure);
+                break;
+            case Message.Retiring retiring:
+                Note($"Worker {seat.Number} is replaced: {retiring.Why}.");
+                Finish(seat);
+                Decide(new SchedulerEvent.WorkerGone(seat.Number));
+                StartMissingWorkers();
+                break;
+            case Message.Note note:
+                Note($"{note.Text} ({seat.Number})");
+                break;
+            case Message.LiveOutput live:
+                _observer.LiveOutput(_plan![new CaseIndex(live.Case)], seat.Number.Name, live.IsError, live.Text);
+                break;
+            case Message.Goodbye:
+                seat.HasSaidGoodbye = true;
+                seat.Limit.Start(s_drainLimit);
+                break;
+            default:
+                Note($"Worker {seat.Number} sent something this controller does not know ({message.GetType().Name}); it is ignored.");
+                break;
+        }
+    }
+
+    private void Greet(Seat seat, Message.Hello hello)
+    {
+        if (hello.Token != seat.Token || hello.Catalog != _environment.CatalogIdentity)
+        {
+            Kill(seat, "it is not the worker that was started");
+            Break($"Worker {seat.Number} is not the program that started it: it was rebuilt or replaced while the run was starting. Run it again. [RND4021]");
+            return;
+        }
+
+        seat.State = SeatState.Greeted;
+        seat.Threads = [hello.PumpThread, hello.SyncThread];
+        seat.Worker.Send(new Message.Welcome(new WorkerOptions
+        {
+            RunId = _runId,
+            Worker = seat.Number.Value,
+            TempRoot = _tempRoot,
+            CaptureOutput = _request.CaptureOutput,
+            TestTimeoutMs = (long)(_request.TestTimeout ?? TimeSpan.FromMinutes(10)).TotalMilliseconds,
+            Limits = !_environment.HasDebugger,
+            Leaks = _request.Leaks,
+        }));
+        if (_plan is not null) SendPlan(seat);
+        else SendSources(seat);
+    }
+
+    private void SendSources(Seat seat) =>
+        seat.Worker.Send(new Message.ReadRows([.. _sourcesToRead.Select(t => t.Class)], [.. _sourcesToRead.Select(t => t.Method)]));
+
+    private void SendPlan(Seat seat)
+    {
+        seat.Limit.Start(ProcessStarter.HandshakeLimit);
+        seat.Worker.Send(new Message.PlanCases(_plan!.Hash, _target, PlanBuilder.ToEntries(_plan, _rows)));
+    }
+
+    private void TakeRows(TestNumber test, RowsFound rows)
+    {
+        _rows[test] = rows;
+        if (_sourcesToRead.Count > 0 && _sourcesToRead.Peek() == test) _sourcesToRead.Dequeue();
+        if (_sourcesToRead.Count == 0 && _plan is null) MakePlan();
+    }
+
+    // ---- work
+
+    private void Decide(SchedulerEvent what)
+    {
+        var actions = _scheduler!.Handle(what);
+        if (_ending is not null) return;
+        foreach (var action in actions)
+        {
+            switch (action)
+            {
+                case SchedulerAction.Assign(var worker, var cases) when SeatOf(worker) is { } seat:
+                    seat.Assigned.UnionWith(cases);
+                    seat.Worker.Send(new Message.Assign([.. cases.Select(c => c.Value)]));
+                    break;
+                case SchedulerAction.Recall(var worker, var cases) when SeatOf(worker) is { } seat:
+                    seat.Worker.Send(new Message.Recall([.. cases.Select(c => c.Value)]));
+                    break;
+                case SchedulerAction.Release(var worker) when SeatOf(worker) is { } seat:
+                    Finish(seat);
+                    break;
+            }
+        }
+    }
+
+    private Seat? SeatOf(WorkerNumber worker) => _seats.Find(s => s.Number == worker && s.IsAlive);
+
+    private void Record(CaseResult result)
+    {
+        if (!_results.TryAdd(result.Case, result))
+        {
+            Note($"This is a bug in Rondo: '{_plan![result.Case].Id}' was reported twice; the first result stands.");
+            return;
+        }
+
+        var planned = _plan![result.Case];
+        _memory.Finished(planned, result);
+        _observer.Finished(planned, result);
+        foreach (var (scope, name) in _scopes!.Finished(planned))
+        {
+            foreach (var seat in _seats.Where(s => s.State == SeatState.Ready)) seat.Worker.Send(new Message.ScopeOver(scope, name));
+        }
+
+        if (result.Outcome.Tally == Tally.Failed && ++_failed >= _request.MaxFail && _ending is null)
+            Stop(new Ending.FailLimitReached(_failed), $"the run was stopped after {Text.Count(_failed, "failed case")} (-x or --maxfail)");
+    }
+
+    private void AddTeardownError(string id, WorkerNumber worker, Failure failure)
+    {
+        if (_target > 1) id += "@" + worker.Name;
+        var error = new TeardownError(id, worker.Name, failure);
+        _teardownErrors.Add(error);
+        _memory.TeardownFailed(error);
+        _observer.TeardownFailed(error);
+    }
+
+    // ---- ends
+
+    private void Finish(Seat seat)
+    {
+        if (seat.State is SeatState.Finishing or SeatState.Gone) return;
+        seat.State = SeatState.Finishing;
+        seat.Limit.Start(s_drainLimit);
+        seat.Worker.Send(new Message.Finish());
+    }
+
+    private void FinishEverybody()
+    {
+        foreach (var seat in _seats.Where(s => s.IsAlive))
+        {
+            if (seat.State == SeatState.Starting) Kill(seat, "it is not needed");
+            else Finish(seat);
+        }
+    }
+
+    private void FinishIfDrained(Seat seat)
+    {
+        if (_ending is not null && seat.State == SeatState.Ready && seat.Running is null && seat.Assigned.Count == 0) Finish(seat);
+    }
+
+    // Gives no more work; what runs may end.
+    private void Stop(Ending ending, string why)
+    {
+        if (_ending is not null) return;
+        _ending = ending;
+        _notRunBecause = why;
+        foreach (var seat in _seats.Where(s => s.IsAlive))
+        {
+            if (seat.State is SeatState.Starting or SeatState.Greeted) Kill(seat, why);
+            else if (seat.Assigned.Count > 0) seat.Worker.Send(new Message.Recall([.. seat.Assigned.Select(c => c.Value)]));
+            else FinishIfDrained(seat);
+        }
+    }
+
+    private void Break(string why)
+    {
+        Note(why);
+        Stop(new Ending.Broken(why), why);
+    }
+
+    private void EndNow(string by)
+    {
+        Stop(new Ending.Interrupted(by), $"the run was interrupted by {by}");
+        foreach (var seat in _seats.Where(s => s.IsAlive))
+        {
+            if (seat.Running is { } running && !_results.ContainsKey(running))
+                Record(new CaseResult(running, new Outcome.NotRun($"the run was interrupted by {by}, twice, while this case was running")) { Worker = seat.Number.Name, Duration = _time.GetElapsedTime(seat.RunningSince) });
+            if (_starter.IsInProcess) Abandon(seat);
+            else Kill(seat, "the run was interrupted twice");
+        }
+    }
+
+    private void Kill(Seat seat, string why)
+    {
+        seat.KilledBecause ??= why;
+        seat.Limit.Start(s_drainLimit);
+        seat.Worker.Kill();
+    }
+
+    // A worker in this process cannot be killed: it is left alone, and the process ends without it.
+    private void Abandon(Seat seat)
+    {
+        MainThread.IsAbandoned = true;
+        seat.Worker.Send(new Message.CancelRunning("the run is over"));
+        seat.State = SeatState.Gone;
+    }
+
+    private void FailStart(Seat seat, string why)
+    {
+        seat.State = SeatState.Gone;
+        if (seat.KilledBecause is not null) return;
+        if (++_startFailures >= StartFailuresInARow && !_seats.Exists(s => s.State == SeatState.Ready))
+        {
+            Break(why);
+            return;
+        }
+
+        Note(why);
+        if (_plan is null || !_seats.Exists(s => s.IsAlive)) StartMissingWorkers();
+    }
+
+    // The worker is gone and everything it said was heard: who is to blame, and what becomes of its work.
+    private void Bury(Seat seat)
+    {
+        if (!seat.IsAlive) return;
+        var state = seat.State;
+        seat.State = SeatState.Gone;
+        seat.Limit.Stop();
+        var end = seat.ProcessEnd ?? default;
+        if (seat.HasSaidGoodbye || seat.KilledBecause is not null)
+        {
+            if (seat.Running is { } left && !_results.ContainsKey(left))
+                Record(new CaseResult(left, new Outcome.Lost($"Worker {seat.Number} was ended ({seat.KilledBecause}) while this case was running.")) { Worker = seat.Number.Name });
+        }
+        else
+        {
+            BlameDeath(seat, state, end);
+        }
+
+        _memory.WorkerEnded(seat.Number, end.ToString());
+        if (_scheduler is not null && state is SeatState.Ready or SeatState.Finishing) Decide(new SchedulerEvent.WorkerGone(seat.Number));
+        if (_ending is null && (_plan is null || _results.Count < _plan.Cases.Count)) StartMissingWorkers();
+    }
+
+    private void BlameDeath(Seat seat, SeatState state, WorkerEnd end)
+    {
+        var who = $"Worker {seat.Number} (process {seat.Worker.ProcessId})";
+        if (seat.Running is { } running)
+        {
+            var outcome = new Outcome.Crashed(new Failure("Crash", $"{who} {end} while this test was running{Blame.Where(seat)}. {Blame.Explain(end, seat.Worker)}", null));
+            Record(new CaseResult(running, outcome)
+            {
+                Worker = seat.Number.Name,
+                StartedAt = seat.RunningSinceTime,
+                Duration = _time.GetElapsedTime(seat.RunningSince),
+                Output = seat.Worker.OutputTail,
+                ErrorOutput = seat.Worker.ErrorTail,
+            });
+            Decide(new SchedulerEvent.Finished(seat.Number, running, _time.GetElapsedTime(seat.RunningSince).TotalMilliseconds));
+        }
+        else if (seat.Reading is { } source)
+        {
+            TakeRows(source, new RowsFound([], $"{who} {end} while it read the rows of '{_catalog.Test(source).RowSource}'. {Blame.Explain(end, seat.Worker)} [RND3053]"));
+        }
+        else if (seat.What.Length > 0)
+        {
+            AddTeardownError(seat.What + ".teardown", seat.Number, new Failure("Crash", $"{who} {end} during this teardown. {Blame.Explain(end, seat.Worker)}", null));
+        }
+        else if (state is SeatState.Starting or SeatState.Greeted)
+        {
+            FailStart(seat, $"{who} {end} before it accepted the plan. What it wrote: {Text.Indented(seat.Worker.ErrorTail.Length > 0 ? seat.Worker.ErrorTail : seat.Worker.OutputTail)} [RND4012]");
+        }
+        else
+        {
+            AddTeardownError("worker." + seat.Number.Name, seat.Number, new Failure("Crash", $"{who} {end} while no test was running. {Blame.Explain(end, seat.Worker)} A thread or timer that a test left behind may have done it.", null));
+        }
+
+        if (state is SeatState.Starting) return;
+        var limit = _request.MaxWorkerRestart ?? 4 * _target;
+        if (++_deaths > limit && _ending is null)
+            Stop(new Ending.RestartLimitReached(limit), $"{_deaths} workers died, and --max-worker-restart is {limit}");
+    }
+
+    private void BeginStuck(Seat seat, Failure failure)
+    {
+        if (seat.Stuck is not null) return;
+        seat.Stuck = failure;
+        seat.Limit.Stop();
+        var processId = seat.Worker.ProcessId ?? Environment.ProcessId;
+        _ = Task.Run(async () => await TellAsync(new ControlEvent.StacksArrived(seat, await StackReader.ReadAsync(processId, seat.Threads, _time).ConfigureAwait(false))).ConfigureAwait(false));
+    }
+
+    private void EndStuck(Seat seat, StacksRead stacks)
+    {
+        if (!seat.IsAlive) return;
+        var failure = seat.Stuck! with { Stack = stacks.Stacks is { } text ? StackText.Trim(text) : null };
+        if (stacks.Why is { } why) failure = failure with { Message = failure.Message + "\n" + why };
+        if (seat.Reading is { } source)
+        {
+            TakeRows(source, new RowsFound([], failure.Message + (failure.Stack is null ? "" : "\n" + failure.Stack)));
+        }
+        else if (seat.Running is { } running && !_results.ContainsKey(running))
+        {
+            Outcome outcome = seat.Phase == WorkPhase.Setup ? new Outcome.FixtureFailed(seat.What, failure) : new Outcome.TimedOut(failure);
+            Record(new CaseResult(running, outcome)
+            {
+                Worker = seat.Number.Name,
+                StartedAt = seat.RunningSinceTime,
+                Duration = _time.GetElapsedTime(seat.RunningSince),
+                Output = seat.StuckOutput + seat.Worker.OutputTail,
+                ErrorOutput = seat.StuckErrorOutput + seat.Worker.ErrorTail,
+            });
+            Decide(new SchedulerEvent.Finished(seat.Number, running, _time.GetElapsedTime(seat.RunningSince).TotalMilliseconds));
+        }
+        else if (seat.What.Length > 0)
+        {
+            AddTeardownError(seat.What + ".teardown", seat.Number, failure);
+        }
+
+        if (_starter.IsInProcess)
+        {
+            Stop(new Ending.Broken("a test never returned"), "an earlier test never returned, and without workers (-n 0) nothing can take its place");
+            Abandon(seat);
+        }
+        else
+        {
+            Kill(seat, "it was replaced, because a test did not end");
+        }
+    }
+
+    // ---- time
+
+    private void Tick(TimeSpan step)
+    {
+        foreach (var seat in _seats.ToArray())
+        {
+            if (!seat.IsAlive) continue;
+            if (seat.Limit.Passes(step))
+            {
+                // Stopped by a signal or a debugger: its time does not count.
+                if (seat.Worker.IsStopped) seat.Limit.Start(TimeSpan.FromSeconds(1));
+                else Silent(seat);
+            }
+
+            if (seat.Running is { } running && !seat.IsShownInProgress && _time.GetElapsedTime(seat.RunningSince) > s_shownInProgressAfter)
+            {
+                seat.IsShownInProgress = true;
+                _observer.InProgress(_plan![running], seat.Number.Name);
+            }
+        }
+    }
+
+    private void Silent(Seat seat)
+    {
+        if (seat.LinkHasEnded || seat.ProcessEnd is not null)
+        {
+            // One half of its end came and the other did not: handles were closed by a test, or a child holds them.
+            if (seat.ProcessEnd is null)
+            {
+                if (seat.KilledBecause is null && seat.Running is { } running)
+                {
+                    Record(new CaseResult(running, new Outcome.Crashed(new Failure("Crash", $"Worker {seat.Number} lost its channel while this test was running: the test, or something it called, closed handles it did not open. The worker was replaced. [RND4030]", null)))
+                    {
+                        Worker = seat.Number.Name,
+                        Duration = _time.GetElapsedTime(seat.RunningSince),
+                        Output = seat.Worker.OutputTail,
+                        ErrorOutput = seat.Worker.ErrorTail,
+                    });
+                    Decide(new SchedulerEvent.Finished(seat.Number, running, 0));
+                }
+
+                Kill(seat, "its channel was closed");
+                seat.ProcessEnd = default(WorkerEnd);
+            }
+
+            Bury(seat);
+        }
+        else if (seat.Running is not null || seat.Reading is not null)
+        {
+            BeginStuck(seat, new Failure("Timeout", $"{(seat.Reading is null ? "The test" : "The data source")} did not end within its limit, and worker {seat.Number} does not answer: its loop thread is busy or blocked. [RND3033]", null));
+        }
+        else if (seat.State is SeatState.Starting or SeatState.Greeted)
+        {
+            Kill(seat, "it did not answer in time");
+            FailStart(seat, $"Worker {seat.Number} (process {seat.Worker.ProcessId}) did not answer within {ProcessStarter.HandshakeLimit.TotalSeconds:0} s of its start. The machine may be overloaded: lower -n. [RND4013]");
+        }
+        else if (seat.KilledBecause is not null)
+        {
+            seat.LinkHasEnded = true;
+            seat.ProcessEnd ??= default(WorkerEnd);
+            Bury(seat);
+        }
+        else
+        {
+            if (seat.What.Length > 0) AddTeardownError(seat.What + ".teardown", seat.Number, new Failure("Timeout", $"This teardown did not end within its limit, and worker {seat.Number} does not answer. It was ended. [RND3034]", null));
+            else Note($"Worker {seat.Number} did not end within {s_drainLimit.TotalSeconds:0} s of its last test and was ended. A foreground thread that a test started may have kept it. [RND4031]");
+            if (_starter.IsInProcess) Abandon(seat);
+            else Kill(seat, "it did not end");
+        }
+    }
+
+    private bool IsOver()
+    {
+        if (_seats.Exists(s => s.IsAlive)) return false;
+        return _plan is not null ? _planOnly || _ending is not null || _results.Count == _plan.Cases.Count : _ending is not null;
+    }
+
+    private void FillNotRun()
+    {
+        if (_plan is null) return;
+        foreach (var planned in _plan.Cases)
+        {
+            if (!_results.ContainsKey(planned.Index)) Record(new CaseResult(planned.Index, new Outcome.NotRun(_notRunBecause)));
+        }
+    }
+
+    private void Note(string text)
+    {
+        _notes.Add(text);
+        _memory.Note(text);
+        _observer.Note(text);
+    }
+
+    private void Tell(ControlEvent what)
+    {
+        if (!_events.Writer.TryWrite(what)) _ = TellAsync(what);
+    }
+
+    private async Task TellAsync(ControlEvent what) => await _events.Writer.WriteAsync(what).ConfigureAwait(false);
+
+    private void RemoveTempRoot()
+    {
+        try
+        {
+            if (Directory.Exists(_tempRoot) && !Directory.EnumerateFileSystemEntries(_tempRoot).Any()) Directory.Delete(_tempRoot);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Note($"The folder '{_tempRoot}' could not be removed: {error.Message}");
+        }
+    }
+}

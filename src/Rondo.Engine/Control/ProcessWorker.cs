@@ -1,0 +1,128 @@
+// The only place that starts and ends processes of workers.
+using System.Diagnostics;
+using Rondo.Engine.Native;
+using Rondo.Engine.Planning;
+using Rondo.Engine.Wire;
+
+namespace Rondo.Engine.Control;
+
+/// <summary>Starts this same program again as a worker.</summary>
+internal sealed class ProcessStarter(TimeProvider time) : IWorkerStarter
+{
+    /// <summary>How long a worker may take from its start to its first message.</summary>
+    public static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(30);
+
+    public bool IsInProcess => false;
+
+    public WorkerHandle Create(WorkerNumber number, string token) => new ProcessWorker(number, token, time);
+
+    /// <summary>The command that starts this program: its own executable, or the dotnet host with the program's assembly.</summary>
+    internal static ProcessStartInfo OwnCommand()
+    {
+        var program = Environment.ProcessPath ?? throw new WorkerStartException("The path of the running program is not known on this system, so no worker can be started. Run with -n 0. [RND4010]");
+        var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        if (Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
+        {
+            start.ArgumentList.Add("exec");
+            start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
+        }
+
+        return start;
+    }
+}
+
+internal sealed class ProcessWorker(WorkerNumber number, string token, TimeProvider time) : WorkerHandle(number)
+{
+    // A child of the test may hold the worker's pipes open for ever; nobody waits for that.
+    private static readonly TimeSpan s_pipesMayStayOpen = TimeSpan.FromMilliseconds(300);
+
+    private readonly OutputTail _output = new();
+    private readonly OutputTail _error = new();
+    private Process? _process;
+    private Task _reading = Task.CompletedTask;
+
+    public override int? ProcessId => _process?.Id;
+
+    public override string OutputTail => _output.ToString();
+
+    public override string ErrorTail => _error.ToString();
+
+    public override bool IsStopped
+    {
+        get
+        {
+            if (!OperatingSystem.IsLinux() || _process is not { } process) return false;
+            try
+            {
+                var stat = File.ReadAllText($"/proc/{process.Id}/stat");
+                var state = stat[(stat.LastIndexOf(')') + 2)..][0];
+                return state is 'T' or 't';
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+            {
+                return false;
+            }
+        }
+    }
+
+    public override async Task<IMessageLink> StartAsync(CancellationToken stop)
+    {
+        using var listener = WorkerListener.Open();
+        var start = ProcessStarter.OwnCommand();
+        start.Environment["RONDO_CHANNEL"] = token + "|" + listener.Path;
+        try
+        {
+            _process = Process.Start(start)!;
+        }
+        catch (Exception error)
+        {
+            throw new WorkerStartException($"Worker {Number} could not be started ('{start.FileName}'): {error.Message} Lower -n, or run with -n 0. [RND4010]", error);
+        }
+
+        _process.StandardInput.Close();
+        _reading = Task.WhenAll(_output.ReadAsync(_process.StandardOutput.BaseStream), _error.ReadAsync(_process.StandardError.BaseStream));
+        using var early = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var accepted = listener.AcceptAsync(ProcessStarter.HandshakeLimit, early.Token).AsTask();
+        if (await Task.WhenAny(accepted, _process.WaitForExitAsync(CancellationToken.None)).ConfigureAwait(false) == accepted) return await accepted.ConfigureAwait(false);
+        if (accepted.IsCompletedSuccessfully) return await accepted.ConfigureAwait(false);
+        await early.CancelAsync().ConfigureAwait(false);
+        var end = await EndedAsync().ConfigureAwait(false);
+        throw new WorkerStartException($"Worker {Number} {end} before it could connect. What it wrote: {Text.Indented(ErrorTail.Length > 0 ? ErrorTail : OutputTail)} [RND4011]");
+    }
+
+    public override void Kill()
+    {
+        if (_process is not { } process) return;
+        // The worker leads a group of its own with everything it started; before it could become leader, killing it alone is right.
+        Posix.SignalGroup(process.Id, Posix.SigKill);
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception error) when (error is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
+        {
+            // Gone already, or not ours any more.
+        }
+    }
+
+    public override async Task<WorkerEnd> EndedAsync()
+    {
+        if (_process is not { } process) return default;
+        // WaitForExitAsync would also wait for the pipes' ends, which a child of a test can hold; the exit itself is what counts.
+        await WaitForExitOnly(process).ConfigureAwait(false);
+        await _reading.WaitAsync(s_pipesMayStayOpen, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Whatever the worker started and left behind goes with it.
+        Posix.SignalGroup(process.Id, Posix.SigKill);
+        var code = process.ExitCode;
+        return !OperatingSystem.IsWindows() && code > 128 ? new WorkerEnd(code, code - 128) : new WorkerEnd(code, null);
+    }
+
+    private static Task WaitForExitOnly(Process process)
+    {
+        var exited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.EnableRaisingEvents = true;
+        process.Exited += (_, _) => exited.TrySetResult();
+        if (process.HasExited) exited.TrySetResult();
+        return exited.Task;
+    }
+}

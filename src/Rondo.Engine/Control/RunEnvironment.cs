@@ -1,0 +1,25 @@
+using Rondo.Engine.Planning;
+
+namespace Rondo.Engine.Control;
+
+/// <summary>What a run takes from the machine and its host, so that tests can give it something else.</summary>
+internal sealed record RunEnvironment
+{
+    public required IWorkerStarter Processes { get; init; }
+
+    public required IWorkerStarter InProcess { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Identity of the build that workers must have too.</summary>
+    public required string CatalogIdentity { get; init; }
+
+    public int ProcessorCount { get; init; } = Environment.ProcessorCount;
+
+    public long MemoryBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    public bool HasDebugger { get; init; } = System.Diagnostics.Debugger.IsAttached;
+
+    /// <summary><c>RONDO_AUTO_WORKERS</c>.</summary>
+    public string? AutoWorkers { get; init; } = Environment.GetEnvironmentVariable("RONDO_AUTO_WORKERS");
+}

@@ -1,0 +1,103 @@
+using Rondo.Engine.Planning;
+using Rondo.Engine.Results;
+using Rondo.Engine.Wire;
+
+namespace Rondo.Engine.Control;
+
+/// <summary>One worker's place in the run, from its start to its burial: what it holds, what it does now, and how long it may.</summary>
+/// <remarks>Owner: the controller's event loop.</remarks>
+internal sealed class Seat(WorkerHandle worker, string token)
+{
+    public WorkerHandle Worker { get; } = worker;
+
+    public WorkerNumber Number => Worker.Number;
+
+    public string Token { get; } = token;
+
+    public SeatState State { get; set; } = SeatState.Starting;
+
+    public bool IsAlive => State != SeatState.Gone;
+
+    /// <summary>Given and not started.</summary>
+    public HashSet<CaseIndex> Assigned { get; } = [];
+
+    public CaseIndex? Running { get; private set; }
+
+    public WorkPhase Phase { get; private set; }
+
+    /// <summary>The fixture it sets up or tears down; empty otherwise.</summary>
+    public string What { get; private set; } = "";
+
+    public long RunningSince { get; private set; }
+
+    public DateTimeOffset RunningSinceTime { get; private set; }
+
+    public bool IsShownInProgress { get; set; }
+
+    /// <summary>The data source it reads now.</summary>
+    public TestNumber? Reading { get; set; }
+
+    public PhaseLimit Limit { get; } = new();
+
+    /// <summary>Not null: the worker was told to die, and why its running case (if any) already has an outcome.</summary>
+    public string? KilledBecause { get; set; }
+
+    public bool HasSaidGoodbye { get; set; }
+
+    public bool LinkHasEnded { get; set; }
+
+    public WorkerEnd? ProcessEnd { get; set; }
+
+    /// <summary>The case that does not end, as reported; its stacks are being read.</summary>
+    public Failure? Stuck { get; set; }
+
+    public string StuckOutput { get; set; } = "";
+
+    public string StuckErrorOutput { get; set; } = "";
+
+    public IReadOnlyList<int> Threads { get; set; } = [];
+
+    /// <summary>Takes note of what it does now.</summary>
+    /// <returns>True if this starts a case.</returns>
+    public bool Works(Message.Working working, long now, DateTimeOffset nowTime, TimeSpan margin)
+    {
+        Phase = working.Phase;
+        What = working.What;
+        Limit.Start(working.LimitMs == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(working.LimitMs) + margin);
+        if (working.Case < 0 || Running?.Value == working.Case) return false;
+        Running = new CaseIndex(working.Case);
+        RunningSince = now;
+        RunningSinceTime = nowTime;
+        IsShownInProgress = false;
+        Assigned.Remove(Running.Value);
+        return true;
+    }
+
+    public void Finished(CaseIndex index)
+    {
+        Assigned.Remove(index);
+        if (Running == index) Running = null;
+        What = "";
+        Limit.Stop();
+    }
+
+    public override string ToString() => $"{Number} {State}, {Assigned.Count} assigned, {(Running is { } running ? "running " + running : "idle")}";
+}
+
+internal enum SeatState
+{
+    /// <summary>The process is being started, or has not said hello.</summary>
+    Starting,
+
+    /// <summary>Greeted; has no plan yet.</summary>
+    Greeted,
+
+    /// <summary>Takes cases.</summary>
+    Ready,
+
+    /// <summary>Gets no more cases; tears down and ends.</summary>
+    Finishing,
+
+    /// <summary>Its process is gone and everything it said was heard.</summary>
+    Gone,
+}

@@ -1,0 +1,90 @@
+using System.Threading.Channels;
+using Rondo.Engine.Planning;
+using Rondo.Engine.Wire;
+
+namespace Rondo.Engine.Control;
+
+/// <summary>A started worker, seen from the controller: a link, a way to end it, and the news of its end.</summary>
+/// <remarks>Thread: any. Sending never blocks the caller: a writer of its own carries messages to the link.</remarks>
+internal abstract class WorkerHandle(WorkerNumber number)
+{
+    private readonly Channel<Message> _outgoing = Channel.CreateUnbounded<Message>(new UnboundedChannelOptions { SingleReader = true });
+
+    public WorkerNumber Number { get; } = number;
+
+    /// <summary>Null in process, and before the process started.</summary>
+    public abstract int? ProcessId { get; }
+
+    /// <summary>What the worker wrote to its own stdout outside any test: both ends, bounded.</summary>
+    public abstract string OutputTail { get; }
+
+    public abstract string ErrorTail { get; }
+
+    /// <summary>True while the system has the process stopped (SIGSTOP, Ctrl-Z): its time does not count.</summary>
+    public abstract bool IsStopped { get; }
+
+    /// <summary>Starts the worker and waits until it connects.</summary>
+    /// <exception cref="WorkerStartException">RND4010: it could not be started, or did not connect in time.</exception>
+    public abstract Task<IMessageLink> StartAsync(CancellationToken stop);
+
+    /// <summary>Ends the process and everything in its group, at once. Harmless when it is gone.</summary>
+    public abstract void Kill();
+
+    /// <summary>Completes when the worker's process is gone and what it wrote was read, as far as that can be waited for.</summary>
+    public abstract Task<WorkerEnd> EndedAsync();
+
+    public void Send(Message message) => _outgoing.Writer.TryWrite(message);
+
+    /// <summary>Carries messages to the link until it is dead or the worker is disposed of.</summary>
+    public async Task WriteToAsync(IMessageLink link)
+    {
+        await foreach (var message in _outgoing.Reader.ReadAllAsync())
+        {
+            link.Send(message);
+            if (_outgoing.Reader.Count == 0) link.Flush();
+        }
+    }
+
+    public void CloseOutgoing() => _outgoing.Writer.TryComplete();
+}
+
+/// <summary>How a worker's process ended.</summary>
+/// <param name="ExitCode">Null if it was not a process or nobody knows.</param>
+/// <param name="Signal">The signal that ended it; null if none did.</param>
+internal readonly record struct WorkerEnd(int? ExitCode, int? Signal)
+{
+    public override string ToString() => this switch
+    {
+        { Signal: { } signal } => $"was ended by signal {signal} ({SignalName(signal)})",
+        { ExitCode: { } code } => $"ended by itself with exit code {code}",
+        _ => "ended in a way the system does not tell",
+    };
+
+    private static string SignalName(int signal) => signal switch
+    {
+        1 => "SIGHUP",
+        2 => "SIGINT",
+        3 => "SIGQUIT",
+        4 => "SIGILL",
+        6 => "SIGABRT",
+        7 => "SIGBUS",
+        8 => "SIGFPE",
+        9 => "SIGKILL",
+        11 => "SIGSEGV",
+        13 => "SIGPIPE",
+        15 => "SIGTERM",
+        _ => "see 'kill -l'",
+    };
+}
+
+/// <summary>A worker could not be started.</summary>
+internal sealed class WorkerStartException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Makes workers. The controller does not know of which kind.</summary>
+internal interface IWorkerStarter
+{
+    /// <summary>True: the worker lives in the controller's own process and cannot be killed.</summary>
+    bool IsInProcess { get; }
+
+    WorkerHandle Create(WorkerNumber number, string token);
+}
