@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Rondo.Engine.Wire;
 
 namespace Rondo.Engine.Planning;
 
@@ -49,6 +50,12 @@ internal sealed record PlannedCase(CaseIndex Index, string Id, string DisplayNam
 {
     /// <summary>The path by which tree filters see the case: <c>/assembly/namespace/class/method(arguments)</c>, each part escaped.</summary>
     public string NameInClass => Id[(Test.Class.FullName.Length + 1)..];
+
+    /// <summary>The row of a data source, as it was read; null for every other case.</summary>
+    public Row? Row { get; init; }
+
+    /// <summary>1, or n for the n-th of equal ids in order of declaration: the <c>#n</c> at the end of the id.</summary>
+    public int Occurrence { get; init; } = 1;
 }
 
 /// <summary>Where the arguments of a case come from.</summary>

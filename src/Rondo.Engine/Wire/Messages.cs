@@ -102,7 +102,9 @@ internal enum WorkPhase
 internal sealed record Row(string Arguments, string? Name, string? Skip, IReadOnlyList<string> Tags, int? TimeoutMs);
 
 /// <summary>One case of the plan. For rows of data sources everything the worker cannot derive from the catalog.</summary>
-internal sealed record PlanEntry(int Class, int Method, int RowNumber, Row? Row, string? Error);
+/// <param name="RowNumber">Position of the <c>[Case]</c> or of the row in its source; -1 without arguments.</param>
+/// <param name="Occurrence">n of the id's <c>#n</c>, 1 without: a selected second of equal rows keeps its id, although the first is not in the plan.</param>
+internal sealed record PlanEntry(int Class, int Method, int RowNumber, Row? Row, string? Error, int Occurrence = 1);
 
 /// <summary>What a worker must know about the run.</summary>
 internal sealed record WorkerOptions

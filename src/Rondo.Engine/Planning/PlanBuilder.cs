@@ -1,0 +1,173 @@
+// Turns tests into cases. Pure: rows of data sources were read before, in a worker.
+using Rondo.Catalog;
+using Rondo.Engine.Wire;
+
+namespace Rondo.Engine.Planning;
+
+/// <summary>What reading one data source gave.</summary>
+/// <param name="Rows">In order; rows given before an error count.</param>
+/// <param name="Error">Why there are no more; null when the source came to its end.</param>
+internal sealed record RowsFound(IReadOnlyList<Row> Rows, string? Error = null);
+
+/// <summary>Makes plans from the catalog: all cases in order of declaration, with unique ids.</summary>
+internal static class PlanBuilder
+{
+    /// <summary>The plan of all cases.</summary>
+    /// <param name="catalog">The program's tests.</param>
+    /// <param name="rows">Asked once for each test with a data source. Null: the source was not read because nothing of the test is wanted; the test then has no case.</param>
+    public static Plan Build(TestCatalog catalog, Func<TestNumber, RowsFound?> rows) => new(Expand(catalog, rows));
+
+    /// <summary>All cases, numbered from 0.</summary>
+    /// <param name="catalog">The program's tests.</param>
+    /// <param name="rows">As for <see cref="Build"/>.</param>
+    public static IReadOnlyList<PlannedCase> Expand(TestCatalog catalog, Func<TestNumber, RowsFound?> rows)
+    {
+        var cases = new List<PlannedCase>();
+        var ids = new UniqueIds();
+        foreach (var type in catalog.Classes)
+        {
+            foreach (var test in type.Tests)
+            {
+                if (test.Cases.Count == 0 && test.RowSource is null) Add(test, CaseKey.NoArguments, null);
+                for (var i = 0; i < test.Cases.Count; i++) Add(test, new CaseKey(i, false), null);
+                if (test.RowSource is not null && rows(test.Key) is { } found) AddRows(test, found);
+            }
+        }
+
+        return cases;
+
+        void AddRows(TestMethod test, RowsFound found)
+        {
+            for (var i = 0; i < found.Rows.Count; i++) Add(test, new CaseKey(i, true), found.Rows[i]);
+            var error = found.Error ?? (found.Rows.Count == 0 ? NoRow(test) : null);
+            if (error is not null) Add(test, new CaseKey(found.Rows.Count, true, error), null);
+        }
+
+        void Add(TestMethod test, CaseKey key, Row? row)
+        {
+            var (id, occurrence) = ids.Take(IdWithoutOccurrence(test, key, row));
+            cases.Add(MakeCase(cases.Count, id, occurrence, test, key, row));
+        }
+    }
+
+    /// <summary>What a worker needs to rebuild the plan with <see cref="FromEntries"/>.</summary>
+    public static IReadOnlyList<PlanEntry> ToEntries(Plan plan)
+    {
+        var entries = new PlanEntry[plan.Cases.Count];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            var planned = plan.Cases[i];
+            entries[i] = new PlanEntry(planned.Test.Class.Number, planned.Test.Number, planned.Key.Row, planned.Row, planned.Key.Error, planned.Occurrence);
+        }
+
+        return entries;
+    }
+
+    /// <summary>Rebuilds a plan; the same build gives the same ids in the same order, hence the same hash.</summary>
+    /// <exception cref="PlanMismatchException">RND2001: an entry names something that this build does not have.</exception>
+    public static Plan FromEntries(TestCatalog catalog, IReadOnlyList<PlanEntry> entries)
+    {
+        var cases = new PlannedCase[entries.Count];
+        for (var i = 0; i < cases.Length; i++)
+        {
+            var entry = entries[i];
+            var test = TestOf(catalog, entry, i);
+            var key = KeyOf(test, entry, i);
+            if (entry.Occurrence < 1) throw PlanMismatchException.OutOfRange(i, $"occurrence {entry.Occurrence} of {test.Id}", "counted from 1");
+            var id = UniqueIds.WithOccurrence(IdWithoutOccurrence(test, key, entry.Row), entry.Occurrence);
+            cases[i] = MakeCase(i, id, entry.Occurrence, test, key, entry.Row);
+        }
+
+        return new Plan(cases);
+    }
+
+    private static TestMethod TestOf(TestCatalog catalog, PlanEntry entry, int position)
+    {
+        if ((uint)entry.Class >= (uint)catalog.Classes.Count)
+            throw PlanMismatchException.OutOfRange(position, $"class number {entry.Class}", $"{catalog.Classes.Count} classes, counted from 0");
+        var type = catalog.Classes[entry.Class];
+        if ((uint)entry.Method >= (uint)type.Tests.Count)
+            throw PlanMismatchException.OutOfRange(position, $"test number {entry.Method} of {type.FullName}", $"{type.Tests.Count} tests in that class, counted from 0");
+        return type.Tests[entry.Method];
+    }
+
+    private static CaseKey KeyOf(TestMethod test, PlanEntry entry, int position)
+    {
+        if (entry.Row is not null || entry.Error is not null)
+        {
+            if (test.RowSource is null) throw PlanMismatchException.OutOfRange(position, $"a row of {test.Id}", "no data source for that test");
+            if (entry.RowNumber < 0) throw PlanMismatchException.OutOfRange(position, $"row {entry.RowNumber} of {test.Id}", "rows counted from 0");
+            return new CaseKey(entry.RowNumber, true, entry.Error);
+        }
+
+        if (entry.RowNumber == CaseKey.NoArguments.Row && test.Cases.Count == 0 && test.RowSource is null) return CaseKey.NoArguments;
+        return (uint)entry.RowNumber < (uint)test.Cases.Count
+            ? new CaseKey(entry.RowNumber, false)
+            : throw PlanMismatchException.OutOfRange(position, $"case {entry.RowNumber} of {test.Id}", $"{test.Cases.Count} constant cases, counted from 0");
+    }
+
+    private static string IdWithoutOccurrence(TestMethod test, CaseKey key, Row? row)
+    {
+        var (arguments, name) = TextOf(test, key, row);
+        var shown = name is not null ? ArgumentText.FormatName(name) : arguments;
+        return shown.Length == 0 ? test.Id : test.Id + "(" + shown + ")";
+    }
+
+    private static PlannedCase MakeCase(int index, string id, int occurrence, TestMethod test, CaseKey key, Row? row)
+    {
+        var display = test.DisplayFormat is { } format
+            ? DisplayText.Fill(format, TextOf(test, key, row).Arguments, test)
+            : id[(test.Class.FullName.Length + 1)..];
+        return new PlannedCase(new CaseIndex(index), id, display, test, key, MarksOf(test, key, row)) { Row = row, Occurrence = occurrence };
+    }
+
+    private static (string Arguments, string? Name) TextOf(TestMethod test, CaseKey key, Row? row) =>
+        row is not null ? (row.Arguments, row.Name)
+        : key is { FromSource: false, Row: >= 0 } ? (test.Cases[key.Row].Arguments, test.Cases[key.Row].Name)
+        : ("", null);
+
+    private static Marks MarksOf(TestMethod test, CaseKey key, Row? row)
+    {
+        var own = row is not null ? new Marks { Skip = row.Skip, Tags = row.Tags, TimeoutMs = row.TimeoutMs }
+            : key is { FromSource: false, Row: >= 0 } && test.Cases[key.Row].Skip is { } skip ? new Marks { Skip = skip }
+            : Marks.None;
+        return own is { Skip: null, TimeoutMs: null, Tags.Count: 0 } ? test.Marks : own.Over(test.Marks);
+    }
+
+    private static string NoRow(TestMethod test) =>
+        $"The data source '{test.RowSource}' of {test.Id} gave no row. A data source must give at least one, or its test would silently not run. " +
+        "Give a row, or remove the test. [RND2004]";
+
+    /// <summary>Gives each id once: the second of equal ones is <c>#2</c>, also if some name already ends like that.</summary>
+    private sealed class UniqueIds
+    {
+        private readonly Dictionary<string, int> _lastOccurrence = new(StringComparer.Ordinal);
+
+        public (string Id, int Occurrence) Take(string id)
+        {
+            if (_lastOccurrence.TryAdd(id, 1)) return (id, 1);
+            for (var n = _lastOccurrence[id] + 1; ; n++)
+            {
+                var numbered = WithOccurrence(id, n);
+                if (!_lastOccurrence.TryAdd(numbered, 1)) continue;
+                _lastOccurrence[id] = n;
+                return (numbered, n);
+            }
+        }
+
+        public static string WithOccurrence(string id, int n) => n == 1 ? id : id + "#" + n;
+    }
+}
+
+/// <summary>RND2001: controller and worker do not have the same build.</summary>
+internal sealed class PlanMismatchException : Exception
+{
+    private PlanMismatchException(string message)
+        : base(message)
+    {
+    }
+
+    public static PlanMismatchException OutOfRange(int position, string named, string has) =>
+        new($"Entry {position} of the plan names {named}, but this process has {has}. Controller and workers must run the same build. " +
+            "Build again, and do not replace files while a run is going on. [RND2001]");
+}

@@ -1,0 +1,106 @@
+using Rondo.Engine.Scheduling;
+using Rondo.Loops;
+
+namespace Rondo.Engine.Planning;
+
+/// <summary>Groups the cases of a plan into what must stay together on one worker.</summary>
+internal static class WorkUnits
+{
+    // What a case costs that is only reported: a message.
+    private const double ReportedOnlyMs = 0.05;
+
+    /// <summary>The units in the order of their first cases.</summary>
+    /// <param name="plan">The cases of the run.</param>
+    /// <param name="catalog">The catalog the plan was made from.</param>
+    /// <param name="expectedMs">What history knows of an id, in milliseconds; null when it knows nothing.</param>
+    /// <returns>All cases of a class that uses, also through other fixtures, a class-scoped fixture or loop as one unit; else a unit per case.</returns>
+    public static IReadOnlyList<WorkUnit> Of(Plan plan, TestCatalog catalog, Func<string, double?> expectedMs)
+    {
+        var sharing = new ClassSharing(catalog);
+        var whole = new HashSet<int>();
+        foreach (var planned in plan.Cases)
+        {
+            if (!whole.Contains(planned.Test.Class.Number) && (planned.Marks.LoopScope == LoopScope.Class || sharing.Of(planned.Test)))
+                whole.Add(planned.Test.Class.Number);
+        }
+
+        var units = new List<List<PlannedCase>>(plan.Cases.Count);
+        var unitOfClass = new Dictionary<int, List<PlannedCase>>();
+        foreach (var planned in plan.Cases)
+        {
+            var type = planned.Test.Class.Number;
+            if (unitOfClass.TryGetValue(type, out var unit))
+            {
+                unit.Add(planned);
+                continue;
+            }
+
+            unit = [planned];
+            units.Add(unit);
+            if (whole.Contains(type)) unitOfClass.Add(type, unit);
+        }
+
+        return [.. units.Select(unit => MakeUnit(unit, expectedMs))];
+    }
+
+    private static WorkUnit MakeUnit(List<PlannedCase> cases, Func<string, double?> expectedMs)
+    {
+        double ms = 0;
+        int known = 0, unknown = 0;
+        foreach (var planned in cases)
+        {
+            if (planned.Marks.Skip is not null || planned.Key.Error is not null)
+            {
+                ms += ReportedOnlyMs;
+                known++;
+            }
+            else if (expectedMs(planned.Id) is { } expected && double.IsFinite(expected) && expected >= 0)
+            {
+                ms += expected;
+                known++;
+            }
+            else
+            {
+                unknown++;
+            }
+        }
+
+        // A few new cases in a known class take about as long as their neighbours; a unit of which nothing is known says so.
+        double? total = known == 0 ? null : ms + (unknown * ms / known);
+        return new WorkUnit([.. cases.Select(c => c.Index)], total, cases.Exists(c => c.Marks.Serial)) { Affinity = cases[0].Test.Class.FullName };
+    }
+
+    /// <summary>Remembers which fixtures lead to a class-scoped one.</summary>
+    private sealed class ClassSharing(TestCatalog catalog)
+    {
+        private readonly Dictionary<string, bool> _fixtures = new(StringComparer.Ordinal);
+        private readonly Dictionary<TestNumber, bool> _tests = [];
+
+        public bool Of(TestMethod test)
+        {
+            if (_tests.TryGetValue(test.Key, out var known)) return known;
+            var shares = Any(test.Class.ConstructorNeeds) || Any(test.Needs) || test.Class.AutoUse.Any(OfFixture) || test.AutoUse.Any(OfFixture);
+            _tests.Add(test.Key, shares);
+            return shares;
+        }
+
+        private bool Any(IReadOnlyList<Binding> needs)
+        {
+            foreach (var need in needs)
+            {
+                if (need.Fixture is { } key && OfFixture(key)) return true;
+            }
+
+            return false;
+        }
+
+        private bool OfFixture(string key)
+        {
+            if (_fixtures.TryGetValue(key, out var known)) return known;
+            // Set before looking deeper: a cycle is a compile error, but must not hang the plan if one slips through.
+            _fixtures[key] = false;
+            var fixture = catalog.Fixture(key);
+            return _fixtures[key] = fixture.Scope == FixtureScope.Class || fixture.LoopScope == LoopScope.Class || Any(fixture.Needs);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using Rondo.Engine.Planning;
+
+namespace Rondo.Engine.Scheduling;
+
+/// <summary>One unit at a time, in plan order, serial ones last; nothing is ever recalled. What remains when a cleverer scheduler has failed.</summary>
+internal sealed class Fifo : Scheduler
+{
+    private readonly WorkLedger _ledger;
+    private readonly SortedSet<int> _parallel = [];
+    private readonly SortedSet<int> _serial = [];
+
+    public Fifo(IReadOnlyList<WorkUnit> units)
+        : this(new WorkLedger(units))
+    {
+    }
+
+    /// <summary>Goes on from where another scheduler stood.</summary>
+    /// <param name="ledger">Its record; owned by this scheduler from now on.</param>
+    public Fifo(WorkLedger ledger)
+    {
+        _ledger = ledger;
+        for (var unit = 0; unit < ledger.Units.Count; unit++)
+        {
+            if (ledger.IsFree(unit)) Enqueue(unit);
+        }
+    }
+
+    public override IReadOnlyList<CaseIndex> Waiting => [.. _parallel.Concat(_serial).SelectMany(_ledger.WaitingCasesOf)];
+
+    public override IReadOnlyList<SchedulerAction> Handle(SchedulerEvent what)
+    {
+        var actions = new List<SchedulerAction>();
+        switch (what)
+        {
+            case SchedulerEvent.WorkerReady ready:
+                _ledger.Ready(ready.Worker);
+                break;
+            case SchedulerEvent.Started started:
+                _ledger.Start(started.Worker, started.Case);
+                break;
+            case SchedulerEvent.Finished finished:
+                _ledger.Finish(finished.Worker, finished.Case, out _, out _);
+                break;
+            case SchedulerEvent.GaveBack gaveBack:
+                var (freed, stay) = _ledger.GiveBack(gaveBack.Worker, gaveBack.Cases);
+                foreach (var unit in freed) Enqueue(unit);
+                foreach (var unit in stay) Give(gaveBack.Worker, unit, actions);
+                break;
+            case SchedulerEvent.WorkerGone gone:
+                foreach (var unit in _ledger.Lose(gone.Worker)) Enqueue(unit);
+                break;
+            default:
+                throw new InvalidOperationException($"This is a bug in Rondo: unknown scheduler event {what.GetType().Name}.");
+        }
+
+        Act(actions);
+        return actions;
+    }
+
+    /// <summary>Gives work to every worker that has none, and releases those that will never get any.</summary>
+    public void Act(List<SchedulerAction> actions)
+    {
+        foreach (var worker in _ledger.Workers.ToArray())
+        {
+            if (!_ledger.HoldsNothing(worker)) continue;
+            if (NextFor() is { } unit) Give(worker, unit, actions);
+            else if (!_ledger.MoreMayComeTo(worker)) Release(worker, actions);
+        }
+    }
+
+    /// <summary>Gives back to their owners what a failed scheduler had taken from them and not returned.</summary>
+    public void ReturnToOwners(List<SchedulerAction> actions)
+    {
+        for (var unit = 0; unit < _ledger.Units.Count; unit++)
+        {
+            if (_ledger.WaitingOf(unit) > 0 && _ledger.OwnerOf(unit) is { } owner && _ledger.TakesWork(owner)) Give(owner, unit, actions);
+        }
+    }
+
+    private int? NextFor()
+    {
+        DropEnded(_parallel);
+        DropEnded(_serial);
+        // A serial case may be running although parallel ones wait: this scheduler took over, or work came back while it ran.
+        if (_parallel.Count > 0) return _ledger.SerialHeldOrStarted > 0 ? null : Take(_parallel);
+        return _serial.Count > 0 && _ledger.NothingHeldOrStarted ? Take(_serial) : null;
+    }
+
+    private void DropEnded(SortedSet<int> units)
+    {
+        // A case can end while it waits: the controller gave it an outcome of its own.
+        while (units.Count > 0 && !_ledger.IsFree(units.Min)) units.Remove(units.Min);
+    }
+
+    private static int Take(SortedSet<int> units)
+    {
+        var unit = units.Min;
+        units.Remove(unit);
+        return unit;
+    }
+
+    private void Enqueue(int unit) => (_ledger.Units[unit].Serial ? _serial : _parallel).Add(unit);
+
+    private void Give(WorkerNumber worker, int unit, List<SchedulerAction> actions)
+    {
+        var cases = _ledger.WaitingCasesOf(unit);
+        _ledger.Assign(worker, cases);
+        actions.Add(new SchedulerAction.Assign(worker, cases));
+    }
+
+    private void Release(WorkerNumber worker, List<SchedulerAction> actions)
+    {
+        _ledger.Release(worker);
+        actions.Add(new SchedulerAction.Release(worker));
+    }
+}

@@ -1,0 +1,163 @@
+// The queue of the work-stealing scheduler: what nobody owns, in the order in which it should be given.
+namespace Rondo.Engine.Scheduling;
+
+/// <summary>Waiting parallel units, in bundles of neighbours. Unknown durations first, in plan order; then the longest first.</summary>
+/// <remarks>
+/// A long unit is a bundle of its own. Tiny units of one class make a bundle together, so that a worker compiles and sets up a class once; a bundle is a
+/// hint and may be cut anywhere. Only <see cref="WorkStealing"/> touches this.
+/// </remarks>
+internal sealed class WaitingWork
+{
+    // Below this a unit costs less than what its class's first test costs to compile.
+    private const double TinyMs = 20;
+
+    // A bundle is cut here even within one class: bigger pieces would disturb longest-first.
+    private const double LongestBundleMs = 200;
+    private const int LargestUnknownBundle = 256;
+
+    private readonly IReadOnlyList<WorkUnit> _units;
+    private readonly List<Bundle> _bundles = [];
+    private readonly int[] _bundleOf;
+
+    // Entries of older versions of a bundle are skipped when they come up.
+    private readonly PriorityQueue<(Bundle Bundle, int Version), Rank> _order = new();
+
+    public WaitingWork(IReadOnlyList<WorkUnit> units)
+    {
+        _units = units;
+        _bundleOf = new int[units.Count];
+        MakeBundles();
+    }
+
+    /// <summary>Sum of the known durations that wait.</summary>
+    public double KnownMs { get; private set; }
+
+    /// <summary>Waiting cases without a known duration.</summary>
+    public int UnknownCases { get; private set; }
+
+    public int Count { get; private set; }
+
+    /// <summary>Waiting units in about the order in which they would be given.</summary>
+    public IEnumerable<int> InOrder() => _bundles.Where(b => b.Units.Count > 0).OrderBy(RankOf).SelectMany(b => Enumerable.Reverse(b.Units));
+
+    /// <summary>The bundle to give next; null when nothing waits. It stays in the queue until its units are taken.</summary>
+    public Bundle? Best()
+    {
+        while (_order.TryPeek(out var entry, out _))
+        {
+            if (entry.Version == entry.Bundle.Version && entry.Bundle.Units.Count > 0) return entry.Bundle;
+            _order.Dequeue();
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes the first unit of a bundle; call <see cref="Settle"/> when done with the bundle.</summary>
+    public int TakeFirst(Bundle bundle)
+    {
+        var unit = bundle.Units[^1];
+        bundle.Units.RemoveAt(bundle.Units.Count - 1);
+        Count--;
+        bundle.Touched = true;
+        Account(bundle, unit, -1);
+        return unit;
+    }
+
+    /// <summary>Puts what is left of a bundle back to its place in the order.</summary>
+    public void Settle(Bundle bundle)
+    {
+        bundle.Version++;
+        if (bundle.Units.Count > 0) _order.Enqueue((bundle, bundle.Version), RankOf(bundle));
+    }
+
+    /// <summary>These came back, or were never taken.</summary>
+    public void PutBack(IReadOnlyList<int> units)
+    {
+        var changed = new List<Bundle>();
+        foreach (var unit in units)
+        {
+            var bundle = _bundles[_bundleOf[unit]];
+            bundle.Units.Add(unit);
+            Count++;
+            Account(bundle, unit, 1);
+            if (changed.Count == 0 || changed[^1] != bundle) changed.Add(bundle);
+        }
+
+        foreach (var bundle in changed)
+        {
+            bundle.Units.Sort((a, b) => b.CompareTo(a));
+            Settle(bundle);
+        }
+    }
+
+    private void Account(Bundle bundle, int unit, int sign)
+    {
+        if (_units[unit].ExpectedMs is { } ms)
+        {
+            bundle.Ms += sign * ms;
+            KnownMs = Math.Max(0, KnownMs + (sign * ms));
+        }
+        else
+        {
+            UnknownCases += sign * _units[unit].Cases.Count;
+        }
+    }
+
+    private void MakeBundles()
+    {
+        var open = new Dictionary<(string Affinity, bool Known), Bundle>();
+        for (var i = 0; i < _units.Count; i++)
+        {
+            var unit = _units[i];
+            if (unit.Serial) continue;
+            var known = unit.ExpectedMs is not null;
+            var alone = known ? unit.ExpectedMs > TinyMs : unit.Cases.Count > 1;
+            var key = (unit.Affinity, known);
+            if (alone || !open.TryGetValue(key, out var bundle) || (known ? bundle.Ms + unit.ExpectedMs!.Value > LongestBundleMs : bundle.Units.Count >= LargestUnknownBundle))
+            {
+                bundle = new Bundle(_bundles.Count, known);
+                _bundles.Add(bundle);
+                if (!alone) open[key] = bundle;
+            }
+
+            _bundleOf[i] = bundle.Number;
+            bundle.Units.Add(i);
+            Count++;
+            Account(bundle, i, 1);
+        }
+
+        foreach (var bundle in _bundles)
+        {
+            bundle.Units.Reverse();
+            _order.Enqueue((bundle, 0), RankOf(bundle));
+        }
+    }
+
+    // Among unknown bundles an untouched class comes before one that another worker is busy with, and then the one with the most left.
+    private static Rank RankOf(Bundle bundle) => bundle.Known
+        ? new Rank(2, -bundle.Ms, bundle.Number)
+        : new Rank(bundle.Touched ? 1 : 0, bundle.Touched ? -bundle.Units.Count : 0, bundle.Number);
+
+    private readonly record struct Rank(int Kind, double Value, int Number) : IComparable<Rank>
+    {
+        public int CompareTo(Rank other) =>
+            Kind != other.Kind ? Kind.CompareTo(other.Kind) : Value != other.Value ? Value.CompareTo(other.Value) : Number.CompareTo(other.Number);
+    }
+
+    /// <summary>Units that are better given together.</summary>
+    internal sealed class Bundle(int number, bool known)
+    {
+        public int Number { get; } = number;
+
+        public bool Known { get; } = known;
+
+        /// <summary>Waiting units, the first one last.</summary>
+        public List<int> Units { get; } = [];
+
+        public double Ms { get; set; }
+
+        public bool Touched { get; set; }
+
+        public int Version { get; set; }
+    }
+}

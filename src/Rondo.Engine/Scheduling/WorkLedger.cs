@@ -1,0 +1,316 @@
+// Who holds what: the bookkeeping every scheduler needs, and the only place that says which assignment is lawful.
+using Rondo.Engine.Planning;
+
+namespace Rondo.Engine.Scheduling;
+
+/// <summary>The state of every case, unit and worker, as told by events and actions. Each scheduler owns one; it is not shared.</summary>
+/// <remarks>
+/// Always holds: a case is waiting, held, started or ended; a unit with an owner has cases with that live worker only, so the waiting cases of an owned unit
+/// go back to its owner; the counters equal the states.
+/// </remarks>
+internal sealed class WorkLedger
+{
+    private enum CaseState : byte
+    {
+        Waiting,
+        Held,
+        Started,
+        Ended,
+    }
+
+    private const int Nobody = int.MinValue;
+
+    private readonly int[] _unitOf;
+    private readonly CaseState[] _state;
+    private readonly int[] _holder;
+    private readonly UnitState[] _unitStates;
+    private readonly SortedDictionary<int, WorkerState> _workers = [];
+    private int _held;
+    private int _started;
+
+    public WorkLedger(IReadOnlyList<WorkUnit> units)
+    {
+        Units = units;
+        var size = 0;
+        foreach (var unit in units)
+        {
+            foreach (var index in unit.Cases) size = Math.Max(size, index.Value + 1);
+        }
+
+        _unitOf = new int[size];
+        Array.Fill(_unitOf, -1);
+        _state = new CaseState[size];
+        _holder = new int[size];
+        Array.Fill(_holder, Nobody);
+        _unitStates = new UnitState[units.Count];
+        for (var i = 0; i < units.Count; i++)
+        {
+            _unitStates[i].Waiting = units[i].Cases.Count;
+            _unitStates[i].Owner = Nobody;
+            WaitingCases += units[i].Cases.Count;
+            foreach (var index in units[i].Cases)
+            {
+                if (_unitOf[index.Value] >= 0) throw new InvalidOperationException($"This is a bug in Rondo: case {index} is in two units.");
+                _unitOf[index.Value] = i;
+            }
+        }
+    }
+
+    private struct UnitState
+    {
+        public int Waiting;
+        public int Held;
+        public int Owner;
+        public bool Begun;
+    }
+
+    private sealed class WorkerState
+    {
+        public bool Gone { get; set; }
+
+        public bool Released { get; set; }
+
+        public int Held { get; set; }
+
+        public int Started { get; set; }
+
+        /// <summary>Units it owns or owned; stale ones are filtered when read.</summary>
+        public List<int> Units { get; } = [];
+
+        /// <summary>Recalls without an answer.</summary>
+        public int Recalls { get; set; }
+    }
+
+    public IReadOnlyList<WorkUnit> Units { get; }
+
+    public int WaitingCases { get; private set; }
+
+    public int RecallsInFlight { get; private set; }
+
+    /// <summary>Cases of serial units that some worker holds or runs.</summary>
+    public int SerialHeldOrStarted { get; private set; }
+
+    /// <summary>No worker has a case, started or not. A retired worker still counts until its case has ended.</summary>
+    public bool NothingHeldOrStarted => _held == 0 && _started == 0;
+
+    /// <summary>Live workers that were not released, in order of their numbers.</summary>
+    public IEnumerable<WorkerNumber> Workers => _workers.Where(w => w.Value is { Gone: false, Released: false }).Select(w => new WorkerNumber(w.Key));
+
+    public bool TakesWork(WorkerNumber worker) => _workers.TryGetValue(worker.Value, out var state) && state is { Gone: false, Released: false };
+
+    public bool HoldsNothing(WorkerNumber worker) => _workers.TryGetValue(worker.Value, out var state) && state is { Held: 0, Started: 0 };
+
+    public int HeldBy(WorkerNumber worker) => _workers.TryGetValue(worker.Value, out var state) ? state.Held : 0;
+
+    public int StartedBy(WorkerNumber worker) => _workers.TryGetValue(worker.Value, out var state) ? state.Started : 0;
+
+    public int UnitOf(CaseIndex index) => (uint)index.Value < (uint)_unitOf.Length ? _unitOf[index.Value] : -1;
+
+    public bool IsWaiting(CaseIndex index) => UnitOf(index) >= 0 && _state[index.Value] == CaseState.Waiting;
+
+    public bool IsHeld(WorkerNumber worker, CaseIndex index) => UnitOf(index) >= 0 && _state[index.Value] == CaseState.Held && _holder[index.Value] == worker.Value;
+
+    public bool IsStarted(WorkerNumber worker, CaseIndex index) => UnitOf(index) >= 0 && _state[index.Value] == CaseState.Started && _holder[index.Value] == worker.Value;
+
+    /// <summary>Nobody owns the unit and some case of it waits.</summary>
+    public bool IsFree(int unit) => _unitStates[unit].Waiting > 0 && _unitStates[unit].Owner == Nobody;
+
+    /// <summary>A case of the unit was started by the worker that owns it now.</summary>
+    public bool IsBegun(int unit) => _unitStates[unit].Begun;
+
+    public int HeldOf(int unit) => _unitStates[unit].Held;
+
+    public WorkerNumber? OwnerOf(int unit) => _unitStates[unit].Owner == Nobody ? null : new WorkerNumber(_unitStates[unit].Owner);
+
+    public int WaitingOf(int unit) => _unitStates[unit].Waiting;
+
+    public IReadOnlyList<CaseIndex> WaitingCasesOf(int unit) => _unitStates[unit].Waiting == Units[unit].Cases.Count
+        ? Units[unit].Cases
+        : [.. Units[unit].Cases.Where(IsWaiting)];
+
+    /// <summary>Something that the worker does not hold may still have to be given to it: it waits, comes back by a recall, or by another worker's death.</summary>
+    public bool MoreMayComeTo(WorkerNumber worker) => WaitingCases > 0 || RecallsInFlight > 0 || _held > HeldBy(worker);
+
+    // ---- events
+
+    /// <returns>False: the worker was known already, or is gone.</returns>
+    public bool Ready(WorkerNumber worker) => _workers.TryAdd(worker.Value, new WorkerState());
+
+    /// <returns>False: the worker does not hold the case.</returns>
+    public bool Start(WorkerNumber worker, CaseIndex index)
+    {
+        if (!IsHeld(worker, index)) return false;
+        var unit = _unitOf[index.Value];
+        Leave(index, CaseState.Started);
+        _holder[index.Value] = worker.Value;
+        _workers[worker.Value].Started++;
+        _started++;
+        if (Units[unit].Serial) SerialHeldOrStarted++;
+        if (_unitStates[unit].Owner == worker.Value) _unitStates[unit].Begun = true;
+        return true;
+    }
+
+    /// <summary>Ends a case whatever its state: the outcome counts, wherever it came from.</summary>
+    /// <param name="worker">Who reports it.</param>
+    /// <param name="index">The case.</param>
+    /// <param name="holder">Who held or ran it; null if it waited.</param>
+    /// <param name="wasStarted">Its holder had begun it.</param>
+    /// <returns>False: it had ended before, or is unknown.</returns>
+    public bool Finish(WorkerNumber worker, CaseIndex index, out WorkerNumber? holder, out bool wasStarted)
+    {
+        (holder, wasStarted) = (null, false);
+        var unit = UnitOf(index);
+        if (unit < 0 || _state[index.Value] == CaseState.Ended) return false;
+        if (_holder[index.Value] != Nobody) holder = new WorkerNumber(_holder[index.Value]);
+        wasStarted = _state[index.Value] == CaseState.Started;
+        if (_state[index.Value] == CaseState.Held && _unitStates[unit].Owner == worker.Value) _unitStates[unit].Begun = true;
+        Leave(index, CaseState.Ended);
+        return true;
+    }
+
+    /// <summary>The answer to the oldest recall.</summary>
+    /// <returns>Units that nobody owns any more, and units whose given-back cases must return to the same worker because it has begun them.</returns>
+    public (IReadOnlyList<int> Freed, IReadOnlyList<int> Stay) GiveBack(WorkerNumber worker, IReadOnlyList<CaseIndex> cases)
+    {
+        if (!_workers.TryGetValue(worker.Value, out var state) || state.Gone) return ([], []);
+        if (state.Recalls > 0)
+        {
+            state.Recalls--;
+            RecallsInFlight--;
+        }
+
+        var touched = new List<int>();
+        foreach (var index in cases)
+        {
+            if (!IsHeld(worker, index)) continue;
+            Leave(index, CaseState.Waiting);
+            var unit = _unitOf[index.Value];
+            if (touched.Count == 0 || touched[^1] != unit) touched.Add(unit);
+        }
+
+        List<int> freed = [], stay = [];
+        foreach (var unit in touched.Distinct())
+        {
+            if (_unitStates[unit].Begun || _unitStates[unit].Held > 0)
+            {
+                stay.Add(unit);
+            }
+            else
+            {
+                _unitStates[unit].Owner = Nobody;
+                freed.Add(unit);
+            }
+        }
+
+        return (freed, stay);
+    }
+
+    /// <returns>Units that nobody owns any more.</returns>
+    public IReadOnlyList<int> Lose(WorkerNumber worker)
+    {
+        if (!_workers.TryGetValue(worker.Value, out var state))
+        {
+            _workers.Add(worker.Value, new WorkerState { Gone = true });
+            return [];
+        }
+
+        if (state.Gone) return [];
+        state.Gone = true;
+        RecallsInFlight -= state.Recalls;
+        state.Recalls = 0;
+        var freed = new List<int>();
+        foreach (var unit in state.Units)
+        {
+            if (_unitStates[unit].Owner != worker.Value) continue;
+            foreach (var index in Units[unit].Cases)
+            {
+                if (IsHeld(worker, index)) Leave(index, CaseState.Waiting);
+            }
+
+            _unitStates[unit].Owner = Nobody;
+            _unitStates[unit].Begun = false;
+            if (_unitStates[unit].Waiting > 0) freed.Add(unit);
+        }
+
+        state.Units.Clear();
+        return freed;
+    }
+
+    // ---- actions
+
+    /// <summary>Notes an assignment.</summary>
+    /// <exception cref="InvalidOperationException">It breaks the contract: the worker cannot take it, the case does not wait, or the unit is another worker's.</exception>
+    public void Assign(WorkerNumber worker, IReadOnlyList<CaseIndex> cases)
+    {
+        if (!TakesWork(worker)) throw Broken($"{worker} takes no work");
+        foreach (var index in cases)
+        {
+            var unit = UnitOf(index);
+            if (unit < 0 || !IsWaiting(index)) throw Broken($"case {index} does not wait");
+            ref var state = ref _unitStates[unit];
+            if (state.Owner != worker.Value)
+            {
+                if (state.Owner != Nobody) throw Broken($"case {index} belongs to a unit of {new WorkerNumber(state.Owner)}");
+                state.Owner = worker.Value;
+                state.Begun = false;
+                _workers[worker.Value].Units.Add(unit);
+            }
+
+            _state[index.Value] = CaseState.Held;
+            _holder[index.Value] = worker.Value;
+            state.Waiting--;
+            state.Held++;
+            WaitingCases--;
+            _held++;
+            _workers[worker.Value].Held++;
+            if (Units[unit].Serial) SerialHeldOrStarted++;
+        }
+    }
+
+    /// <summary>Notes that the worker was asked to give something back.</summary>
+    public void Recall(WorkerNumber worker)
+    {
+        if (!TakesWork(worker)) throw Broken($"{worker} has nothing to give back");
+        _workers[worker.Value].Recalls++;
+        RecallsInFlight++;
+    }
+
+    public bool HasRecall(WorkerNumber worker) => _workers.TryGetValue(worker.Value, out var state) && state.Recalls > 0;
+
+    public void Release(WorkerNumber worker)
+    {
+        if (!TakesWork(worker)) throw Broken($"{worker} is gone or released already");
+        if (MoreMayComeTo(worker)) throw Broken($"something may still come to {worker}");
+        _workers[worker.Value].Released = true;
+    }
+
+    private static InvalidOperationException Broken(string why) => new($"This is a bug in Rondo: the scheduler broke its contract: {why}.");
+
+    private void Leave(CaseIndex index, CaseState next)
+    {
+        ref var unit = ref _unitStates[_unitOf[index.Value]];
+        if (_state[index.Value] != CaseState.Waiting && Units[_unitOf[index.Value]].Serial) SerialHeldOrStarted--;
+        switch (_state[index.Value])
+        {
+            case CaseState.Waiting:
+                unit.Waiting--;
+                WaitingCases--;
+                break;
+            case CaseState.Held:
+                unit.Held--;
+                _held--;
+                _workers[_holder[index.Value]].Held--;
+                break;
+            case CaseState.Started:
+                _started--;
+                _workers[_holder[index.Value]].Started--;
+                break;
+        }
+
+        _state[index.Value] = next;
+        _holder[index.Value] = Nobody;
+        if (next != CaseState.Waiting) return;
+        unit.Waiting++;
+        WaitingCases++;
+    }
+}

@@ -1,0 +1,392 @@
+// Unknown durations first, then the longest; chunks by expected time; shallow prefetch; what was not started can be taken back for an idle worker.
+// Sources: factoring with time instead of counts, Graham's LPT, Blumofe and Leiserson's stealing by the idle one from the most loaded.
+using Rondo.Engine.Planning;
+
+namespace Rondo.Engine.Scheduling;
+
+/// <summary>The default scheduler.</summary>
+internal sealed class WorkStealing : Scheduler
+{
+    // A chunk must outweigh the message that carries it.
+    private const double SmallestChunkMs = 10;
+
+    // Unknown durations are learned while the run goes on; until then, and because the next one may be long, their chunks stay small.
+    private const double LargestUnknownChunkMs = 50;
+    private const double UnlearnedCaseMs = 200;
+    private const int FirstUnknownChunk = 4;
+    private const int LargestChunk = 2000;
+
+    // A worker with less work than this is asked to take more before it is idle; behind a longer case nothing is parked, since an idle worker could run it now.
+    private const double PrefetchBelowMs = 5;
+    private const double LongestCaseToWaitBehindMs = 100;
+
+    private readonly WorkLedger _ledger;
+    private readonly WaitingWork _waiting;
+    private readonly SortedSet<int> _serial = [];
+    private readonly SortedDictionary<int, Holder> _holders = [];
+    private readonly SortedSet<int> _idle = [];
+    private readonly double[] _caseMs;
+    private readonly int _expectedWorkers;
+    private int _learnedCases;
+    private double _learnedMs;
+
+    /// <summary>Makes a scheduler for a run.</summary>
+    /// <param name="units">All work, in plan order.</param>
+    /// <param name="expectedWorkers">How many workers will come, so that the first one does not take the others' share. At least 1.</param>
+    public WorkStealing(IReadOnlyList<WorkUnit> units, int expectedWorkers)
+    {
+        _ledger = new WorkLedger(units);
+        _waiting = new WaitingWork(units);
+        _expectedWorkers = Math.Max(1, expectedWorkers);
+        _caseMs = new double[units.Count];
+        for (var i = 0; i < units.Count; i++)
+        {
+            _caseMs[i] = units[i].ExpectedMs is { } ms ? ms / units[i].Cases.Count : double.NaN;
+            if (units[i].Serial) _serial.Add(i);
+        }
+    }
+
+    /// <summary>What the scheduler remembers of one worker beside the ledger.</summary>
+    private sealed class Holder
+    {
+        /// <summary>Units in the order of assignment; begun and lost ones are dropped when met.</summary>
+        public List<int> Queue { get; } = [];
+
+        public double HeldMs { get; set; }
+
+        public int HeldUnknown { get; set; }
+
+        public double StartedMs { get; set; }
+
+        public int StartedUnknown { get; set; }
+
+        /// <summary>Units of the recall without an answer.</summary>
+        public List<int> Recalled { get; } = [];
+
+        /// <summary>How many idle workers that recall is for.</summary>
+        public int RecalledFor { get; set; }
+
+        /// <summary>Units it did not give back: it has begun them, whatever the messages say so far.</summary>
+        public HashSet<int> Kept { get; } = [];
+
+        public WaitingWork.Bundle? Bundle { get; set; }
+    }
+
+    public override IReadOnlyList<CaseIndex> Waiting => [.. _waiting.InOrder().Concat(_serial).SelectMany(_ledger.WaitingCasesOf)];
+
+    public override IReadOnlyList<SchedulerAction> Handle(SchedulerEvent what)
+    {
+        var actions = new List<SchedulerAction>();
+        switch (what)
+        {
+            case SchedulerEvent.WorkerReady ready:
+                if (!_ledger.Ready(ready.Worker)) break;
+                _holders.Add(ready.Worker.Value, new Holder());
+                _idle.Add(ready.Worker.Value);
+                break;
+            case SchedulerEvent.Started started:
+                OnStarted(started.Worker, started.Case);
+                Prefetch(started.Worker, actions);
+                break;
+            case SchedulerEvent.Finished finished:
+                OnFinished(finished);
+                Prefetch(finished.Worker, actions);
+                break;
+            case SchedulerEvent.GaveBack gaveBack:
+                OnGaveBack(gaveBack, actions);
+                break;
+            case SchedulerEvent.WorkerGone gone:
+                _holders.Remove(gone.Worker.Value);
+                _idle.Remove(gone.Worker.Value);
+                PutBack(_ledger.Lose(gone.Worker));
+                break;
+            default:
+                throw new InvalidOperationException($"This is a bug in Rondo: unknown scheduler event {what.GetType().Name}.");
+        }
+
+        ServeIdle(actions);
+        return actions;
+    }
+
+    // ---- events
+
+    private void OnStarted(WorkerNumber worker, CaseIndex index)
+    {
+        if (!_ledger.Start(worker, index) || !_holders.TryGetValue(worker.Value, out var holder)) return;
+        AddHeld(holder, _ledger.UnitOf(index), -1);
+        AddStarted(holder, _ledger.UnitOf(index), 1);
+    }
+
+    private void OnFinished(SchedulerEvent.Finished finished)
+    {
+        var unit = _ledger.UnitOf(finished.Case);
+        if (!_ledger.Finish(finished.Worker, finished.Case, out var by, out var wasStarted)) return;
+        if (by is { } worker && _holders.TryGetValue(worker.Value, out var holder))
+        {
+            if (wasStarted) AddStarted(holder, unit, -1);
+            else AddHeld(holder, unit, -1);
+            NoteIdle(worker);
+        }
+
+        if (!double.IsNaN(_caseMs[unit]) || !double.IsFinite(finished.Ms) || finished.Ms < 0) return;
+        _learnedMs += finished.Ms;
+        _learnedCases++;
+    }
+
+    private void OnGaveBack(SchedulerEvent.GaveBack gaveBack, List<SchedulerAction> actions)
+    {
+        if (!_holders.TryGetValue(gaveBack.Worker.Value, out var holder)) return;
+        foreach (var index in gaveBack.Cases.Distinct())
+        {
+            if (_ledger.IsHeld(gaveBack.Worker, index)) AddHeld(holder, _ledger.UnitOf(index), -1);
+        }
+
+        var (freed, stay) = _ledger.GiveBack(gaveBack.Worker, gaveBack.Cases);
+        holder.Kept.UnionWith(holder.Recalled.Where(unit => _ledger.HeldOf(unit) > 0 && _ledger.OwnerOf(unit) == gaveBack.Worker));
+        holder.Kept.UnionWith(stay);
+        holder.Recalled.Clear();
+        holder.RecalledFor = 0;
+        if (freed.Count > 0)
+        {
+            var gone = freed.ToHashSet();
+            holder.Queue.RemoveAll(gone.Contains);
+        }
+
+        // The worker had begun these units before the recall reached it: a unit is never split over two workers.
+        if (stay.Count > 0) Assign(gaveBack.Worker, holder, stay, actions);
+        PutBack(freed);
+        NoteIdle(gaveBack.Worker);
+    }
+
+    private void PutBack(IReadOnlyList<int> units)
+    {
+        foreach (var unit in units)
+        {
+            if (_ledger.Units[unit].Serial) _serial.Add(unit);
+        }
+
+        _waiting.PutBack([.. units.Where(unit => !_ledger.Units[unit].Serial)]);
+    }
+
+    // ---- giving
+
+    private void Prefetch(WorkerNumber worker, List<SchedulerAction> actions)
+    {
+        if (_waiting.Count == 0 || !_ledger.TakesWork(worker) || _ledger.HoldsNothing(worker)) return;
+        var holder = _holders[worker.Value];
+        var heldMs = Estimate(holder.HeldMs, holder.HeldUnknown);
+        if (_ledger.HeldBy(worker) > 1 && heldMs >= PrefetchBelowMs) return;
+        if (heldMs + Estimate(holder.StartedMs, holder.StartedUnknown) > LongestCaseToWaitBehindMs) return;
+        GiveChunk(worker, actions);
+    }
+
+    private void ServeIdle(List<SchedulerAction> actions)
+    {
+        if (_idle.Count == 0) return;
+        foreach (var number in _idle.ToArray())
+        {
+            if (!GiveChunk(new WorkerNumber(number), actions)) break;
+        }
+
+        if (_idle.Count > 0 && _waiting.Count == 0 && _serial.Count > 0 && _ledger.NothingHeldOrStarted) GiveSerial(new WorkerNumber(_idle.Min), actions);
+        if (_idle.Count > 0) Steal(actions);
+        foreach (var number in _idle.ToArray())
+        {
+            var worker = new WorkerNumber(number);
+            if (_ledger.MoreMayComeTo(worker)) continue;
+            _ledger.Release(worker);
+            _idle.Remove(number);
+            actions.Add(new SchedulerAction.Release(worker));
+        }
+    }
+
+    /// <returns>False: there was nothing to give.</returns>
+    private bool GiveChunk(WorkerNumber worker, List<SchedulerAction> actions)
+    {
+        // Parallel work that came back while a serial unit runs has to wait for it.
+        if (_ledger.SerialHeldOrStarted > 0) return false;
+        var holder = _holders[worker.Value];
+        var chunk = new List<int>();
+        var cases = 0;
+        double ms = 0, budget = 0;
+        var most = 0;
+        var bundle = holder.Bundle is { Known: false, Units.Count: > 0 } own ? own : _waiting.Best();
+        var known = bundle?.Known ?? false;
+        while (bundle is not null)
+        {
+            if (most == 0) (budget, most) = LimitsOfChunk(known);
+            var enough = false;
+            while (bundle.Units.Count > 0 && !enough)
+            {
+                var unit = bundle.Units[^1];
+                if (!_ledger.IsFree(unit))
+                {
+                    _waiting.TakeFirst(bundle);
+                    continue;
+                }
+
+                var count = _ledger.WaitingOf(unit);
+                var unitMs = known ? _caseMs[unit] * count : 0;
+                enough = chunk.Count > 0 && (ms + unitMs > budget || cases + count > most);
+                if (enough) break;
+                chunk.Add(_waiting.TakeFirst(bundle));
+                cases += count;
+                ms += unitMs;
+            }
+
+            _waiting.Settle(bundle);
+            holder.Bundle = bundle;
+            if (enough) break;
+
+            // Further classes only whole: neighbours stay together as long as that costs nothing.
+            bundle = _waiting.Best();
+            if (bundle is not null && chunk.Count > 0 && (bundle.Known != known || ms + bundle.Ms > budget || cases + bundle.Units.Count > most)) break;
+            if (chunk.Count == 0 && bundle is not null && bundle.Known != known) (known, most) = (bundle.Known, 0);
+        }
+
+        if (chunk.Count == 0) return false;
+        Assign(worker, holder, chunk, actions);
+        return true;
+    }
+
+    private (double Ms, int Cases) LimitsOfChunk(bool known)
+    {
+        var share = Estimate(_waiting.KnownMs, _waiting.UnknownCases) / (3 * Parallelism);
+        if (known) return (Math.Max(SmallestChunkMs, share), LargestChunk);
+
+        // By count, since nothing is known: at first no more than list scheduling would give, then what was learned so far can carry.
+        var even = _waiting.UnknownCases / (4 * Parallelism);
+        if (_learnedCases == 0) return (double.MaxValue, Math.Clamp(even, 1, FirstUnknownChunk));
+        var affordable = Math.Min(share, LargestUnknownChunkMs) / Math.Max(_learnedMs / _learnedCases, 0.001);
+        return (double.MaxValue, (int)Math.Clamp(Math.Min(affordable, FirstUnknownChunk + (2.0 * _learnedCases)), 1, LargestChunk));
+    }
+
+    private void GiveSerial(WorkerNumber worker, List<SchedulerAction> actions)
+    {
+        var chunk = new List<int>();
+        var cases = 0;
+        foreach (var unit in _serial)
+        {
+            if (chunk.Count > 0 && cases + _ledger.WaitingOf(unit) > LargestChunk) break;
+            if (_ledger.IsFree(unit)) chunk.Add(unit);
+            cases += _ledger.WaitingOf(unit);
+        }
+
+        _serial.ExceptWith(chunk);
+        if (chunk.Count > 0) Assign(worker, _holders[worker.Value], chunk, actions);
+        else _serial.Clear();
+    }
+
+    private void Assign(WorkerNumber worker, Holder holder, IReadOnlyList<int> units, List<SchedulerAction> actions)
+    {
+        var cases = new List<CaseIndex>();
+        foreach (var unit in units)
+        {
+            var waiting = _ledger.WaitingCasesOf(unit);
+            cases.AddRange(waiting);
+            AddHeld(holder, unit, waiting.Count);
+        }
+
+        if (holder.Queue.Count > (2 * _ledger.HeldBy(worker)) + 64)
+            holder.Queue.RemoveAll(unit => _ledger.OwnerOf(unit) != worker || _ledger.HeldOf(unit) == 0);
+        holder.Queue.AddRange(units);
+        _ledger.Assign(worker, cases);
+        _idle.Remove(worker.Value);
+        actions.Add(new SchedulerAction.Assign(worker, cases));
+    }
+
+    // ---- stealing
+
+    /// <summary>Asks the workers with the most expected work for what they have not begun, for workers that have nothing and get nothing from the queue.</summary>
+    private void Steal(List<SchedulerAction> actions)
+    {
+        if (_waiting.Count > 0 || _ledger.SerialHeldOrStarted > 0) return;
+        var thieves = _idle.Count;
+        var victims = new List<(double Ms, WorkerNumber Worker, Holder Holder, List<int> Movable)>();
+        foreach (var (number, holder) in _holders)
+        {
+            var worker = new WorkerNumber(number);
+            if (_ledger.HasRecall(worker)) thieves -= holder.RecalledFor;
+            else if (_ledger.HeldBy(worker) > 0 && MovableOf(worker, holder) is { Count: > 0 } movable)
+                victims.Add((Estimate(holder.HeldMs + holder.StartedMs, holder.HeldUnknown + holder.StartedUnknown), worker, holder, movable));
+        }
+
+        victims.Sort((a, b) => a.Ms != b.Ms ? b.Ms.CompareTo(a.Ms) : a.Worker.Value.CompareTo(b.Worker.Value));
+        for (var i = 0; i < victims.Count && thieves > 0; i++)
+        {
+            var share = (thieves + victims.Count - i - 1) / (victims.Count - i);
+            var (_, worker, holder, movable) = victims[i];
+            Recall(worker, holder, movable, share, actions);
+            thieves -= share;
+        }
+    }
+
+    /// <summary>Units that may still leave the worker, last in line first.</summary>
+    private List<int> MovableOf(WorkerNumber worker, Holder holder)
+    {
+        var movable = new List<int>();
+        for (var i = holder.Queue.Count - 1; i >= 0; i--)
+        {
+            var unit = holder.Queue[i];
+            if (_ledger.OwnerOf(unit) == worker && _ledger.HeldOf(unit) > 0 && !_ledger.IsBegun(unit) && !holder.Kept.Contains(unit)) movable.Add(unit);
+        }
+
+        // A worker that has not said yet what it runs is about to begin the first.
+        if (movable.Count > 0 && _ledger.StartedBy(worker) == 0) movable.RemoveAt(movable.Count - 1);
+        return movable;
+    }
+
+    private void Recall(WorkerNumber worker, Holder holder, List<int> movable, int thieves, List<SchedulerAction> actions)
+    {
+        // Half for one idle worker, two thirds for two, from the end of the line.
+        var wanted = Estimate(holder.HeldMs, holder.HeldUnknown) * thieves / (thieves + 1);
+        var cases = new List<CaseIndex>();
+        double ms = 0;
+        foreach (var unit in movable)
+        {
+            if (cases.Count > 0 && ms >= wanted) break;
+            foreach (var index in _ledger.Units[unit].Cases)
+            {
+                if (_ledger.IsHeld(worker, index)) cases.Add(index);
+            }
+
+            ms += CaseMs(unit) * _ledger.HeldOf(unit);
+            holder.Recalled.Add(unit);
+        }
+
+        holder.RecalledFor = thieves;
+        _ledger.Recall(worker);
+        actions.Add(new SchedulerAction.Recall(worker, cases));
+    }
+
+    // ---- accounts
+
+    private int Parallelism => Math.Max(_expectedWorkers, _holders.Count);
+
+    private double LearnedCaseMs => _learnedCases > 0 ? _learnedMs / _learnedCases : UnlearnedCaseMs;
+
+    private double Estimate(double knownMs, int unknown) => Math.Max(0, knownMs) + (unknown > 0 ? unknown * LearnedCaseMs : 0);
+
+    private double CaseMs(int unit) => double.IsNaN(_caseMs[unit]) ? LearnedCaseMs : _caseMs[unit];
+
+    private void NoteIdle(WorkerNumber worker)
+    {
+        if (!_ledger.TakesWork(worker) || !_ledger.HoldsNothing(worker)) return;
+        _idle.Add(worker.Value);
+        // Sums of many small numbers drift; here they are known to be nothing.
+        var holder = _holders[worker.Value];
+        (holder.HeldMs, holder.StartedMs) = (0, 0);
+    }
+
+    private void AddHeld(Holder holder, int unit, int cases)
+    {
+        if (double.IsNaN(_caseMs[unit])) holder.HeldUnknown += cases;
+        else holder.HeldMs += cases * _caseMs[unit];
+    }
+
+    private void AddStarted(Holder holder, int unit, int cases)
+    {
+        if (double.IsNaN(_caseMs[unit])) holder.StartedUnknown += cases;
+        else holder.StartedMs += cases * _caseMs[unit];
+    }
+}
