@@ -11,6 +11,9 @@ internal abstract record Message
     {
     }
 
+    /// <summary>A kind that this build does not know, from a newer or older one. Made by the reader; whoever gets it notes it and goes on.</summary>
+    public sealed record Unknown(string Kind) : Message;
+
     // ---- worker to controller
 
     /// <summary>First message of a worker.</summary>

@@ -1,0 +1,255 @@
+// Message <-> UTF-8 JSON. Each kind is an object whose "kind" names it; unknown properties are skipped, missing ones take their defaults.
+using System.Buffers;
+using System.Text.Json;
+using Rondo.Engine.Results;
+
+namespace Rondo.Engine.Wire;
+
+internal static class FrameCodec
+{
+    /// <summary>What a message is cut down to, as far as its free text allows that. Beyond it the writer sends several frames.</summary>
+    public const int WantedLength = 8 * 1024 * 1024;
+
+    /// <summary>Writes the message's bytes. Texts that would make it too long are cut in the middle. Never throws because of a value in it.</summary>
+    /// <param name="into">Must be empty; it is cleared between attempts to fit.</param>
+    public static void Encode(Message message, ArrayBufferWriter<byte> into)
+    {
+        foreach (var limits in TextLimits.Steps)
+        {
+            into.ResetWrittenCount();
+            using (var writer = new Utf8JsonWriter(into, Json.Compact)) Write(writer, message, limits);
+            if (into.WrittenCount < WantedLength) return;
+        }
+    }
+
+    public static byte[] Encode(Message message)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        Encode(message, buffer);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The message, or <see cref="Message.Unknown"/> for a kind this build does not know.</summary>
+    /// <exception cref="WireException">RND4001: the bytes are no message.</exception>
+    public static Message Decode(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+            return Read(document.RootElement);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or OverflowException or ArgumentException)
+        {
+            throw WireException.BadFrame(error.Message, error);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter writer, Message message, TextLimits limits)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("kind", message is Message.Unknown unknown ? unknown.Kind : message.GetType().Name);
+        switch (message)
+        {
+            case Message.Hello m:
+                writer.WriteString("token", m.Token);
+                writer.WriteNumber("processId", m.ProcessId);
+                writer.WriteString("catalog", m.Catalog);
+                writer.WriteNumber("pumpThread", m.PumpThread);
+                writer.WriteNumber("syncThread", m.SyncThread);
+                break;
+            case Message.Rows m:
+                writer.WriteNumber("class", m.Class);
+                writer.WriteNumber("method", m.Method);
+                writer.WriteStartArray("found");
+                foreach (var row in m.Found) WriteRow(writer, row);
+                writer.WriteEndArray();
+                if (m.Error is { } error) ResultJson.WriteFailure(writer, "error", error, limits);
+                break;
+            case Message.ReadingRows m:
+                writer.WriteNumber("class", m.Class);
+                writer.WriteNumber("method", m.Method);
+                writer.WriteNumber("limitMs", m.LimitMs);
+                break;
+            case Message.PlanAccepted or Message.Goodbye or Message.Finish or Message.Unknown:
+                break;
+            case Message.PlanRefused m:
+                writer.WriteString("why", limits.Cut(m.Why));
+                break;
+            case Message.Working m:
+                writer.WriteNumber("case", m.Case);
+                writer.WriteNumber("phase", (int)m.Phase);
+                writer.WriteUnlessEmpty("what", m.What);
+                writer.WriteNumber("limitMs", m.LimitMs);
+                break;
+            case Message.Finished m:
+                ResultJson.Write(writer, m.Result, limits);
+                break;
+            case Message.GaveBack m:
+                writer.WriteInts("cases", m.Cases);
+                break;
+            case Message.TeardownFailed m:
+                writer.WriteString("fixture", m.Fixture);
+                ResultJson.WriteFailure(writer, "failure", m.Failure, limits);
+                break;
+            case Message.Stuck m:
+                writer.WriteNumber("case", m.Case);
+                ResultJson.WriteFailure(writer, "failure", m.Failure, limits);
+                writer.WriteString("output", limits.Cut(m.Output));
+                writer.WriteString("errorOutput", limits.Cut(m.ErrorOutput));
+                break;
+            case Message.Retiring m:
+                writer.WriteString("why", limits.Cut(m.Why));
+                break;
+            case Message.Note m:
+                writer.WriteString("text", limits.Cut(m.Text));
+                break;
+            case Message.LiveOutput m:
+                writer.WriteNumber("case", m.Case);
+                writer.WriteBoolean("isError", m.IsError);
+                writer.WriteString("text", limits.Cut(m.Text));
+                break;
+            case Message.Welcome m:
+                WriteOptions(writer, m.Options);
+                break;
+            case Message.ReadRows m:
+                writer.WriteInts("classes", m.Classes);
+                writer.WriteInts("methods", m.Methods);
+                break;
+            case Message.PlanCases m:
+                writer.WriteString("hash", m.Hash);
+                writer.WriteStartArray("entries");
+                foreach (var entry in m.Entries) WriteEntry(writer, entry);
+                writer.WriteEndArray();
+                break;
+            case Message.Assign m:
+                writer.WriteInts("cases", m.Cases);
+                break;
+            case Message.Recall m:
+                writer.WriteInts("cases", m.Cases);
+                break;
+            case Message.ScopeOver m:
+                writer.WriteNumber("scope", (int)m.Scope);
+                writer.WriteString("name", m.Name);
+                break;
+            case Message.CancelRunning m:
+                writer.WriteString("why", limits.Cut(m.Why));
+                break;
+            default:
+                throw new InvalidOperationException($"This is a bug in Rondo: the wire does not know the message {message.GetType().Name}.");
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static Message Read(JsonElement json) => json.Text("kind") switch
+    {
+        nameof(Message.Hello) => new Message.Hello(json.Text("token"), json.Int("processId"), json.Text("catalog"))
+        {
+            PumpThread = json.Int("pumpThread"),
+            SyncThread = json.Int("syncThread"),
+        },
+        nameof(Message.Rows) => new Message.Rows(json.Int("class"), json.Int("method"), json.List("found", ReadRow), json.TryGetProperty("error", out var error) ? ResultJson.ReadFailure(error) : null),
+        nameof(Message.ReadingRows) => new Message.ReadingRows(json.Int("class"), json.Int("method"), json.Long("limitMs")),
+        nameof(Message.PlanAccepted) => new Message.PlanAccepted(),
+        nameof(Message.PlanRefused) => new Message.PlanRefused(json.Text("why")),
+        nameof(Message.Working) => new Message.Working(json.Int("case", -1), (WorkPhase)json.Int("phase"), json.Text("what"), json.Long("limitMs")),
+        nameof(Message.Finished) => new Message.Finished(ResultJson.Read(json)),
+        nameof(Message.GaveBack) => new Message.GaveBack(json.Ints("cases")),
+        nameof(Message.TeardownFailed) => new Message.TeardownFailed(json.Text("fixture"), ReadFailure(json)),
+        nameof(Message.Stuck) => new Message.Stuck(json.Int("case", -1), ReadFailure(json), json.Text("output"), json.Text("errorOutput")),
+        nameof(Message.Retiring) => new Message.Retiring(json.Text("why")),
+        nameof(Message.Note) => new Message.Note(json.Text("text")),
+        nameof(Message.LiveOutput) => new Message.LiveOutput(json.Int("case", -1), json.Flag("isError"), json.Text("text")),
+        nameof(Message.Goodbye) => new Message.Goodbye(),
+        nameof(Message.Welcome) => new Message.Welcome(ReadOptions(json)),
+        nameof(Message.ReadRows) => new Message.ReadRows(json.Ints("classes"), json.Ints("methods")),
+        nameof(Message.PlanCases) => new Message.PlanCases(json.Text("hash"), json.List("entries", ReadEntry)),
+        nameof(Message.Assign) => new Message.Assign(json.Ints("cases")),
+        nameof(Message.Recall) => new Message.Recall(json.Ints("cases")),
+        nameof(Message.ScopeOver) => new Message.ScopeOver((FixtureScope)json.Int("scope"), json.Text("name")),
+        nameof(Message.CancelRunning) => new Message.CancelRunning(json.Text("why")),
+        nameof(Message.Finish) => new Message.Finish(),
+        "" => throw new FormatException("there is no kind."),
+        var unknown => new Message.Unknown(unknown),
+    };
+
+    private static Failure ReadFailure(JsonElement json) => json.TryGetProperty("failure", out var failure)
+        ? ResultJson.ReadFailure(failure)
+        : throw new FormatException("a message lacks its failure.");
+
+    private static void WriteRow(Utf8JsonWriter writer, Row row)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("arguments", row.Arguments);
+        writer.WriteUnlessNull("name", row.Name);
+        writer.WriteUnlessNull("skip", row.Skip);
+        if (row.Tags.Count > 0) writer.WriteTexts("tags", row.Tags);
+        if (row.TimeoutMs is { } timeout) writer.WriteNumber("timeoutMs", timeout);
+        writer.WriteEndObject();
+    }
+
+    private static Row ReadRow(JsonElement json) => new(json.Text("arguments"), json.TextOrNull("name"), json.TextOrNull("skip"), json.Texts("tags"), json.IntOrNull("timeoutMs"));
+
+    // A plan may have a million entries: [class, method, row] and, only where there is one, the row or null, and the error.
+    private static void WriteEntry(Utf8JsonWriter writer, PlanEntry entry)
+    {
+        writer.WriteStartArray();
+        writer.WriteNumberValue(entry.Class);
+        writer.WriteNumberValue(entry.Method);
+        writer.WriteNumberValue(entry.RowNumber);
+        if (entry.Row is { } row) WriteRow(writer, row);
+        else if (entry.Error is not null) writer.WriteNullValue();
+        if (entry.Error is { } error) writer.WriteStringValue(error);
+        writer.WriteEndArray();
+    }
+
+    private static PlanEntry ReadEntry(JsonElement json)
+    {
+        var length = json.GetArrayLength();
+        if (length < 3) throw new FormatException("an entry of the plan has fewer than three parts.");
+        int type = 0, method = 0, number = 0, place = 0;
+        Row? row = null;
+        string? error = null;
+        foreach (var part in json.EnumerateArray())
+        {
+            switch (place++)
+            {
+                case 0: type = part.GetInt32(); break;
+                case 1: method = part.GetInt32(); break;
+                case 2: number = part.GetInt32(); break;
+                case 3: row = part.ValueKind == JsonValueKind.Null ? null : ReadRow(part); break;
+                case 4: error = part.GetString(); break;
+            }
+        }
+
+        return new PlanEntry(type, method, number, row, error);
+    }
+
+    private static void WriteOptions(Utf8JsonWriter writer, WorkerOptions options)
+    {
+        writer.WriteString("runId", options.RunId);
+        writer.WriteNumber("worker", options.Worker);
+        writer.WriteNumber("workerCount", options.WorkerCount);
+        writer.WriteString("tempRoot", options.TempRoot);
+        writer.WriteBoolean("captureOutput", options.CaptureOutput);
+        writer.WriteNumber("testTimeoutMs", options.TestTimeoutMs);
+        writer.WriteBoolean("limits", options.Limits);
+        writer.WriteString("leaks", options.Leaks);
+        writer.WriteNumber("rowsTimeoutMs", options.RowsTimeoutMs);
+        writer.WriteNumber("cancelGraceMs", options.CancelGraceMs);
+    }
+
+    private static WorkerOptions ReadOptions(JsonElement json)
+    {
+        var options = new WorkerOptions { RunId = json.Text("runId"), Worker = json.Int("worker"), WorkerCount = json.Int("workerCount"), TempRoot = json.Text("tempRoot") };
+        return options with
+        {
+            CaptureOutput = json.Flag("captureOutput", options.CaptureOutput),
+            TestTimeoutMs = json.Long("testTimeoutMs", options.TestTimeoutMs),
+            Limits = json.Flag("limits", options.Limits),
+            Leaks = json.TextOrNull("leaks") ?? options.Leaks,
+            RowsTimeoutMs = json.Long("rowsTimeoutMs", options.RowsTimeoutMs),
+            CancelGraceMs = json.Long("cancelGraceMs", options.CancelGraceMs),
+        };
+    }
+}
