@@ -1,0 +1,110 @@
+using System.Text;
+using Microsoft.Testing.Platform.Extensions.Messages;
+using Rondo.Engine.Planning;
+using Rondo.Engine.Results;
+
+namespace Rondo.Adapter;
+
+/// <summary>Turns cases and results into the platform's nodes.</summary>
+/// <param name="trx">Adds what a TRX report wants; null without one.</param>
+/// <param name="command">The command that starts this program, for the line that runs a failed test again.</param>
+/// <param name="seed">Shown with failures; null if nothing was random.</param>
+internal sealed class Nodes(ITrxNodes? trx, IReadOnlyList<string> command, int? seed)
+{
+    public TestNode Discovered(PlannedCase planned) => Node(planned, DiscoveredTestNodeStateProperty.CachedInstance);
+
+    public TestNode InProgress(PlannedCase planned) => Node(planned, InProgressTestNodeStateProperty.CachedInstance);
+
+    public TestNode Finished(PlannedCase planned, CaseResult result)
+    {
+        var node = Node(planned, StateOf(result));
+        var properties = node.Properties;
+        properties.Add(new TimingProperty(new TimingInfo(result.StartedAt, result.StartedAt + result.Duration, result.Duration)));
+        var output = OutputOf(planned, result);
+        if (output.Length > 0) properties.Add(new StandardOutputProperty(output));
+        if (result.ErrorOutput.Length > 0) properties.Add(new StandardErrorProperty(result.ErrorOutput));
+        foreach (var attachment in result.Attachments)
+            properties.Add(new FileArtifactProperty(new FileInfo(attachment.Path), Path.GetFileName(attachment.Path), attachment.Description));
+        foreach (var (key, value) in result.Properties) properties.Add(new TestMetadataProperty(key, value));
+        trx?.AddResult(properties, result.Outcome.FailureOrNull, output, result.ErrorOutput);
+        return node;
+    }
+
+    /// <summary>A failed teardown of a shared fixture has no case: it is a node of its own.</summary>
+    public TestNode TeardownFailed(TeardownError error)
+    {
+        var properties = new PropertyBag(new ErrorTestNodeStateProperty(new ReportedFailure(error.Failure)));
+        if (error.Worker.Length > 0) properties.Add(new StandardOutputProperty($"Rondo: the teardown ran on {error.Worker}, after the tests of the fixture had been reported."));
+        trx?.AddClass(properties, error.Id);
+        trx?.AddResult(properties, error.Failure, "", "");
+        return new TestNode { Uid = error.Id, DisplayName = error.Id, Properties = properties };
+    }
+
+    /// <summary>The path tree filters see: <c>/assembly/namespace/class/method(arguments)</c>.</summary>
+    public static string PathOf(PlannedCase planned)
+    {
+        var type = planned.Test.Class;
+        return "/" + Segment(type.Assembly) + "/" + Segment(type.Namespace) + "/" + Segment(type.Type) + "/" + Segment(planned.NameInClass);
+    }
+
+    public static IProperty[] TagsOf(PlannedCase planned) => [.. planned.Marks.Tags.Select(t => new TestMetadataProperty("Tag", t))];
+
+    // The platform splits the path at slashes before it decodes the parts.
+    private static string Segment(string text) => text.Replace("%", "%25", StringComparison.Ordinal).Replace("/", "%2F", StringComparison.Ordinal);
+
+    private TestNode Node(PlannedCase planned, TestNodeStateProperty state)
+    {
+        var test = planned.Test;
+        var type = test.Class;
+        var properties = new PropertyBag(TagsOf(planned));
+        properties.Add(state);
+        properties.Add(new TestMethodIdentifierProperty(
+            type.Entry.GetType().Assembly.FullName ?? type.Assembly, type.Namespace, type.Type, test.Name, 0, [.. test.ParameterTypes], test.ReturnType));
+        if (type.File.Length > 0) properties.Add(new TestFileLocationProperty(type.File, new LinePositionSpan(new LinePosition(test.Line, 0), new LinePosition(test.Line, 0))));
+        trx?.AddClass(properties, type.FullName);
+        return new TestNode { Uid = planned.Id, DisplayName = planned.DisplayName, Properties = properties };
+    }
+
+    private static TestNodeStateProperty StateOf(CaseResult result) => result.Outcome switch
+    {
+        Outcome.Passed => PassedTestNodeStateProperty.CachedInstance,
+        Outcome.Skipped skipped => new SkippedTestNodeStateProperty(skipped.Reason),
+        Outcome.NotRun notRun => new SkippedTestNodeStateProperty("not run: " + notRun.Reason),
+        Outcome.Failed failed => new FailedTestNodeStateProperty(new ReportedFailure(failed.Failure)),
+        Outcome.TimedOut timedOut => new TimeoutTestNodeStateProperty(new ReportedFailure(timedOut.Failure)) { Timeout = result.Duration },
+        Outcome.FixtureFailed or Outcome.Crashed or Outcome.Lost => new ErrorTestNodeStateProperty(new ReportedFailure(result.Outcome.FailureOrNull!)),
+        _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown outcome {result.Outcome.GetType().Name}."),
+    };
+
+    // Under 'dotnet test' nodes are all that people see, so what they must know stands in the node, after the test's own output.
+    private string OutputOf(PlannedCase planned, CaseResult result)
+    {
+        var failed = result.Outcome.Tally == Tally.Failed;
+        if (!failed && result.Notes.Count == 0) return result.Output;
+        var text = new StringBuilder(result.Output);
+        if (text.Length > 0 && text[^1] != '\n') text.Append('\n');
+        foreach (var note in result.Notes) text.Append("Rondo: ").Append(note).Append('\n');
+        if (failed)
+        {
+            text.Append("Rondo: ");
+            if (result.Worker.Length > 0) text.Append("ran on ").Append(result.Worker).Append(result.Attempt > 1 ? $", attempt {result.Attempt}" : "").Append(seed is null ? "" : $", seed {seed}").Append(". ");
+            text.Append("Run it again:\n  ").Append(RunAgain(planned.Id)).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private string RunAgain(string id)
+    {
+        string[] seeded = seed is { } s ? ["--seed", s.ToString(System.Globalization.CultureInfo.InvariantCulture)] : [];
+        return ShellLine.Of([.. command, "--filter-uid", id, .. seeded], OperatingSystem.IsWindows());
+    }
+}
+
+/// <summary>Properties that only a TRX report reads.</summary>
+internal interface ITrxNodes
+{
+    void AddClass(PropertyBag properties, string fullTypeName);
+
+    void AddResult(PropertyBag properties, Failure? failure, string output, string errorOutput);
+}

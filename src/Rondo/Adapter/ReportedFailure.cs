@@ -1,0 +1,31 @@
+using System.Text;
+using Rondo.Engine.Results;
+
+namespace Rondo.Adapter;
+
+/// <summary>A failure of another process as the exception the platform wants: text only, never thrown.</summary>
+internal sealed class ReportedFailure(Failure failure) : Exception(MessageOf(failure))
+{
+    /// <summary>The stack as the worker trimmed it.</summary>
+    public override string? StackTrace { get; } = failure.Stack;
+
+    /// <summary>Every error of the case in order; only the first one's stack stands apart.</summary>
+    public static string MessageOf(Failure failure)
+    {
+        var text = new StringBuilder(OneOf(failure));
+        Append(text, failure.Others);
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, IReadOnlyList<Failure> others)
+    {
+        foreach (var other in others)
+        {
+            text.Append("\n\nand then: ").Append(OneOf(other));
+            if (other.Stack is not null) text.Append('\n').Append(other.Stack);
+            Append(text, other.Others);
+        }
+    }
+
+    private static string OneOf(Failure failure) => failure.Type.Length == 0 ? failure.Message : failure.Type + ": " + failure.Message;
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Reflection;
+using Microsoft.Testing.Platform.Extensions.Messages;
+using Microsoft.Testing.Platform.Requests;
+using Rondo.Engine.Control;
+using Rondo.Engine.Planning;
+
+namespace Rondo.Adapter;
+
+/// <summary>Makes the engine's request from the platform's request and our options.</summary>
+internal static class RequestBuilder
+{
+    public static RunRequest Build(Settings settings, ITestExecutionFilter filter, string resultsDirectory) => new()
+    {
+        // A debugger sees one process: everything must happen in this one.
+        Workers = Debugger.IsAttached ? "0" : settings.Text(RondoOptions.Workers),
+        Distribution = settings.Text(RondoOptions.Distribution) ?? "worksteal",
+        MaxProcesses = settings.Number(RondoOptions.MaxProcesses),
+        MaxWorkerRestart = settings.Number(RondoOptions.MaxWorkerRestart),
+        MaxFail = settings.IsOn(RondoOptions.StopAtFirst) ? 1 : settings.Number(RondoOptions.MaxFail),
+        LastFailedOnly = settings.IsOn(RondoOptions.LastFailed),
+        TestTimeout = settings.Duration(RondoOptions.TestTimeout),
+        JUnitFile = settings.FullPath(RondoOptions.JUnit),
+        RunLogFile = settings.FullPath(RondoOptions.RunLog),
+        HistoryDirectory = settings.FullPath(RondoOptions.History) ?? ProjectFolder.History(resultsDirectory),
+        Durations = settings.Number(RondoOptions.DurationsShown),
+        CaptureOutput = settings.Text(RondoOptions.Capture) != "no",
+        Leaks = settings.Text(RondoOptions.Leaks) ?? "warn",
+        Seed = settings.Number(RondoOptions.Seed),
+        Command = ThisProgram(),
+        Selection = new Selection
+        {
+            Names = settings.Text(RondoOptions.Names),
+            Tags = settings.Text(RondoOptions.Tags),
+            Ids = IdsOf(filter),
+            HostFilter = TreeFilterOf(filter),
+        },
+    };
+
+    /// <summary>The command that starts this program again.</summary>
+    public static IReadOnlyList<string> ThisProgram()
+    {
+        var process = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is unknown, so it cannot start workers. Run it with -n 0. [RND4081]");
+        var isHost = string.Equals(Path.GetFileNameWithoutExtension(process), "dotnet", StringComparison.OrdinalIgnoreCase);
+        return isHost && AssemblyFile() is { } assembly ? [process, assembly] : [process];
+    }
+
+    private static string? AssemblyFile()
+    {
+        // Not Assembly.Location, which is empty in a single file; under the shared host the file always lies there.
+        var name = Assembly.GetEntryAssembly()?.GetName().Name;
+        return name is null ? null : Path.Combine(AppContext.BaseDirectory, name + ".dll");
+    }
+
+    // A part of a test is addressed as 'id/part'; its test is what can be run again. Ids themselves contain no slash.
+    private static HashSet<string>? IdsOf(ITestExecutionFilter filter) => filter is TestNodeUidListFilter list
+        ? [.. list.TestNodeUids.Select(u => u.Value.Split('/')[0])]
+        : null;
+
+    private static Func<PlannedCase, bool>? TreeFilterOf(ITestExecutionFilter filter) => filter is TreeNodeFilter tree
+        ? planned => tree.MatchesFilter(Nodes.PathOf(planned), new PropertyBag(Nodes.TagsOf(planned)))
+        : null;
+}

@@ -1,0 +1,144 @@
+using Microsoft.Testing.Platform.CommandLine;
+using Microsoft.Testing.Platform.Configurations;
+using Microsoft.Testing.Platform.Extensions.Messages;
+using Microsoft.Testing.Platform.Extensions.OutputDevice;
+using Microsoft.Testing.Platform.Extensions.TestFramework;
+using Microsoft.Testing.Platform.OutputDevice;
+using Microsoft.Testing.Platform.Requests;
+using Microsoft.Testing.Platform.Services;
+using Rondo.Catalog;
+using Rondo.Engine.Control;
+using Rondo.Engine.Planning;
+using Rondo.Hosting;
+
+namespace Rondo.Adapter;
+
+/// <summary>The platform's view of Rondo. IDEs make a new one for every request, so nothing that outlives a request is kept here.</summary>
+internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProducer, IOutputDeviceDataProducer
+{
+    private static readonly Lazy<TestCatalog> s_catalog = new(() => TestCatalog.Read(CatalogRegistry.All));
+
+    private readonly RondoCapabilities _capabilities;
+    private readonly ICommandLineOptions _commandLine;
+    private readonly IOutputDevice _output;
+    private readonly Settings _settings;
+    private readonly string _resultsDirectory;
+
+    public RondoFramework(RondoCapabilities capabilities, IServiceProvider services)
+    {
+        _capabilities = capabilities;
+        _commandLine = services.GetCommandLineOptions();
+        _output = services.GetOutputDevice();
+        var configuration = services.GetConfiguration();
+        _settings = new Settings(_commandLine, configuration);
+        _resultsDirectory = configuration.GetTestResultDirectory();
+    }
+
+    public Type[] DataTypesProduced { get; } = [typeof(TestNodeUpdateMessage), typeof(SessionFileArtifact)];
+
+    public Task<CreateTestSessionResult> CreateTestSessionAsync(CreateTestSessionContext context)
+    {
+        var complaints = _settings.Complaints();
+        return Task.FromResult(new CreateTestSessionResult { IsSuccess = complaints.Count == 0, ErrorMessage = complaints.Count == 0 ? null : string.Join(Environment.NewLine, complaints) });
+    }
+
+    public Task<CloseTestSessionResult> CloseTestSessionAsync(CloseTestSessionContext context) => Task.FromResult(new CloseTestSessionResult { IsSuccess = true });
+
+    public async Task ExecuteRequestAsync(ExecuteRequestContext context)
+    {
+        try
+        {
+            switch (context.Request)
+            {
+                case DiscoverTestExecutionRequest discover:
+                    await DiscoverAsync(context, discover).ConfigureAwait(false);
+                    break;
+                case RunTestExecutionRequest run:
+                    await RunAsync(context, run).ConfigureAwait(false);
+                    break;
+                default:
+                    throw new NotSupportedException($"Rondo can list tests and run them, but the platform asked for a {context.Request.GetType().Name}. [RND5080]");
+            }
+        }
+        finally
+        {
+            context.Complete();
+        }
+    }
+
+    private async Task DiscoverAsync(ExecuteRequestContext context, DiscoverTestExecutionRequest discover)
+    {
+        var request = RequestBuilder.Build(_settings, discover.Filter, _resultsDirectory);
+        var nodes = new Nodes(_capabilities.Trx, request.Command, request.Seed);
+        var publisher = Publisher(context, nodes, request);
+        var publishing = publisher.RunAsync();
+        try
+        {
+            var plan = await new Controller(s_catalog.Value, request, publisher).DiscoverAsync(context.CancellationToken).ConfigureAwait(false);
+            foreach (var planned in plan.Cases)
+            {
+                await context.MessageBus.PublishAsync(this, new TestNodeUpdateMessage(discover.Session.SessionUid, nodes.Discovered(planned))).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            publisher.Complete();
+            await publishing.ConfigureAwait(false);
+        }
+    }
+
+    private async Task RunAsync(ExecuteRequestContext context, RunTestExecutionRequest run)
+    {
+        // Until its end signals are this run's business; afterwards they are the platform's again.
+        using var interrupted = Interrupts.BeginRun();
+        _capabilities.Run = interrupted;
+        interrupted.Escalated = Tell;
+        using var cancelled = context.CancellationToken.Register(() => interrupted.Ask("the platform", Urgency.Now));
+        var request = RequestBuilder.Build(_settings, run.Filter, _resultsDirectory) with { FinishRunning = interrupted.Finish, StoppedBy = () => interrupted.By };
+        ExitGuard.Arm(userCodeRunsHere: request.Workers == "0");
+
+        var publisher = Publisher(context, new Nodes(_capabilities.Trx, request.Command, request.Seed), request);
+        var publishing = publisher.RunAsync();
+        RunReport report;
+        try
+        {
+            report = await new Controller(s_catalog.Value, request, publisher).RunAsync(interrupted.Now).ConfigureAwait(false);
+        }
+        finally
+        {
+            publisher.Complete();
+            await publishing.ConfigureAwait(false);
+            _capabilities.Run = null;
+        }
+
+        await PublishFileAsync(context, request.JUnitFile, "JUnit report").ConfigureAwait(false);
+        await PublishFileAsync(context, request.RunLogFile, "Run log").ConfigureAwait(false);
+        await SayAsync(Summary.Of(report, request)).ConfigureAwait(false);
+        if (!IsServerOfAnIde) ExitCodes.Report(report.ExitCode, Ignored());
+    }
+
+    // In server mode the process outlives many runs and its exit code says nothing about them.
+    private bool IsServerOfAnIde => _commandLine.IsOptionSet("server") && (!_commandLine.TryGetOptionArgumentList("server", out var protocol) || protocol is not ["dotnettestcli", ..]);
+
+    private string? Ignored() => _commandLine.TryGetOptionArgumentList("ignore-exit-code", out var codes) && codes.Length > 0 ? codes[0] : null;
+
+    private RunPublisher Publisher(ExecuteRequestContext context, Nodes nodes, RunRequest request) => new(
+        nodes,
+        request.Selection.Ids,
+        node => context.MessageBus.PublishAsync(this, new TestNodeUpdateMessage(context.Request.Session.SessionUid, node)),
+        SayAsync);
+
+    private async Task PublishFileAsync(ExecuteRequestContext context, string? path, string name)
+    {
+        if (path is null || !File.Exists(path)) return;
+        await context.MessageBus.PublishAsync(this, new SessionFileArtifact(context.Request.Session.SessionUid, new FileInfo(path), name)).ConfigureAwait(false);
+    }
+
+    // Not with the request's token: what is said after a cancellation is said because of it.
+    private Task SayAsync(string text) => _output.DisplayAsync(this, new FormattedTextOutputDeviceData(text), CancellationToken.None);
+
+    // On the signal's own thread, which waits for nothing else.
+    private void Tell(Urgency urgency, string by) => _ = SayAsync(urgency == Urgency.Finish
+        ? $"Rondo: {by}: finishing the tests that are running. Once more cancels them."
+        : $"Rondo: {by}: cancelling the tests that are running. Once more ends the process without a report.");
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Microsoft.Testing.Platform.CommandLine;
+using Microsoft.Testing.Platform.Extensions;
+using Microsoft.Testing.Platform.Extensions.CommandLine;
+
+namespace Rondo.Adapter;
+
+/// <summary>An option of the command line: its name, its help text, and the rule its value must obey.</summary>
+/// <param name="Name">Without dashes.</param>
+/// <param name="Help">One sentence.</param>
+/// <param name="Wants">The rule in words, as the end of "takes …"; null for a switch.</param>
+/// <param name="Accepts">True for a good value; null accepts every text but the empty one.</param>
+internal sealed record Option(string Name, string Help, string? Wants = null, Func<string, bool>? Accepts = null)
+{
+    public bool IsSwitch => Wants is null;
+
+    /// <summary>What is wrong with a value; null if nothing is.</summary>
+    public string? Complaint(string value, string source) => Accepts is null ? value.Length > 0 ? null : Bad(value, source) : Accepts(value) ? null : Bad(value, source);
+
+    private string Bad(string value, string source) => $"{source} was given '{value}', but it takes {Wants}. Correct the value. [RND2050]";
+}
+
+/// <summary>The options of every test application, and their registration with the platform.</summary>
+internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
+{
+    public const string Workers = "n";
+    public const string Distribution = "dist";
+    public const string MaxProcesses = "maxprocesses";
+    public const string MaxWorkerRestart = "max-worker-restart";
+    public const string Names = "k";
+    public const string Tags = "tags";
+    public const string StopAtFirst = "x";
+    public const string MaxFail = "maxfail";
+    public const string LastFailed = "lf";
+    public const string JUnit = "junitxml";
+    public const string RunLog = "runlog";
+    public const string History = "history";
+    public const string DurationsShown = "durations";
+    public const string Capture = "capture";
+    public const string Leaks = "leaks";
+    public const string TestTimeout = "test-timeout";
+    public const string Seed = "seed";
+
+    private static readonly string[] s_distributions = ["worksteal", "load", "loadscope", "loadclass", "loadfile", "loadgroup", "each", "no"];
+
+    public static IReadOnlyList<Option> All { get; } =
+    [
+        new(Workers, "Worker processes: a number, 'auto' (the default), 'logical', or 0 to run in this process.", "a number from 0, 'auto' or 'logical'", v => v is "auto" or "logical" || IsNumber(v, 0)),
+        new(Distribution, "How cases reach the workers: worksteal (the default), load, loadscope, loadclass, loadfile, loadgroup, each, no.", "one of " + string.Join(", ", s_distributions), s_distributions.Contains),
+        new(MaxProcesses, "Upper limit for the number of workers that 'auto' or 'logical' chooses.", "a number from 1", v => IsNumber(v, 1)),
+        new(MaxWorkerRestart, "How many workers that died are replaced before the run is given up.", "a number from 0", v => IsNumber(v, 0)),
+        new(Names, "Runs the tests whose id or display name contains the words of an expression with and, or, not and parentheses.", "an expression such as 'cart and not slow'"),
+        new(Tags, "Runs the tests whose tags fulfil an expression with and, or, not and parentheses.", "an expression such as 'slow or network'"),
+        new(StopAtFirst, "Stops at the first failed test."),
+        new(MaxFail, "Stops when so many tests have failed.", "a number from 1", v => IsNumber(v, 1)),
+        new(LastFailed, "Runs only what failed in the last run; everything if nothing did."),
+        new(JUnit, "Writes a JUnit XML report to this file.", "the path of a file"),
+        new(RunLog, "Writes the event log of the run to this file.", "the path of a file"),
+        new(History, "The folder that keeps durations and outcomes; the default is .rondo beside the project file.", "the path of a folder"),
+        new(DurationsShown, "How many of the slowest tests are listed at the end; 0 lists none.", "a number from 0", v => IsNumber(v, 0)),
+        new(Capture, "auto (the default) keeps a test's output for its report; no streams it live.", "'auto' or 'no'", v => v is "auto" or "no"),
+        new(Leaks, "What a leak of a test means: fail, warn (the default) or off.", "'fail', 'warn' or 'off'", v => v is "fail" or "warn" or "off"),
+        new(TestTimeout, "Time limit of a test without a [Timeout] of its own; the default is 10m, 0 is none.", "a length of time with its unit, such as 500ms, 2s, 1m30s or 1h (at most 576h), or 0 for none", v => Adapter.Durations.TryParse(v, out _)),
+        new(Seed, "Seed for everything random in the run.", "a whole number", v => int.TryParse(v, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)),
+    ];
+
+    public IReadOnlyCollection<CommandLineOption> GetCommandLineOptions() =>
+        [.. All.Select(o => new CommandLineOption(o.Name, o.Help, o.IsSwitch ? ArgumentArity.Zero : ArgumentArity.ExactlyOne, isHidden: false))];
+
+    public Task<ValidationResult> ValidateOptionArgumentsAsync(CommandLineOption commandOption, string[] arguments)
+    {
+        var option = All.Single(o => string.Equals(o.Name, commandOption.Name, StringComparison.OrdinalIgnoreCase));
+        foreach (var argument in arguments)
+        {
+            if (option.Complaint(argument, Shown(option.Name)) is { } complaint) return ValidationResult.InvalidTask(complaint);
+        }
+
+        return ValidationResult.ValidTask;
+    }
+
+    public Task<ValidationResult> ValidateCommandLineOptionsAsync(ICommandLineOptions commandLineOptions) => ValidationResult.ValidTask;
+
+    private static string Shown(string name) => (name.Length == 1 ? "-" : "--") + name;
+
+    private static bool IsNumber(string value, int from) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= from;
+}

@@ -1,0 +1,40 @@
+using System.Threading.Channels;
+using Microsoft.Testing.Platform.Extensions.Messages;
+using Rondo.Engine.Control;
+using Rondo.Engine.Planning;
+using Rondo.Engine.Results;
+
+namespace Rondo.Adapter;
+
+/// <summary>Hears the engine and publishes nodes. The engine calls without waiting; one task hands the nodes on in that order.</summary>
+internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds, Func<TestNode, Task> publish, Func<string, Task> say) : IRunObserver
+{
+    private readonly Channel<Func<Task>> _queue = Channel.CreateUnbounded<Func<Task>>(new UnboundedChannelOptions { SingleReader = true });
+
+    /// <summary>Hands on what is queued until <see cref="Complete"/> was called and nothing is left.</summary>
+    public async Task RunAsync()
+    {
+        await foreach (var step in _queue.Reader.ReadAllAsync().ConfigureAwait(false)) await step().ConfigureAwait(false);
+    }
+
+    public void Complete() => _queue.Writer.TryComplete();
+
+    public void Planned(Plan plan)
+    {
+        if (wantedIds is null) return;
+        foreach (var id in wantedIds)
+        {
+            if (!plan.TryFind(id, out _)) Note($"No test with the id '{id}' is part of this run. Ids are written exactly as --list-tests json shows them. [RND2051]");
+        }
+    }
+
+    public void InProgress(PlannedCase planned, string worker) => Publish(nodes.InProgress(planned));
+
+    public void Finished(PlannedCase planned, CaseResult result) => Publish(nodes.Finished(planned, result));
+
+    public void TeardownFailed(TeardownError error) => Publish(nodes.TeardownFailed(error));
+
+    public void Note(string text) => _queue.Writer.TryWrite(() => say("Rondo: " + text));
+
+    private void Publish(TestNode node) => _queue.Writer.TryWrite(() => publish(node));
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using Microsoft.Testing.Platform.CommandLine;
+using Microsoft.Testing.Platform.Configurations;
+
+namespace Rondo.Adapter;
+
+/// <summary>Values of our options: from the command line, else from the section <c>rondo</c> of <c>testconfig.json</c> (or a variable such as <c>rondo__n</c>).</summary>
+internal sealed class Settings(ICommandLineOptions commandLine, IConfiguration configuration)
+{
+    /// <summary>What is wrong in the configuration, one sentence each; the command line was already checked by the platform.</summary>
+    public IReadOnlyList<string> Complaints()
+    {
+        var complaints = new List<string>();
+        foreach (var option in RondoOptions.All)
+        {
+            if (Configured(option.Name) is not { } value) continue;
+            var complaint = option.IsSwitch
+                ? bool.TryParse(value, out _) ? null : $"The setting 'rondo:{option.Name}' is '{value}', but it takes true or false. Correct testconfig.json. [RND2050]"
+                : option.Complaint(value, $"The setting 'rondo:{option.Name}'");
+            if (complaint is not null) complaints.Add(complaint);
+        }
+
+        return complaints;
+    }
+
+    public bool IsOn(string name) => commandLine.IsOptionSet(name) || (Configured(name) is { } value && bool.TryParse(value, out var on) && on);
+
+    public string? Text(string name) => commandLine.TryGetOptionArgumentList(name, out var arguments) && arguments.Length > 0 ? arguments[0] : Configured(name);
+
+    public int? Number(string name) => Text(name) is { } text ? int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : null;
+
+    public TimeSpan? Duration(string name) => Text(name) is { } text && Durations.TryParse(text, out var duration) ? duration : null;
+
+    /// <summary>A path, made absolute against the current directory.</summary>
+    public string? FullPath(string name) => Text(name) is { } text ? Path.GetFullPath(text) : null;
+
+    private string? Configured(string name) => configuration["rondo:" + name] is { Length: > 0 } value ? value : null;
+}

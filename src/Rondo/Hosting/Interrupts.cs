@@ -1,0 +1,157 @@
+// Ctrl-C, SIGTERM and their kind while a run is in progress.
+//
+// The platform's own handler cancels its token at the first Ctrl-C; from then on it drops every node and the report is gone, although the run could
+// still end in order. All handlers of Console.CancelKeyPress run one after the other on one thread that exists for this signal alone, so ours,
+// registered first, does its work and then keeps that thread: the platform never hears of the signal. Outside of a run it returns at once
+// and the platform does what it always does. On Windows the system serialises console handlers instead and asks the last one registered first,
+// which may swallow the event: there the handler is registered when a run begins.
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace Rondo.Hosting;
+
+/// <summary>How urgently the run is asked to end.</summary>
+internal enum Urgency
+{
+    None,
+
+    /// <summary>First Ctrl-C: start nothing more, let what runs finish, report.</summary>
+    Finish,
+
+    /// <summary>Second Ctrl-C, or SIGTERM and SIGHUP, whose senders do not wait long: cancel what runs, tear down, report.</summary>
+    Now,
+
+    /// <summary>Once more: end the process without any report.</summary>
+    AtOnce,
+}
+
+internal static unsafe partial class Interrupts
+{
+    private static readonly Lock s_gate = new();
+
+    // Never set: threads that took a signal away from the platform end with the process.
+    private static readonly ManualResetEvent s_never = new(false);
+    private static readonly List<PosixSignalRegistration> s_registrations = [];
+    private static InterruptedRun? s_run;
+    private static bool s_installed;
+
+    /// <summary>Call before the platform starts.</summary>
+    public static void Install()
+    {
+        lock (s_gate)
+        {
+            if (s_installed) return;
+            s_installed = true;
+        }
+
+        if (OperatingSystem.IsBrowser() || OperatingSystem.IsAndroid() || OperatingSystem.IsIOS() || OperatingSystem.IsTvOS()) return;
+        if (!OperatingSystem.IsWindows()) Console.CancelKeyPress += OnCancelKeyPress;
+        s_registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnTermination));
+        s_registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnTermination));
+    }
+
+    /// <summary>A run begins: signals are its business until the object is disposed.</summary>
+    public static InterruptedRun BeginRun()
+    {
+        var run = new InterruptedRun();
+        lock (s_gate) s_run = run;
+        if (OperatingSystem.IsWindows()) SetConsoleHandler(&OnConsoleEvent, true);
+        return run;
+    }
+
+    internal static void EndRun(InterruptedRun run)
+    {
+        lock (s_gate)
+        {
+            if (s_run == run) s_run = null;
+        }
+
+        if (OperatingSystem.IsWindows()) SetConsoleHandler(&OnConsoleEvent, false);
+    }
+
+    private static void OnCancelKeyPress(object? sender, ConsoleCancelEventArgs e)
+    {
+        if (e.SpecialKey != ConsoleSpecialKey.ControlC || !TryEscalate("Ctrl-C", Urgency.Finish)) return;
+        e.Cancel = true;
+        s_never.WaitOne();
+    }
+
+    private static void OnTermination(PosixSignalContext context)
+    {
+        if (TryEscalate(context.Signal.ToString(), Urgency.Now)) context.Cancel = true;
+    }
+
+    [UnmanagedCallersOnly]
+    [SupportedOSPlatform("windows")]
+    private static int OnConsoleEvent(uint kind) => kind == 0 && TryEscalate("Ctrl-C", Urgency.Finish) ? 1 : 0;
+
+    /// <summary>Takes one signal; false if no run is in progress.</summary>
+    internal static bool TryEscalate(string by, Urgency atLeast)
+    {
+        InterruptedRun? run;
+        lock (s_gate) run = s_run;
+        if (run is null) return false;
+        if (run.Escalate(by, atLeast) == Urgency.AtOnce) Environment.Exit(ExitCodes.Aborted);
+        return true;
+    }
+
+    [LibraryImport("kernel32", EntryPoint = "SetConsoleCtrlHandler", SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool SetConsoleHandler(delegate* unmanaged<uint, int> handler, [MarshalAs(UnmanagedType.Bool)] bool add);
+}
+
+/// <summary>What the signals have asked of one run.</summary>
+internal sealed class InterruptedRun : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _finish = new();
+    private readonly CancellationTokenSource _now = new();
+
+    /// <summary>Cancelled at the first request, of whatever urgency.</summary>
+    public CancellationToken Finish => _finish.Token;
+
+    /// <summary>Cancelled when the run is to end now.</summary>
+    public CancellationToken Now => _now.Token;
+
+    public Urgency Urgency { get; private set; }
+
+    /// <summary>Who asked first, in words; null if nobody did.</summary>
+    public string? By { get; private set; }
+
+    /// <summary>Tells people what happens now. Called on the signal's thread, once for each step.</summary>
+    public Action<Urgency, string>? Escalated { get; set; }
+
+    /// <summary>Goes one step up, at least to the given urgency.</summary>
+    public Urgency Escalate(string by, Urgency atLeast)
+    {
+        Urgency urgency;
+        lock (_gate)
+        {
+            By ??= by;
+            urgency = (Urgency)Math.Min(Math.Max((int)Urgency + 1, (int)atLeast), (int)Urgency.AtOnce);
+            Urgency = urgency;
+        }
+
+        if (urgency == Urgency.AtOnce) return urgency;
+        Escalated?.Invoke(urgency, by);
+        _finish.Cancel();
+        if (urgency == Urgency.Now) _now.Cancel();
+        return urgency;
+    }
+
+    /// <summary>The host itself asks, without a signal: never beyond <see cref="Urgency.Now"/>.</summary>
+    public void Ask(string by, Urgency urgency)
+    {
+        lock (_gate)
+        {
+            if (urgency <= Urgency) return;
+            By ??= by;
+            Urgency = urgency;
+        }
+
+        _finish.Cancel();
+        if (urgency >= Urgency.Now) _now.Cancel();
+    }
+
+    public void Dispose() => Interrupts.EndRun(this);
+}

@@ -1,0 +1,43 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using Rondo.Engine.Control;
+using Rondo.Engine.Worker;
+
+namespace Rondo.Hosting;
+
+/// <summary>What the generated entry point of a test project calls.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class RondoApplication
+{
+    /// <summary>Runs this process as what it was started for: a worker, or the test application that people and tools start.</summary>
+    /// <param name="args">The command line of the process, not null.</param>
+    /// <param name="platform">Starts the platform with the arguments it is given and returns its exit code. Never called in a worker.</param>
+    /// <returns>The exit code of the process.</returns>
+    /// <remarks>
+    /// Thread: call it once, from <c>Main</c>, synchronously. The calling thread becomes the main thread of an in-process worker;
+    /// an asynchronous <c>Main</c> would lose it at its first await.
+    /// </remarks>
+    public static int Run(string[] args, Func<string[], Task<int>> platform)
+    {
+        // No platform type may be named here: a worker must not even load the platform's assembly.
+        if (WorkerProgram.TryRun(out var exitCode)) return exitCode;
+        return RunPlatform(args, platform);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int RunPlatform(string[] args, Func<string[], Task<int>> platform)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        ArgumentNullException.ThrowIfNull(platform);
+
+        // Before the platform's own handlers: ours hears of Ctrl-C first.
+        Interrupts.Install();
+        ExitGuard.Install();
+        var normalised = CommandLine.Normalise(args);
+        var run = Task.Run(() => platform(normalised));
+        MainThread.ServeUntil(run);
+        var exitCode = run.GetAwaiter().GetResult();
+        ExitGuard.Disarm();
+        return ExitCodes.Final(exitCode);
+    }
+}
