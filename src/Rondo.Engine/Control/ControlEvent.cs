@@ -22,7 +22,8 @@ internal abstract record ControlEvent
 
     public sealed record StacksArrived(Seat Seat, StacksRead Stacks) : ControlEvent;
 
-    public sealed record Interrupted(string By) : ControlEvent;
+    /// <param name="Now">Cancel what runs too.</param>
+    public sealed record Interrupted(bool Now) : ControlEvent;
 
     public sealed record Ticked : ControlEvent;
 }

@@ -16,6 +16,8 @@ internal sealed class Controller
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_momentAtTheKeyboard = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan s_momentForSystems = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_lastBreathLimit = TimeSpan.FromSeconds(2);
 
     // A worker reports its own timeouts first; the controller steps in when it does not.
@@ -50,7 +52,7 @@ internal sealed class Controller
     private int _failed;
     private int _deaths;
     private int _startFailures;
-    private int _interrupts;
+    private readonly PhaseLimit _lastMoment = new();
     private bool _planOnly;
 
     public Controller(TestCatalog catalog, RunRequest request, IRunObserver observer, RunEnvironment environment)
@@ -63,15 +65,12 @@ internal sealed class Controller
         _memory = new RunMemory(request, _runId, _time, Note);
     }
 
-    /// <summary>Asks the run to stop. Once: finish what runs, report. Twice: now. Any thread.</summary>
-    /// <param name="by">Who asks, for the report: <c>Ctrl-C</c>, <c>SIGTERM</c>, …</param>
-    public void Interrupt(string by) => Tell(new ControlEvent.Interrupted(by));
-
     /// <summary>Runs to the end. Never throws for anything that workers or user code do.</summary>
-    public async Task<RunReport> RunAsync(CancellationToken hostStop)
+    /// <param name="endNow">Cancelled when what runs is to be cancelled too; <see cref="RunRequest.FinishRunning"/> asks more gently.</param>
+    public async Task<RunReport> RunAsync(CancellationToken endNow)
     {
         var from = _time.GetTimestamp();
-        await ServeAsync(hostStop);
+        await ServeAsync(endNow);
         FillNotRun();
         var plan = _plan ?? new Plan([]);
         var report = new RunReport(plan, _results, _teardownErrors, Account.Of(plan, _results), _ending ?? new Ending.Complete())
@@ -86,16 +85,17 @@ internal sealed class Controller
     }
 
     /// <summary>Makes the plan without running it.</summary>
-    public async Task<Plan> DiscoverAsync(CancellationToken hostStop)
+    public async Task<Plan> DiscoverAsync(CancellationToken endNow)
     {
         _planOnly = true;
-        await ServeAsync(hostStop);
+        await ServeAsync(endNow);
         return _plan ?? new Plan([]);
     }
 
-    private async Task ServeAsync(CancellationToken hostStop)
+    private async Task ServeAsync(CancellationToken endNow)
     {
-        using var stopRegistration = hostStop.Register(() => Interrupt("the host"));
+        using var gently = _request.FinishRunning.Register(() => Tell(new ControlEvent.Interrupted(Now: false)));
+        using var now = endNow.Register(() => Tell(new ControlEvent.Interrupted(Now: true)));
         await using var ticker = _time.CreateTimer(_ => _events.Writer.TryWrite(new ControlEvent.Ticked()), null, s_tick, s_tick);
         var tickedAt = _time.GetTimestamp();
         Begin();
@@ -104,9 +104,9 @@ internal sealed class Controller
             var what = await _events.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
             if (what is ControlEvent.Ticked)
             {
-                var now = _time.GetTimestamp();
-                Tick(_time.GetElapsedTime(tickedAt, now));
-                tickedAt = now;
+                var at = _time.GetTimestamp();
+                Tick(_time.GetElapsedTime(tickedAt, at));
+                tickedAt = at;
             }
             else
             {
@@ -166,7 +166,7 @@ internal sealed class Controller
         _target = Math.Max(1, count.Workers);
         if (count.Workers == 0) _starter = _environment.InProcess;
         _scopes = new ScopeCounts(selected, _catalog);
-        _scheduler = new SafeScheduler(new WorkStealing(units), units, Note);
+        _scheduler = new SafeScheduler(units, new WorkStealing(units, _target));
         _memory.Begin(selected, count.Reason);
         foreach (var seat in _seats.Where(s => s.State == SeatState.Greeted)) SendPlan(seat);
         if (selected.Cases.Count == 0) FinishEverybody();
@@ -177,7 +177,7 @@ internal sealed class Controller
 
     private void StartMissingWorkers()
     {
-        while (_ending is null && _seats.Count(s => s.IsAlive) < _target && (_plan is null || _scheduler!.Waiting.Count > 0 || _seats.Count(s => s.IsAlive) == 0)) StartWorker();
+        while (_ending is null && _seats.Count(s => s.IsAlive) < _target && (_plan is null || _scheduler!.Waiting.Count > 0 || !_seats.Exists(s => s.IsAlive))) StartWorker();
     }
 
     private void StartWorker()
@@ -248,9 +248,10 @@ internal sealed class Controller
             case ControlEvent.StacksArrived(var seat, var stacks):
                 EndStuck(seat, stacks);
                 break;
-            case ControlEvent.Interrupted(var by):
-                if (++_interrupts == 1) Stop(new Ending.Interrupted(by), $"the run was interrupted by {by}");
-                else EndNow(by);
+            case ControlEvent.Interrupted(var now):
+                var by = _request.StoppedBy?.Invoke() ?? "its host";
+                if (now) EndNow(by);
+                else Stop(new Ending.Interrupted(by), $"the run was interrupted by {by}");
                 break;
             default:
                 throw new InvalidOperationException($"This is a bug in Rondo: the controller cannot handle {what.GetType().Name}.");
@@ -361,7 +362,7 @@ internal sealed class Controller
     private void SendPlan(Seat seat)
     {
         seat.Limit.Start(ProcessStarter.HandshakeLimit);
-        seat.Worker.Send(new Message.PlanCases(_plan!.Hash, _target, PlanBuilder.ToEntries(_plan, _rows)));
+        seat.Worker.Send(new Message.PlanCases(_plan!.Hash, _target, PlanBuilder.ToEntries(_plan)));
     }
 
     private void TakeRows(TestNumber test, RowsFound rows)
@@ -470,15 +471,23 @@ internal sealed class Controller
         Stop(new Ending.Broken(why), why);
     }
 
+    // Cancels what runs and lets it tear down, for a moment; then ends it. The moment is short for a person at the keyboard who asked twice.
     private void EndNow(string by)
     {
+        var wasAsked = _ending is Ending.Interrupted;
         Stop(new Ending.Interrupted(by), $"the run was interrupted by {by}");
+        _lastMoment.Start(wasAsked ? s_momentAtTheKeyboard : s_momentForSystems);
+        foreach (var seat in _seats.Where(s => s.IsAlive)) seat.Worker.Send(new Message.CancelRunning($"the run was interrupted by {by} while this case was running"));
+    }
+
+    private void EndEverybody()
+    {
         foreach (var seat in _seats.Where(s => s.IsAlive))
         {
             if (seat.Running is { } running && !_results.ContainsKey(running))
-                Record(new CaseResult(running, new Outcome.NotRun($"the run was interrupted by {by}, twice, while this case was running")) { Worker = seat.Number.Name, Duration = _time.GetElapsedTime(seat.RunningSince) });
+                Record(new CaseResult(running, new Outcome.NotRun(_notRunBecause + " while this case was running")) { Worker = seat.Number.Name, Duration = _time.GetElapsedTime(seat.RunningSince) });
             if (_starter.IsInProcess) Abandon(seat);
-            else Kill(seat, "the run was interrupted twice");
+            else Kill(seat, "the run was interrupted");
         }
     }
 
@@ -624,6 +633,7 @@ internal sealed class Controller
 
     private void Tick(TimeSpan step)
     {
+        if (_lastMoment.Passes(step)) EndEverybody();
         foreach (var seat in _seats.ToArray())
         {
             if (!seat.IsAlive) continue;

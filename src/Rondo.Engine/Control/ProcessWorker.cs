@@ -67,9 +67,9 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, TimeProvi
 
     public override async Task<IMessageLink> StartAsync(CancellationToken stop)
     {
-        using var listener = WorkerListener.Open();
+        using var listener = WorkerListener.Create();
         var start = ProcessStarter.OwnCommand();
-        start.Environment["RONDO_CHANNEL"] = token + "|" + listener.Path;
+        start.Environment["RONDO_CHANNEL"] = token + "|" + listener.Address;
         try
         {
             _process = Process.Start(start)!;
@@ -82,7 +82,7 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, TimeProvi
         _process.StandardInput.Close();
         _reading = Task.WhenAll(_output.ReadAsync(_process.StandardOutput.BaseStream), _error.ReadAsync(_process.StandardError.BaseStream));
         using var early = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var accepted = listener.AcceptAsync(ProcessStarter.HandshakeLimit, early.Token).AsTask();
+        var accepted = listener.AcceptAsync(ProcessStarter.HandshakeLimit, time, early.Token);
         if (await Task.WhenAny(accepted, _process.WaitForExitAsync(CancellationToken.None)).ConfigureAwait(false) == accepted) return await accepted.ConfigureAwait(false);
         if (accepted.IsCompletedSuccessfully) return await accepted.ConfigureAwait(false);
         await early.CancelAsync().ConfigureAwait(false);

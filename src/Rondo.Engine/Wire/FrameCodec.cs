@@ -116,6 +116,7 @@ internal static class FrameCodec
                 writer.WriteInts("methods", m.Methods);
                 break;
             case Message.PlanCases m:
+                writer.WriteNumber("workerCount", m.WorkerCount);
                 writer.WriteString("hash", m.Hash);
                 writer.WriteStartArray("entries");
                 foreach (var entry in m.Entries) WriteEntry(writer, entry);
@@ -163,7 +164,7 @@ internal static class FrameCodec
         nameof(Message.Goodbye) => new Message.Goodbye(),
         nameof(Message.Welcome) => new Message.Welcome(ReadOptions(json)),
         nameof(Message.ReadRows) => new Message.ReadRows(json.Ints("classes"), json.Ints("methods")),
-        nameof(Message.PlanCases) => new Message.PlanCases(json.Text("hash"), json.List("entries", ReadEntry)),
+        nameof(Message.PlanCases) => new Message.PlanCases(json.Text("hash"), json.Int("workerCount"), json.List("entries", ReadEntry)),
         nameof(Message.Assign) => new Message.Assign(json.Ints("cases")),
         nameof(Message.Recall) => new Message.Recall(json.Ints("cases")),
         nameof(Message.ScopeOver) => new Message.ScopeOver((FixtureScope)json.Int("scope"), json.Text("name")),
@@ -229,7 +230,6 @@ internal static class FrameCodec
     {
         writer.WriteString("runId", options.RunId);
         writer.WriteNumber("worker", options.Worker);
-        writer.WriteNumber("workerCount", options.WorkerCount);
         writer.WriteString("tempRoot", options.TempRoot);
         writer.WriteBoolean("captureOutput", options.CaptureOutput);
         writer.WriteNumber("testTimeoutMs", options.TestTimeoutMs);
@@ -241,7 +241,7 @@ internal static class FrameCodec
 
     private static WorkerOptions ReadOptions(JsonElement json)
     {
-        var options = new WorkerOptions { RunId = json.Text("runId"), Worker = json.Int("worker"), WorkerCount = json.Int("workerCount"), TempRoot = json.Text("tempRoot") };
+        var options = new WorkerOptions { RunId = json.Text("runId"), Worker = json.Int("worker"), TempRoot = json.Text("tempRoot") };
         return options with
         {
             CaptureOutput = json.Flag("captureOutput", options.CaptureOutput),

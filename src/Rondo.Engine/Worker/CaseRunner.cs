@@ -28,7 +28,8 @@ internal sealed class CaseRunner(Workbench bench, TestCatalog catalog, FixtureTr
 
         var startedAt = bench.Time.GetUtcNow();
         var from = bench.Time.GetTimestamp();
-        using var attempt = new Attempt(bench, planned, 1, tree, WantedBy(planned.Test));
+        var attempt = new Attempt(bench, planned, 1, tree, WantedBy(planned.Test));
+        var isStuck = false;
         Current = attempt;
         var mustWait = planned.Marks.TimeoutMs;
         var limit = bench.LimitOf(mustWait ?? bench.Options.TestTimeoutMs);
@@ -40,6 +41,7 @@ internal sealed class CaseRunner(Workbench bench, TestCatalog catalog, FixtureTr
             await TearDownAsync(attempt, failures);
             outcome = Judge(attempt, outcome, failures);
             attempt.CleanUp(outcome.Tally == Tally.Failed);
+            attempt.Dispose();
             return new CaseResult(planned.Index, outcome)
             {
                 Worker = bench.Info.WorkerId,
@@ -53,9 +55,15 @@ internal sealed class CaseRunner(Workbench bench, TestCatalog catalog, FixtureTr
                 Properties = [.. attempt.Context.Properties],
             };
         }
+        catch (StuckException)
+        {
+            isStuck = true;
+            throw;
+        }
         finally
         {
-            Current = null;
+            // A stuck attempt stays current: the session reports what it had written.
+            if (!isStuck) Current = null;
         }
     }
 

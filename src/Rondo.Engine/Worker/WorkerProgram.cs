@@ -52,8 +52,14 @@ internal static class WorkerProgram
         using var over = new CancellationTokenSource();
         var reader = new Thread(() => Read(link, session)) { IsBackground = true, Name = "rondo link" };
         reader.Start();
-        _ = session.RunAsync().ContinueWith(_ =>
+        _ = session.RunAsync().ContinueWith(ended =>
         {
+            if (ended.Exception?.InnerException is { } bug)
+            {
+                Console.Error.WriteLine("This is a bug in Rondo: " + bug);
+                Environment.Exit(70);
+            }
+
             // A stuck worker does not end: its controller reads the stacks first and kills it then.
             if (session.HasSaidGoodbye) over.Cancel();
         }, TaskScheduler.Default);

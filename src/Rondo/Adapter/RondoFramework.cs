@@ -8,6 +8,7 @@ using Microsoft.Testing.Platform.Requests;
 using Microsoft.Testing.Platform.Services;
 using Rondo.Catalog;
 using Rondo.Engine.Control;
+using Rondo.Engine.Hosting;
 using Rondo.Engine.Planning;
 using Rondo.Hosting;
 
@@ -74,7 +75,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
         var publishing = publisher.RunAsync();
         try
         {
-            var plan = await new Controller(s_catalog.Value, request, publisher).DiscoverAsync(context.CancellationToken).ConfigureAwait(false);
+            var plan = await Runs.Create(s_catalog.Value, request, publisher).DiscoverAsync(context.CancellationToken).ConfigureAwait(false);
             foreach (var planned in plan.Cases)
             {
                 await context.MessageBus.PublishAsync(this, new TestNodeUpdateMessage(discover.Session.SessionUid, nodes.Discovered(planned))).ConfigureAwait(false);
@@ -102,7 +103,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
         RunReport report;
         try
         {
-            report = await new Controller(s_catalog.Value, request, publisher).RunAsync(interrupted.Now).ConfigureAwait(false);
+            report = await Runs.Create(s_catalog.Value, request, publisher).RunAsync(interrupted.Now).ConfigureAwait(false);
         }
         finally
         {

@@ -34,6 +34,8 @@ internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds,
 
     public void TeardownFailed(TeardownError error) => Publish(nodes.TeardownFailed(error));
 
+    public void LiveOutput(PlannedCase planned, string worker, bool isError, string text) => _queue.Writer.TryWrite(() => say($"[{worker}] {text.TrimEnd('\n')}"));
+
     public void Note(string text) => _queue.Writer.TryWrite(() => say("Rondo: " + text));
 
     private void Publish(TestNode node) => _queue.Writer.TryWrite(() => publish(node));

@@ -1,0 +1,65 @@
+using Rondo.Catalog;
+using Rondo.Engine.Control;
+using Rondo.Engine.Planning;
+using Rondo.Engine.Wire;
+using Rondo.Engine.Worker;
+using Rondo.Loops;
+
+namespace Rondo.Engine.Hosting;
+
+/// <summary>A worker on the main thread of the controller's own process (<c>-n 0</c>, and under a debugger): the same session, over a link in memory.</summary>
+internal sealed class InProcessStarter(TestCatalog catalog, string catalogIdentity, TimeProvider time) : IWorkerStarter
+{
+    public bool IsInProcess => true;
+
+    public WorkerHandle Create(WorkerNumber number, string token) => new InProcessWorker(number, token, catalog, catalogIdentity, time);
+}
+
+internal sealed class InProcessWorker(WorkerNumber number, string token, TestCatalog catalog, string catalogIdentity, TimeProvider time) : WorkerHandle(number)
+{
+    private readonly CancellationTokenSource _over = new();
+    private Task _serving = Task.CompletedTask;
+
+    public override int? ProcessId => null;
+
+    // What this process writes goes where it goes; there is nobody to read it.
+    public override string OutputTail => "";
+
+    public override string ErrorTail => "";
+
+    public override bool IsStopped => false;
+
+    public override Task<IMessageLink> StartAsync(CancellationToken stop)
+    {
+        var (mine, theirs) = MemoryLink.Pair();
+        _serving = MainThread.RunAsync(() => Serve(theirs));
+        return Task.FromResult<IMessageLink>(mine);
+    }
+
+    /// <summary>Asks the worker to end; nothing can force it.</summary>
+    public override void Kill() => _over.Cancel();
+
+    public override async Task<WorkerEnd> EndedAsync()
+    {
+        await _serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return new WorkerEnd(null, null);
+    }
+
+    private void Serve(MemoryLink link)
+    {
+        var host = LoopHost.ForThisThread();
+        using var session = new WorkerSession(catalog, link, host, time);
+        link.SendNow(new Message.Hello(token, Environment.ProcessId, catalogIdentity) { PumpThread = Environment.CurrentManagedThreadId, SyncThread = session.SyncThreadId });
+        _ = Task.Run(async () =>
+        {
+            while (await link.ReceiveAsync(CancellationToken.None).ConfigureAwait(false) is { } message) session.Hear(message);
+        });
+        _ = session.RunAsync().ContinueWith(ended =>
+        {
+            if (ended.Exception?.InnerException is { } bug) link.SendNow(new Message.Note("This is a bug in Rondo: " + bug));
+            if (session.HasSaidGoodbye || ended.IsFaulted) _over.Cancel();
+        }, TaskScheduler.Default);
+        host.Run(_over.Token);
+        link.Dispose();
+    }
+}
