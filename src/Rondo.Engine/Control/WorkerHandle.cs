@@ -41,7 +41,7 @@ internal abstract class WorkerHandle(WorkerNumber number)
         await foreach (var message in _outgoing.Reader.ReadAllAsync())
         {
             link.Send(message);
-            if (_outgoing.Reader.Count == 0) link.Flush();
+            if (!_outgoing.Reader.TryPeek(out _)) link.Flush();
         }
     }
 
