@@ -25,15 +25,14 @@ internal sealed class SafeScheduler : Scheduler
     {
         get
         {
-            if (Degraded is not null) return _current.Waiting;
             try
             {
                 return _current.Waiting;
             }
-            catch (Exception error)
+            catch (Exception)
             {
-                TakeOver(error);
-                return _current.Waiting;
+                // Only asked, nothing decided: the record knows the answer, and the next event will show whether the scheduler still works.
+                return [.. Enumerable.Range(0, _ledger.Units.Count).SelectMany(_ledger.WaitingCasesOf)];
             }
         }
     }
