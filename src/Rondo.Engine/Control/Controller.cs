@@ -166,7 +166,7 @@ internal sealed class Controller
         _target = Math.Max(1, count.Workers);
         if (count.Workers == 0) _starter = _environment.InProcess;
         _scopes = new ScopeCounts(selected, _catalog);
-        _scheduler = new SafeScheduler(new WorkStealing(units), units, Note);
+        _scheduler = new SafeScheduler(units, new WorkStealing(units, _target), Note);
         _memory.Begin(selected, count.Reason);
         foreach (var seat in _seats.Where(s => s.State == SeatState.Greeted)) SendPlan(seat);
         if (selected.Cases.Count == 0) FinishEverybody();
@@ -361,7 +361,7 @@ internal sealed class Controller
     private void SendPlan(Seat seat)
     {
         seat.Limit.Start(ProcessStarter.HandshakeLimit);
-        seat.Worker.Send(new Message.PlanCases(_plan!.Hash, _target, PlanBuilder.ToEntries(_plan, _rows)));
+        seat.Worker.Send(new Message.PlanCases(_plan!.Hash, _target, PlanBuilder.ToEntries(_plan)));
     }
 
     private void TakeRows(TestNumber test, RowsFound rows)

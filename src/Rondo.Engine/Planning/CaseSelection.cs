@@ -2,9 +2,6 @@ using Rondo.Engine.Control;
 
 namespace Rondo.Engine.Planning;
 
-/// <summary>A part of a plan, numbered anew, with what people should know about the choice.</summary>
-internal sealed record SelectedPlan(Plan Plan, IReadOnlyList<string> Notes);
-
 /// <summary>Chooses cases. Everything that is set must agree.</summary>
 internal static class CaseSelection
 {
@@ -15,23 +12,23 @@ internal static class CaseSelection
     /// <param name="all">All cases.</param>
     /// <param name="selection">What is wanted; its expressions were checked with the command line.</param>
     /// <param name="lastFailed">Ids that failed last time, for <c>--lf</c>; null without that option.</param>
-    /// <returns>The chosen cases in their order, and notes. An id of a subtest chooses its case.</returns>
+    /// <param name="note">Hears what people should know about the choice: unknown ids, nothing that failed.</param>
+    /// <returns>The chosen cases in their order, numbered anew. An id of a subtest chooses its case.</returns>
     /// <exception cref="ArgumentException">RND2002: an expression cannot be read.</exception>
-    public static SelectedPlan Select(Plan all, Selection selection, IReadOnlySet<string>? lastFailed)
+    public static Plan Select(Plan all, Selection selection, IReadOnlySet<string>? lastFailed, Action<string> note)
     {
-        var notes = new List<string>();
         var wants = Wants(selection);
         if (selection.Ids is { } ids)
         {
             var wanted = Resolve(all, ids, out var unknown);
-            AddUnknown(all, unknown, notes);
+            NoteUnknown(all, unknown, note);
             var rest = wants;
             wants = planned => wanted.Contains(planned.Index) && rest(planned);
         }
 
         var chosen = all.Cases.Where(wants).ToList();
-        if (lastFailed is not null) chosen = OnlyLastFailed(all, chosen, lastFailed, notes);
-        return new SelectedPlan(chosen.Count == all.Cases.Count ? all : new Plan([.. chosen.Select((c, i) => c with { Index = new CaseIndex(i) })]), notes);
+        if (lastFailed is not null) chosen = OnlyLastFailed(all, chosen, lastFailed, note);
+        return chosen.Count == all.Cases.Count ? all : new Plan([.. chosen.Select((c, i) => c with { Index = new CaseIndex(i) })]);
     }
 
     /// <summary>False only if no case of the test can be chosen, so that its data source need not be read. True when unsure.</summary>
@@ -96,11 +93,11 @@ internal static class CaseSelection
         return id;
     }
 
-    private static List<PlannedCase> OnlyLastFailed(Plan all, List<PlannedCase> chosen, IReadOnlySet<string> lastFailed, List<string> notes)
+    private static List<PlannedCase> OnlyLastFailed(Plan all, List<PlannedCase> chosen, IReadOnlySet<string> lastFailed, Action<string> note)
     {
         if (lastFailed.Count == 0)
         {
-            notes.Add("--lf: nothing failed in the last run, so all chosen cases run.");
+            note("--lf: nothing failed in the last run, so all chosen cases run.");
             return chosen;
         }
 
@@ -108,25 +105,25 @@ internal static class CaseSelection
         var again = chosen.Where(c => failed.Contains(c.Index)).ToList();
         if (again.Count == 0)
         {
-            notes.Add($"--lf: none of the {lastFailed.Count} cases that failed in the last run is among the chosen ones, so all chosen cases run.");
+            note($"--lf: none of the {lastFailed.Count} cases that failed in the last run is among the chosen ones, so all chosen cases run.");
             return chosen;
         }
 
-        if (unknown.Count > 0) notes.Add($"--lf: {unknown.Count} of the {lastFailed.Count} cases that failed in the last run do not exist any more.");
+        if (unknown.Count > 0) note($"--lf: {unknown.Count} of the {lastFailed.Count} cases that failed in the last run do not exist any more.");
         return again;
     }
 
     // ---- unknown ids
 
-    private static void AddUnknown(Plan all, List<string> unknown, List<string> notes)
+    private static void NoteUnknown(Plan all, List<string> unknown, Action<string> note)
     {
         foreach (var id in unknown.Take(ListedUnknownIds))
         {
             var near = Nearest(all, id);
-            notes.Add($"There is no case '{id}'." + (near is null ? "" : $" Did you mean '{near}'?"));
+            note($"There is no case '{id}'." + (near is null ? "" : $" Did you mean '{near}'?"));
         }
 
-        if (unknown.Count > ListedUnknownIds) notes.Add($"There are {unknown.Count - ListedUnknownIds} further ids without a case.");
+        if (unknown.Count > ListedUnknownIds) note($"There are {unknown.Count - ListedUnknownIds} further ids without a case.");
     }
 
     private static string? Nearest(Plan all, string id)

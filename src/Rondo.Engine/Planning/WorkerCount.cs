@@ -23,67 +23,54 @@ internal sealed record WorkerCountQuestion
     /// <summary><c>--maxprocesses</c>; null without limit.</summary>
     public int? MaxProcesses { get; init; }
 
-    public bool DebuggerAttached { get; init; }
+    public bool HasDebugger { get; init; }
 
     /// <summary>The environment variable <c>RONDO_AUTO_WORKERS</c>; null or empty when not set.</summary>
     public string? AutoWorkers { get; init; }
 }
 
 /// <summary>How many worker processes a run has.</summary>
-/// <param name="Count">0: in this process.</param>
+/// <param name="Workers">0: in this process.</param>
 /// <param name="Reason">For people: the count and why.</param>
-internal sealed record WorkerCount(int Count, string Reason)
+/// <param name="Error">RND2003, for people: the options cannot be followed; null when they can. Then the other values mean nothing.</param>
+internal sealed record WorkerCount(int Workers, string Reason, string? Error = null)
 {
     private const long BytesPerWorker = 512L * 1024 * 1024;
     private const double WorthTwoWorkersMs = 1000;
     private const int MostWorkers = 10_000;
 
-    /// <summary>Decides.</summary>
-    /// <param name="question">The facts.</param>
-    /// <param name="decided">The answer; null on an error.</param>
-    /// <param name="error">RND2003, for people; null when nothing is wrong.</param>
-    public static bool TryDecide(WorkerCountQuestion question, [NotNullWhen(true)] out WorkerCount? decided, [NotNullWhen(false)] out string? error)
+    /// <summary>Whether an <c>-n</c> option can be followed, for the check of the command line.</summary>
+    /// <returns>RND2003, or null when nothing is wrong.</returns>
+    public static string? Check(string requested)
     {
-        decided = null;
+        TryRead(requested, "-n", out _, out var error);
+        return error;
+    }
+
+    /// <summary>Decides.</summary>
+    public static WorkerCount Decide(WorkerCountQuestion question)
+    {
         if (question.MaxProcesses is < 1)
-        {
-            error = $"--maxprocesses is {Text(question.MaxProcesses.Value)}. It must be at least 1. Leave it out for no limit, or say -n 0 to run in this process. [RND2003]";
-            return false;
-        }
+            return Refused($"--maxprocesses is {Text(question.MaxProcesses.Value)}. It must be at least 1. Leave it out for no limit, or say -n 0 to run in this process. [RND2003]");
 
-        if (!TryRead(question.Requested ?? "auto", "-n", out var requested, out error)) return false;
-        if (requested is { } number)
-        {
-            decided = number == 0 ? new WorkerCount(0, "In this process, by -n 0.") : Limited(number, $"by -n {Text(number)}", question);
-            return true;
-        }
-
-        var logical = IsLogical(question.Requested);
-        if (!logical && question.DebuggerAttached)
-        {
-            decided = new WorkerCount(0, "In this process, because a debugger is attached. Say -n 1 to use a worker all the same.");
-            return true;
-        }
-
-        if (!logical && !string.IsNullOrWhiteSpace(question.AutoWorkers))
-        {
-            if (!TryRead(question.AutoWorkers, "RONDO_AUTO_WORKERS", out requested, out error)) return false;
-            if (requested is { } fixedNumber)
-            {
-                decided = fixedNumber == 0
-                    ? new WorkerCount(0, "In this process, by RONDO_AUTO_WORKERS=0.")
-                    : Limited(fixedNumber, $"by RONDO_AUTO_WORKERS={Text(fixedNumber)}", question);
-                return true;
-            }
-
-            logical = IsLogical(question.AutoWorkers);
-        }
+        if (!TryRead(question.Requested ?? "auto", "-n", out var requested, out var error)) return Refused(error);
+        if (requested is { } number) return number == 0 ? new WorkerCount(0, "In this process, by -n 0.") : Limited(number, $"by -n {Text(number)}", question);
 
         var processors = Math.Max(1, question.ProcessorCount);
-        decided = logical ? Limited(processors, $"one for each of {Counted(processors, "logical processor")}", question) : Auto(question, processors);
-        error = null;
-        return true;
+        if (IsLogical(question.Requested)) return Logical(processors, question);
+        if (question.HasDebugger) return new WorkerCount(0, "In this process, because a debugger is attached. Say -n 1 to use a worker all the same.");
+        if (string.IsNullOrWhiteSpace(question.AutoWorkers)) return Auto(question, processors);
+
+        if (!TryRead(question.AutoWorkers, "RONDO_AUTO_WORKERS", out requested, out error)) return Refused(error);
+        if (requested is 0) return new WorkerCount(0, "In this process, by RONDO_AUTO_WORKERS=0.");
+        if (requested is { } fixedNumber) return Limited(fixedNumber, $"by RONDO_AUTO_WORKERS={Text(fixedNumber)}", question);
+        return IsLogical(question.AutoWorkers) ? Logical(processors, question) : Auto(question, processors);
     }
+
+    private static WorkerCount Refused(string error) => new(0, "", error);
+
+    private static WorkerCount Logical(int processors, WorkerCountQuestion question) =>
+        Limited(processors, $"one for each of {Counted(processors, "logical processor")}", question);
 
     private static WorkerCount Auto(WorkerCountQuestion question, int processors)
     {
