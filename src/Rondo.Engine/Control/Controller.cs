@@ -166,7 +166,7 @@ internal sealed class Controller
         _target = Math.Max(1, count.Workers);
         if (count.Workers == 0) _starter = _environment.InProcess;
         _scopes = new ScopeCounts(selected, _catalog);
-        _scheduler = new SafeScheduler(units, new WorkStealing(units, _target));
+        _scheduler = new SafeScheduler(units, new WorkStealing(units, _target), Note);
         _memory.Begin(selected, count.Reason);
         foreach (var seat in _seats.Where(s => s.State == SeatState.Greeted)) SendPlan(seat);
         if (selected.Cases.Count == 0) FinishEverybody();

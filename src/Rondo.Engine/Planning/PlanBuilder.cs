@@ -14,7 +14,10 @@ internal static class PlanBuilder
 {
     /// <summary>The plan of all cases.</summary>
     /// <param name="catalog">The program's tests.</param>
-    /// <param name="rows">Asked once for each test with a data source. Null: the source was not read because nothing of the test is wanted; the test then has no case.</param>
+    /// <param name="rows">
+    /// Asked once for each test with a data source. Null: the source was not read. A skipped test then stands as one case without arguments;
+    /// any other has no case, since nothing of it is wanted.
+    /// </param>
     public static Plan Build(TestCatalog catalog, Func<TestNumber, RowsFound?> rows) => new(Expand(catalog, rows));
 
     /// <summary>All cases, numbered from 0.</summary>
@@ -30,7 +33,9 @@ internal static class PlanBuilder
             {
                 if (test.Cases.Count == 0 && test.RowSource is null) Add(test, CaseKey.NoArguments, null);
                 for (var i = 0; i < test.Cases.Count; i++) Add(test, new CaseKey(i, false), null);
-                if (test.RowSource is not null && rows(test.Key) is { } found) AddRows(test, found);
+                if (test.RowSource is null) continue;
+                if (rows(test.Key) is { } found) AddRows(test, found);
+                else if (test.Marks.Skip is not null) Add(test, CaseKey.NoArguments, null);
             }
         }
 
@@ -100,7 +105,7 @@ internal static class PlanBuilder
             return new CaseKey(entry.RowNumber, true, entry.Error);
         }
 
-        if (entry.RowNumber == CaseKey.NoArguments.Row && test.Cases.Count == 0 && test.RowSource is null) return CaseKey.NoArguments;
+        if (entry.RowNumber == CaseKey.NoArguments.Row && (test.RowSource is null ? test.Cases.Count == 0 : test.Marks.Skip is not null)) return CaseKey.NoArguments;
         return (uint)entry.RowNumber < (uint)test.Cases.Count
             ? new CaseKey(entry.RowNumber, false)
             : throw PlanMismatchException.OutOfRange(position, $"case {entry.RowNumber} of {test.Id}", $"{test.Cases.Count} constant cases, counted from 0");

@@ -7,13 +7,16 @@ internal sealed class SafeScheduler : Scheduler
 {
     // Its own record, so that nothing has to be believed about a scheduler that failed.
     private readonly WorkLedger _ledger;
+    private readonly Action<string>? _note;
     private Scheduler _current;
 
     /// <summary>Wraps a scheduler.</summary>
     /// <param name="units">The units the inner scheduler was made from.</param>
     /// <param name="inner">Decides as long as it behaves.</param>
-    public SafeScheduler(IReadOnlyList<WorkUnit> units, Scheduler inner)
+    /// <param name="note">Hears <see cref="Degraded"/> once, when it comes to that.</param>
+    public SafeScheduler(IReadOnlyList<WorkUnit> units, Scheduler inner, Action<string>? note = null)
     {
+        _note = note;
         _ledger = new WorkLedger(units);
         _current = inner;
     }
@@ -25,15 +28,14 @@ internal sealed class SafeScheduler : Scheduler
     {
         get
         {
-            if (Degraded is not null) return _current.Waiting;
             try
             {
                 return _current.Waiting;
             }
-            catch (Exception error)
+            catch (Exception)
             {
-                TakeOver(error);
-                return _current.Waiting;
+                // Only asked, nothing decided: the record knows the answer, and the next event will show whether the scheduler still works.
+                return [.. Enumerable.Range(0, _ledger.Units.Count).SelectMany(_ledger.WaitingCasesOf)];
             }
         }
     }
@@ -99,6 +101,7 @@ internal sealed class SafeScheduler : Scheduler
     {
         Degraded = $"The scheduler {_current.GetType().Name} failed: {error.GetType().Name}: {error.Message} The rest of the run is given out in plan order, " +
             "one unit at a time. No case is lost; the run may take longer. Please report this. [RND2005]";
+        _note?.Invoke(Degraded);
         var plain = new Fifo(_ledger);
         _current = plain;
         return plain;

@@ -242,29 +242,50 @@ internal sealed class WorkLedger
     /// <exception cref="InvalidOperationException">It breaks the contract: the worker cannot take it, the case does not wait, or the unit is another worker's.</exception>
     public void Assign(WorkerNumber worker, IReadOnlyList<CaseIndex> cases)
     {
+        // Checked as a whole first: a refused assignment changes nothing, so that whoever takes over can trust the record.
         if (!TakesWork(worker)) throw Broken($"{worker} takes no work");
+        for (var i = 0; i < cases.Count; i++)
+        {
+            if (RefusalOf(worker, cases[i], UnitOf(cases[0])) is not { } why)
+            {
+                _state[cases[i].Value] = CaseState.Held;
+                continue;
+            }
+
+            for (var j = 0; j < i; j++) _state[cases[j].Value] = CaseState.Waiting;
+            throw Broken(why);
+        }
+
+        var workerState = _workers[worker.Value];
         foreach (var index in cases)
         {
-            var unit = UnitOf(index);
-            if (unit < 0 || !IsWaiting(index)) throw Broken($"case {index} does not wait");
+            var unit = _unitOf[index.Value];
             ref var state = ref _unitStates[unit];
             if (state.Owner != worker.Value)
             {
-                if (state.Owner != Nobody) throw Broken($"case {index} belongs to a unit of {new WorkerNumber(state.Owner)}");
                 state.Owner = worker.Value;
                 state.Begun = false;
-                _workers[worker.Value].Units.Add(unit);
+                workerState.Units.Add(unit);
             }
 
-            _state[index.Value] = CaseState.Held;
             _holder[index.Value] = worker.Value;
             state.Waiting--;
             state.Held++;
             WaitingCases--;
             _held++;
-            _workers[worker.Value].Held++;
+            workerState.Held++;
             if (Units[unit].Serial) SerialHeldOrStarted++;
         }
+    }
+
+    private string? RefusalOf(WorkerNumber worker, CaseIndex index, int firstUnit)
+    {
+        if (!IsWaiting(index)) return $"case {index} does not wait";
+        var unit = UnitOf(index);
+        if (_unitStates[unit].Owner is var owner && owner != Nobody && owner != worker.Value) return $"case {index} belongs to a unit of {new WorkerNumber(owner)}";
+        if (Units[unit].Serial != Units[firstUnit].Serial) return "serial and parallel cases were given together";
+        if (!Units[unit].Serial) return SerialHeldOrStarted > 0 ? $"case {index} was given beside a serial one" : null;
+        return _held + _started > HeldBy(worker) + StartedBy(worker) ? $"serial case {index} was given while another worker has something" : null;
     }
 
     /// <summary>Notes that the worker was asked to give something back.</summary>

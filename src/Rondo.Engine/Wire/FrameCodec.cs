@@ -191,7 +191,7 @@ internal static class FrameCodec
 
     private static Row ReadRow(JsonElement json) => new(json.Text("arguments"), json.TextOrNull("name"), json.TextOrNull("skip"), json.Texts("tags"), json.IntOrNull("timeoutMs"));
 
-    // A plan may have a million entries: [class, method, row] and, only where there is one, the row or null, and the error.
+    // A plan may have a million entries: [class, method, row] and, only as far as there is something to say, the row or null, the error or null, and the occurrence.
     private static void WriteEntry(Utf8JsonWriter writer, PlanEntry entry)
     {
         writer.WriteStartArray();
@@ -199,8 +199,10 @@ internal static class FrameCodec
         writer.WriteNumberValue(entry.Method);
         writer.WriteNumberValue(entry.RowNumber);
         if (entry.Row is { } row) WriteRow(writer, row);
-        else if (entry.Error is not null) writer.WriteNullValue();
+        else if (entry.Error is not null || entry.Occurrence > 1) writer.WriteNullValue();
         if (entry.Error is { } error) writer.WriteStringValue(error);
+        else if (entry.Occurrence > 1) writer.WriteNullValue();
+        if (entry.Occurrence > 1) writer.WriteNumberValue(entry.Occurrence);
         writer.WriteEndArray();
     }
 
@@ -208,7 +210,7 @@ internal static class FrameCodec
     {
         var length = json.GetArrayLength();
         if (length < 3) throw new FormatException("an entry of the plan has fewer than three parts.");
-        int type = 0, method = 0, number = 0, place = 0;
+        int type = 0, method = 0, number = 0, occurrence = 1, place = 0;
         Row? row = null;
         string? error = null;
         foreach (var part in json.EnumerateArray())
@@ -220,10 +222,11 @@ internal static class FrameCodec
                 case 2: number = part.GetInt32(); break;
                 case 3: row = part.ValueKind == JsonValueKind.Null ? null : ReadRow(part); break;
                 case 4: error = part.GetString(); break;
+                case 5: occurrence = part.GetInt32(); break;
             }
         }
 
-        return new PlanEntry(type, method, number, row, error);
+        return new PlanEntry(type, method, number, row, error, occurrence);
     }
 
     private static void WriteOptions(Utf8JsonWriter writer, WorkerOptions options)

@@ -1,0 +1,172 @@
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+using Rondo.Engine.Planning;
+using Rondo.Engine.Scheduling;
+
+namespace Rondo.Engine.Tests.Scheduling;
+
+/// <summary>What every kind of scheduler must do in every world.</summary>
+public abstract class SchedulerContract
+{
+    private const int Worlds = 1500;
+
+    internal abstract Scheduler Make(IReadOnlyList<WorkUnit> units, int workers, int seed);
+
+    [TestMethod]
+    public void Every_case_ends_once_in_calm_worlds() => RunWorlds(0, seed => new WorldOptions { Workers = 1 + (seed % 6), LatencyMs = r => r.NextDouble() });
+
+    [TestMethod]
+    public void Every_case_ends_once_when_messages_are_late() =>
+        RunWorlds(100_000, seed => new WorldOptions { Workers = 1 + (seed % 6), LatencyMs = r => r.NextDouble() * 40, JoinMs = r => r.NextDouble() * 200 });
+
+    [TestMethod]
+    public void Every_case_ends_once_when_workers_crash_retire_and_join_late() => RunWorlds(200_000, seed => new WorldOptions
+    {
+        Workers = 1 + (seed % 6),
+        LatencyMs = r => r.NextDouble() * (seed % 3 == 0 ? 40 : 1),
+        JoinMs = r => r.NextDouble() * 100,
+        Crash = 0.1,
+        Retire = 0.1,
+    });
+
+    [TestMethod]
+    public void The_same_events_give_the_same_actions()
+    {
+        var units = RandomUnits(new Random(7));
+        var runs = Enumerable.Range(0, 2).Select(_ =>
+        {
+            var recorder = new Recorder(Make(units, 3, 7));
+            new World(units, recorder, index => 1 + (index.Value % 9), new WorldOptions { Workers = 3, Crash = 0.05 }, 7).Run();
+            return recorder.Text;
+        }).ToArray();
+
+        Assert.AreEqual(runs[0], runs[1]);
+    }
+
+    [TestMethod]
+    public void Nothing_to_do_releases_at_once()
+    {
+        var scheduler = Make([], 1, 0);
+
+        var actions = scheduler.Handle(new SchedulerEvent.WorkerReady(new WorkerNumber(0)));
+
+        Assert.AreEqual(new SchedulerAction.Release(new WorkerNumber(0)), Assert.ContainsSingle(actions));
+    }
+
+    [TestMethod]
+    public void Events_about_strangers_change_nothing()
+    {
+        var units = Units.Single(3);
+        var scheduler = Make(units, 1, 0);
+        var stranger = new WorkerNumber(9);
+
+        scheduler.Handle(new SchedulerEvent.Started(stranger, new CaseIndex(1)));
+        scheduler.Handle(new SchedulerEvent.GaveBack(stranger, [new CaseIndex(0), new CaseIndex(77)]));
+        scheduler.Handle(new SchedulerEvent.WorkerGone(stranger));
+        scheduler.Handle(new SchedulerEvent.Finished(stranger, new CaseIndex(99), 1));
+
+        Assert.HasCount(3, scheduler.Waiting);
+        new World(units, scheduler, _ => 1, new WorldOptions(), 0).Run();
+    }
+
+    [TestMethod]
+    public void A_case_that_got_its_outcome_while_it_waited_is_not_given()
+    {
+        var units = Units.Single(3);
+        var scheduler = Make(units, 1, 0);
+        var worker = new WorkerNumber(0);
+
+        scheduler.Handle(new SchedulerEvent.Finished(worker, new CaseIndex(1), 0));
+        var given = new List<int>();
+        var actions = scheduler.Handle(new SchedulerEvent.WorkerReady(worker));
+        for (var i = 0; i < 10 && !actions.OfType<SchedulerAction.Release>().Any(); i++)
+        {
+            var cases = actions.OfType<SchedulerAction.Assign>().SelectMany(a => a.Cases).ToArray();
+            given.AddRange(cases.Select(c => c.Value));
+            actions = [.. cases.SelectMany(c => scheduler.Handle(new SchedulerEvent.Finished(worker, c, 1)))];
+        }
+
+        Assert.AreSequenceEqual([0, 2], given);
+    }
+
+    private void RunWorlds(int firstSeed, Func<int, WorldOptions> options)
+    {
+        for (var seed = firstSeed; seed < firstSeed + Worlds; seed++)
+        {
+            try
+            {
+                var random = new Random(seed);
+                var units = RandomUnits(random);
+                var durations = units.SelectMany(u => u.Cases).ToDictionary(c => c, _ => random.Next(4) == 0 ? random.NextDouble() * 300 : random.NextDouble() * 10);
+                var world = options(seed);
+                new World(units, Make(units, world.Workers, seed), c => durations[c], world, seed).Run();
+            }
+            catch (Exception error)
+            {
+                throw new AssertFailedException($"Seed {seed}: {error}", error);
+            }
+        }
+    }
+
+    private static List<WorkUnit> RandomUnits(Random random)
+    {
+        var units = new List<WorkUnit>();
+        var next = 0;
+        int serial = random.Next(3), atomic = random.Next(3), unknown = random.Next(3);
+        for (var left = random.Next(40); left > 0; left--)
+        {
+            var size = random.Next(4) < atomic ? 1 + random.Next(5) : 1;
+            units.Add(new WorkUnit(
+                [.. Enumerable.Range(next, size).Select(i => new CaseIndex(i))],
+                random.Next(3) < unknown ? null : Math.Pow(10, (random.NextDouble() * 4) - 1) * size,
+                random.Next(8) < serial)
+            {
+                Affinity = "C" + random.Next(5),
+            });
+            next += size;
+        }
+
+        return units;
+    }
+
+    private sealed class Recorder(Scheduler inner) : Scheduler
+    {
+        public string Text { get; private set; } = "";
+
+        public override IReadOnlyList<CaseIndex> Waiting => inner.Waiting;
+
+        public override IReadOnlyList<SchedulerAction> Handle(SchedulerEvent what)
+        {
+            var actions = inner.Handle(what);
+            foreach (var action in actions)
+            {
+                Text += action switch
+                {
+                    SchedulerAction.Assign a => $"assign {a.Worker} {string.Join(" ", a.Cases)}\n",
+                    SchedulerAction.Recall r => $"recall {r.Worker} {string.Join(" ", r.Cases)}\n",
+                    _ => action + "\n",
+                };
+            }
+
+            return actions;
+        }
+    }
+}
+
+internal static class Units
+{
+    /// <summary>Units of one case each.</summary>
+    public static List<WorkUnit> Single(int count, Func<int, double?>? expectedMs = null, Func<int, string>? affinity = null) =>
+        [.. Enumerable.Range(0, count).Select(i => new WorkUnit([new CaseIndex(i)], expectedMs is null ? 1 : expectedMs(i), false) { Affinity = affinity?.Invoke(i) ?? "" })];
+}
+
+[TestClass]
+public sealed class FifoTests : SchedulerContract
+{
+    internal override Scheduler Make(IReadOnlyList<WorkUnit> units, int workers, int seed) => new Fifo(units);
+}
+
+[TestClass]
+public sealed class WorkStealingContractTests : SchedulerContract
+{
+    internal override Scheduler Make(IReadOnlyList<WorkUnit> units, int workers, int seed) => new WorkStealing(units, workers);
+}
