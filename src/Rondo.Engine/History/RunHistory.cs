@@ -90,7 +90,7 @@ internal sealed class RunHistory
             }
 
             var (text, trouble) = Load(_folder);
-            if (trouble is not null) SetAside(_folder);
+            if (trouble is not null) say($"The history '{_folder.HistoryFile}' was damaged while this run went on: {trouble}. It was set aside as '{SetAside(_folder)}'. [RND5004]");
             var run = wholeSuite ? text.Run + 1 : text.Run;
             var cases = new Dictionary<string, CaseRecord>(text.Cases, StringComparer.Ordinal);
             foreach (var (index, result) in results)
@@ -173,6 +173,11 @@ internal sealed class RunHistory
         }
     }
 
+    // What the system says when somebody else holds the lock; a full disk or a missing folder is no reason to wait.
+    private const int WindowsSharing = unchecked((int)0x80070020);
+    private const int LinuxWouldBlock = 11;
+    private const int MacWouldBlock = 35;
+
     /// <summary>Null if the lock was not free within its limit.</summary>
     private static async Task<FileStream?> LockAsync(HistoryFolder folder, TimeProvider time)
     {
@@ -184,7 +189,7 @@ internal sealed class RunHistory
                 // The file stays: deleting it would let two runs hold locks on different files of one name.
                 return new FileStream(folder.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException error) when (error is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
+            catch (IOException error) when (error.HResult is WindowsSharing or LinuxWouldBlock or MacWouldBlock)
             {
                 if (time.GetElapsedTime(began) > s_lockLimit) return null;
             }
