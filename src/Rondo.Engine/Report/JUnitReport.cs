@@ -1,0 +1,273 @@
+using System.Globalization;
+using System.Text;
+using System.Xml;
+using Rondo.Engine.Control;
+using Rondo.Engine.Planning;
+using Rondo.Engine.Results;
+using Rondo.Engine.Wire;
+
+namespace Rondo.Engine.Report;
+
+/// <summary>What a JUnit file says beside the results.</summary>
+internal sealed record JUnitContext
+{
+    public string HostName { get; init; } = Environment.MachineName;
+
+    public int? Seed { get; init; }
+}
+
+/// <summary>JUnit XML as <c>API.md</c> fixes it: a suite for each class, a case for each case, classname + "." + name = the id.</summary>
+internal static class JUnitReport
+{
+    // Readers show the attribute in one line; the whole message is in the element's text.
+    private const int MaxAttribute = 4096;
+
+    /// <summary>What a met <c>[ExpectedFailure]</c> begins its reason with.</summary>
+    public const string ExpectedFailure = "expected failure: ";
+
+    /// <summary>Writes the file whole or not at all: readers never see half of it.</summary>
+    /// <param name="say">Hears why it could not be written.</param>
+    /// <returns>False if it could not be written.</returns>
+    public static bool WriteFile(string path, RunReport report, JUnitContext context, Action<string> say)
+    {
+        var temporary = "";
+        try
+        {
+            var full = Path.GetFullPath(path);
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            temporary = full + ".tmp-" + Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write)) Write(stream, report, context);
+            File.Move(temporary, full, overwrite: true);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            Remove(temporary);
+            say($"The JUnit file '{path}' could not be written: {error.Message} The results above are complete. [RND5006]");
+            return false;
+        }
+    }
+
+    public static void Write(Stream stream, RunReport report, JUnitContext context)
+    {
+        var suites = Suites(report);
+        using var xml = XmlWriter.Create(stream, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, NewLineHandling = NewLineHandling.Entitize, NewLineChars = "\n", CloseOutput = false });
+        xml.WriteStartDocument();
+        xml.WriteStartElement("testsuites");
+        Attribute(xml, "name", "Rondo");
+        WriteCounts(xml, suites.SelectMany(s => s.Cases));
+        Attribute(xml, "time", Seconds(report.Duration));
+        foreach (var suite in suites) WriteSuite(xml, suite, report, context);
+        xml.WriteEndElement();
+        xml.WriteEndDocument();
+    }
+
+    /// <summary>The text with characters that XML cannot hold shown as their pictures (␀, ␛) or U+FFFD.</summary>
+    public static string Clean(string text)
+    {
+        var bad = IndexOfInvalid(text, 0);
+        if (bad < 0) return text;
+        var clean = new StringBuilder(text.Length);
+        var from = 0;
+        for (; bad >= 0; bad = IndexOfInvalid(text, from))
+        {
+            clean.Append(text, from, bad - from).Append(text[bad] < ' ' ? (char)('\u2400' + text[bad]) : '\ufffd');
+            from = bad + 1;
+        }
+
+        return clean.Append(text, from, text.Length - from).ToString();
+    }
+
+    private static int IndexOfInvalid(string text, int from)
+    {
+        for (var i = from; i < text.Length; i++)
+        {
+            if (XmlConvert.IsXmlChar(text[i])) continue;
+            if (i + 1 < text.Length && XmlConvert.IsXmlSurrogatePair(text[i + 1], text[i])) i++;
+            else return i;
+        }
+
+        return -1;
+    }
+
+    // In plan order; fixtures' teardowns join the suite of their class or come last.
+    private static List<Suite> Suites(RunReport report)
+    {
+        var suites = new List<Suite>();
+        var byName = new Dictionary<string, Suite>(StringComparer.Ordinal);
+        foreach (var planned in report.Plan.Cases)
+        {
+            if (!report.Results.TryGetValue(planned.Index, out var result)) result = new CaseResult(planned.Index, new Outcome.Lost("The run ended without a word about this case."));
+            Of(planned.Test.Class.FullName).Cases.Add(new Entry(planned.NameInClass, result, null));
+        }
+
+        foreach (var error in report.TeardownErrors)
+        {
+            // Namespace.Class.Fixture.teardown: the class is all but the last two names.
+            var dot = error.Id.LastIndexOf('.');
+            dot = dot > 0 ? error.Id.LastIndexOf('.', dot - 1) : -1;
+            var (type, name) = dot > 0 ? (error.Id[..dot], error.Id[(dot + 1)..]) : ("", error.Id);
+            Of(type).Cases.Add(new Entry(name, null, error));
+        }
+
+        return suites;
+
+        Suite Of(string name)
+        {
+            if (byName.TryGetValue(name, out var suite)) return suite;
+            suites.Add(suite = new Suite(name, []));
+            return byName[name] = suite;
+        }
+    }
+
+    private static void WriteSuite(XmlWriter xml, Suite suite, RunReport report, JUnitContext context)
+    {
+        xml.WriteStartElement("testsuite");
+        Attribute(xml, "name", suite.Name);
+        WriteCounts(xml, suite.Cases);
+        Attribute(xml, "time", Seconds(TimeSpan.FromTicks(suite.Cases.Sum(c => c.Result?.Duration.Ticks ?? 0))));
+        var started = suite.Cases.Select(c => c.Result?.StartedAt ?? default).Where(s => s != default).DefaultIfEmpty().Min();
+        if (started != default) Attribute(xml, "timestamp", started.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        Attribute(xml, "hostname", context.HostName);
+        xml.WriteStartElement("properties");
+        Property(xml, "runId", report.RunId);
+        if (context.Seed is { } seed) Property(xml, "seed", seed.ToString(CultureInfo.InvariantCulture));
+        Property(xml, "workers", report.WorkersText);
+        xml.WriteEndElement();
+        foreach (var entry in suite.Cases) WriteCase(xml, suite.Name, entry);
+        xml.WriteEndElement();
+    }
+
+    private static void WriteCase(XmlWriter xml, string type, Entry entry)
+    {
+        xml.WriteStartElement("testcase");
+        Attribute(xml, "classname", type);
+        Attribute(xml, "name", entry.Name);
+        Attribute(xml, "time", Seconds(entry.Result?.Duration ?? TimeSpan.Zero));
+        var worker = entry.Result?.Worker ?? entry.Teardown!.Worker;
+        var properties = entry.Result?.Properties ?? [];
+        if (worker.Length + properties.Count > 0)
+        {
+            xml.WriteStartElement("properties");
+            if (worker.Length > 0) Property(xml, "worker", worker);
+            if (entry.Result is { Attempt: > 1 } again) Property(xml, "attempt", again.Attempt.ToString(CultureInfo.InvariantCulture));
+            foreach (var (name, value) in properties) Property(xml, name, value ?? "");
+            xml.WriteEndElement();
+        }
+
+        if (entry.Teardown is { } teardown) Problem(xml, "error", "teardown", teardown.Failure);
+        else WriteOutcome(xml, entry.Result!.Outcome);
+        if (entry.Result is { } result)
+        {
+            Element(xml, "system-out", result.Output + Lines("note: ", result.Notes) + Lines("attachment: ", result.Attachments.Select(a => a.Description is null ? a.Path : $"{a.Path} ({a.Description})")));
+            Element(xml, "system-err", result.ErrorOutput);
+        }
+
+        xml.WriteEndElement();
+    }
+
+    private static void WriteOutcome(XmlWriter xml, Outcome outcome)
+    {
+        switch (outcome)
+        {
+            case Outcome.Passed:
+                break;
+            case Outcome.Failed failed:
+                Problem(xml, "failure", failed.Failure.Type, failed.Failure);
+                break;
+            case Outcome.TimedOut timedOut:
+                Problem(xml, "error", "timeout", timedOut.Failure);
+                break;
+            case Outcome.FixtureFailed fixture:
+                Problem(xml, "error", "fixture", fixture.Failure with { Message = $"Fixture '{fixture.Fixture}': {fixture.Failure.Message}" });
+                break;
+            case Outcome.Crashed crashed:
+                Problem(xml, "error", "crash", crashed.Failure);
+                break;
+            case Outcome.Lost lost:
+                Problem(xml, "error", "lost", new Failure("lost", lost.Why, null));
+                break;
+            case Outcome.Skipped skipped:
+                Skipped(xml, skipped.Reason.StartsWith(ExpectedFailure, StringComparison.Ordinal) ? "xfail" : null, skipped.Reason);
+                break;
+            case Outcome.NotRun notRun:
+                Skipped(xml, "notrun", "not run: " + notRun.Reason);
+                break;
+            default:
+                throw new InvalidOperationException($"This is a bug in Rondo: unknown outcome {outcome.GetType().Name}.");
+        }
+    }
+
+    // Readers take one failure or error per case, so further ones stand in its text.
+    private static void Problem(XmlWriter xml, string element, string type, Failure failure)
+    {
+        xml.WriteStartElement(element);
+        Attribute(xml, "type", type);
+        Attribute(xml, "message", failure.Message);
+        xml.WriteString(Clean(FailureText.Of(failure)));
+        xml.WriteEndElement();
+    }
+
+    private static void Skipped(XmlWriter xml, string? type, string message)
+    {
+        xml.WriteStartElement("skipped");
+        if (type is not null) Attribute(xml, "type", type);
+        Attribute(xml, "message", message);
+        xml.WriteEndElement();
+    }
+
+    private static void WriteCounts(XmlWriter xml, IEnumerable<Entry> cases)
+    {
+        int tests = 0, failures = 0, errors = 0, skipped = 0;
+        foreach (var entry in cases)
+        {
+            tests++;
+            if (entry.Teardown is not null) errors++;
+            else if (entry.Result!.Outcome is Outcome.Failed) failures++;
+            else if (entry.Result.Outcome.Tally is Tally.Failed) errors++;
+            else if (entry.Result.Outcome.Tally is Tally.Skipped or Tally.NotRun) skipped++;
+        }
+
+        Attribute(xml, "tests", tests.ToString(CultureInfo.InvariantCulture));
+        Attribute(xml, "failures", failures.ToString(CultureInfo.InvariantCulture));
+        Attribute(xml, "errors", errors.ToString(CultureInfo.InvariantCulture));
+        Attribute(xml, "skipped", skipped.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static string Lines(string before, IEnumerable<string> lines) => string.Concat(lines.Select(line => "\n" + before + line));
+
+    private static void Element(XmlWriter xml, string name, string text)
+    {
+        if (text.Length > 0) xml.WriteElementString(name, Clean(text));
+    }
+
+    private static void Property(XmlWriter xml, string name, string value)
+    {
+        xml.WriteStartElement("property");
+        Attribute(xml, "name", name);
+        Attribute(xml, "value", value);
+        xml.WriteEndElement();
+    }
+
+    // Names are compared with ids, so only free text is cut.
+    private static void Attribute(XmlWriter xml, string name, string value) =>
+        xml.WriteAttributeString(name, Clean(name is "message" or "value" ? TextLimits.CutMiddle(value, MaxAttribute) : value));
+
+    private static string Seconds(TimeSpan duration) => duration.TotalSeconds.ToString("0.000###", CultureInfo.InvariantCulture);
+
+    private static void Remove(string temporary)
+    {
+        try
+        {
+            if (temporary.Length > 0) File.Delete(temporary);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    private sealed record Suite(string Name, List<Entry> Cases);
+
+    /// <param name="Result">Null for a teardown.</param>
+    private sealed record Entry(string Name, CaseResult? Result, TeardownError? Teardown);
+}
