@@ -80,7 +80,8 @@ public static class ArgumentText
         DateTimeOffset t => t.ToString("O", CultureInfo.InvariantCulture),
         TimeSpan t => t.ToString("c", CultureInfo.InvariantCulture),
         Enum e => e.ToString(),
-        Type t => t.FullName ?? t.Name,
+        // Not FullName: that of a generic type holds the versions of assemblies.
+        Type t => t.ToString(),
         IEnumerable items when depth < 3 && value is Array or IList => Elements((IEnumerable)value, depth),
         _ => Other(value),
     };

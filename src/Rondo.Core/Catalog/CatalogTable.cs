@@ -13,14 +13,18 @@ namespace Rondo.Catalog;
 /// <code>
 /// assembly                                        marks
 /// class    namespace  type  file  line            ctor=BINDINGS  static=1  auto=FIXTURES  marks
-/// test     method  line  sync|async               args=N  needs=BINDINGS  auto=FIXTURES  names=a b  types=T1 T2  returns=T  rows=Member  instance=0  display=…  marks
+/// test     method  line  sync|async               args=N  needs=BINDINGS  auto=FIXTURES  names=a b  types=T1 T2  returns=T  rows=Member  instance=0  display=…  file=…  marks
 /// case     arguments                              name=…  skip=…
 /// holder   namespace  type  file
 /// fixture  method  line  Scope  value|task|use    name=…  type=T  needs=BINDINGS  instance=1  auto=1  dispose=0  timeout=MS  teardown=MS  loop=Scope  backend=…
 /// marks:   skip=…  timeout=MS  tag=… (repeated)  group=… (repeated)  serial=1  loop=Scope  backend=…  waits=…
 /// BINDINGS: fixture:KEY or builtin:NAME, separated by spaces, in the order of the parameters. KEY: Namespace.Type.Method of the fixture.
 /// </code>
-/// Nested types are written with <c>+</c>. Tests and cases follow their class and test in order of declaration.
+/// Nested types are written with <c>+</c>; types in <c>types</c>, <c>type</c> and <c>returns</c> by their managed name without blanks: <c>System.Collections.Generic.List`1&lt;System.Int32&gt;</c>.
+/// <c>file</c> of a test stands there only when it differs from that of its class (partial and base classes); a line of 0 means unknown (a base in another assembly).
+/// A holder that is a generic or foreign base class is written once for the assembly that derives from it: <c>Base`1&lt;System.Int32&gt;</c>, <c>Base~Assembly</c>.
+/// A test that cannot run is written without needs and as static; calling it throws the compiler's message.
+/// Tests and cases follow their class and test in order of declaration.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class CatalogTable

@@ -1,0 +1,185 @@
+// Every message of the compiler half, one named method each, beside its neighbours: what is wrong with names and values; the rule; what to do.
+// Errors cannot be switched off by a project's settings: a test that cannot run must never be dropped in silence.
+// Each code has a page in docs/errors.
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+
+namespace Rondo.Generator;
+
+/// <summary>One thing that is wrong, not yet at a place.</summary>
+internal sealed class Problem(DiagnosticDescriptor rule, params string[] arguments)
+{
+    /// <summary>The message with its code, as a failing test shows it.</summary>
+    public string Text => string.Format(CultureInfo.InvariantCulture, rule.MessageFormat.ToString(CultureInfo.InvariantCulture), [.. arguments]) + " [" + rule.Id + "]";
+
+    public Diagnostic At(Location? location) => Diagnostic.Create(rule, location ?? Location.None, [.. arguments]);
+}
+
+internal static class Diagnostics
+{
+    private static readonly List<DiagnosticDescriptor> s_all = [];
+
+    private static readonly DiagnosticDescriptor s_missing = Error("RND1001", "Nothing provides this parameter",
+        "{0} asks for '{1} {2}', but nothing visible there gives a '{1}'. Parameters come from cases, then from fixtures of exactly that type, then from the built-in values. {3}");
+    private static readonly DiagnosticDescriptor s_ambiguous = Error("RND1002", "Several fixtures provide this parameter",
+        "{0} asks for '{1} {2}', and these fixtures give it equally near: {3}. With several at the same level the parameter's name must be the fixture's name. Rename the parameter, or write [From(\"{4}\")] before it.");
+    private static readonly DiagnosticDescriptor s_narrower = Error("RND1003", "A fixture asks for one that lives shorter",
+        "Fixture '{0}' lives for one {1} but asks for '{2}', which lives for one {3}. A fixture may only ask for fixtures that live at least as long as itself. Widen '{2}' to {1}, or narrow '{0}' to {3}.");
+    private static readonly DiagnosticDescriptor s_narrowerBuiltIn = Error("RND1003", "A fixture asks for one that lives shorter",
+        "Fixture '{0}' lives for one {1} but asks for the built-in '{2}', which belongs to one Test. A fixture may only ask for what lives at least as long as itself. Narrow '{0}' to Test, or do without '{2}'.");
+    private static readonly DiagnosticDescriptor s_cycle = Error("RND1004", "Fixtures ask for each other in a circle",
+        "Setting up {0} needs itself: {1}. Fixtures must form a graph without circles. Remove one of these parameters, or move what they share into a fixture of its own.");
+    private static readonly DiagnosticDescriptor s_loopNarrower = Error("RND1005", "The loop is narrower than its fixture",
+        "Fixture '{0}' lives for one {1} but its loop for one {2}. A fixture's loop must live at least as long as the fixture. Write [Loop(LoopScope.{1})] or leave the mark out.");
+    private static readonly DiagnosticDescriptor s_asyncVoid = Error("RND1006", "A test is async void",
+        "Test '{0}' is async void: nobody can wait for its end or see its exception. A test returns void without async, Task or ValueTask. Write 'async Task {0}'.");
+    private static readonly DiagnosticDescriptor s_returns = Error("RND1007", "A test returns something else",
+        "Test '{0}' returns '{1}'. A test returns void, Task or ValueTask; a value would be lost. Change the return type to '{2}'.");
+    private static readonly DiagnosticDescriptor s_parameterKind = Error("RND1008", "A parameter cannot be handed over",
+        "Parameter '{0}' of '{1}' is {2}. Values are handed over as objects, so a parameter is an ordinary one, by value, of a type that can be boxed. {3}");
+    private static readonly DiagnosticDescriptor s_generic = Error("RND1009", "A test is generic",
+        "{0} is generic, and nothing says for which type arguments it is to run. Tests, fixtures and classes that run tests are not generic. Make the class an abstract base and derive one class per type argument, or replace the type parameter.");
+    private static readonly DiagnosticDescriptor s_hidden = Error("RND1010", "Generated code cannot reach this",
+        "{0} is {1}, and generated code in the same assembly calls it. Tests, fixtures, their constructors and all classes around them are public or internal. Make it internal.");
+    private static readonly DiagnosticDescriptor s_abstract = Error("RND1011", "A test is abstract",
+        "Test '{0}' is abstract and has no body to run. A test has a body. Write [Test] on the overriding methods instead, or give '{0}' a body that calls an abstract method without [Test].");
+    private static readonly DiagnosticDescriptor s_place = Error("RND1012", "A test stands where none can run",
+        "'{0}' is marked [{1}] but is {2}. Tests and fixtures are ordinary methods of a class. Move it into a class.");
+    private static readonly DiagnosticDescriptor s_constructor = Error("RND1013", "The test class cannot be constructed",
+        "Class '{0}' {1}. A class with instance tests has exactly one public or internal constructor, whose parameters are fixtures, and no required members. {2}");
+    private static readonly DiagnosticDescriptor s_caseCount = Error("RND1014", "A case has the wrong number of arguments",
+        "This case gives {0} to test '{1}', which takes {2}. Arguments bind the first parameters, from left to right; the rest are fixtures. {3}");
+    private static readonly DiagnosticDescriptor s_caseValue = Error("RND1015", "A case argument does not fit its parameter",
+        "Argument {0} does not fit parameter '{1} {2}' of test '{3}': {4}. Constants are converted only where nothing is lost. Write a value of type '{1}', or take the rows from a member with [CasesFrom].");
+    private static readonly DiagnosticDescriptor s_rowsMember = Error("RND1016", "The data source is not usable",
+        "[CasesFrom] of test '{0}' names '{1}', {2}. A data source is a static property or a static method without parameters that is public or internal. {3}");
+    private static readonly DiagnosticDescriptor s_rowsElements = Error("RND1017", "The rows do not fit the test",
+        "'{0}' gives rows of '{1}' to test '{2}': {3}. A row is a scalar (one parameter), a tuple or a CaseRow<…> whose parts fit the first parameters. Change the element type to fit, for instance to '{4}'.");
+    private static readonly DiagnosticDescriptor s_casesTwice = Error("RND1018", "Cases come from two sides",
+        "Test '{0}' has [Case] and [CasesFrom]. The cases of a test are written down or come from one data source. Move the constant rows into '{1}', or make two tests.");
+    private static readonly DiagnosticDescriptor s_noTest = Error("RND1019", "A mark has no meaning here",
+        "[{0}] on '{1}' has no meaning: {2}. {3}");
+    private static readonly DiagnosticDescriptor s_testAndFixture = Error("RND1020", "A method is test and fixture",
+        "'{0}' is marked [Test] and [Fixture]. A method is either run for its outcome or for its value. Remove one of the marks.");
+    private static readonly DiagnosticDescriptor s_backend = Error("RND1021", "A mark has no meaning on this backend",
+        "[{0}] on '{1}' has no meaning on LoopBackend.ThreadPool: there is no loop thread to watch. It needs LoopBackend.SingleThread. Remove [{0}], or remove Backend = LoopBackend.ThreadPool from [Loop].");
+    private static readonly DiagnosticDescriptor s_fixtureShape = Error("RND1022", "A fixture has an unsupported signature",
+        "Fixture '{0}' {1}. A fixture returns its value (T, Task<T> or ValueTask<T>) or uses it (Task F(Use<T> use, …) with exactly one Use, first). {2}");
+    private static readonly DiagnosticDescriptor s_holder = Error("RND1023", "A fixture stands where nobody can see it",
+        "Fixture '{0}' is {1}. Fixtures of a namespace are static methods of a static class; fixtures of one test class are methods of that class. {2}");
+    private static readonly DiagnosticDescriptor s_instanceScope = Error("RND1024", "An instance fixture lives too long",
+        "Fixture '{0}' is an instance method but lives for one {1}. An instance method runs on the test's own instance, which lives for one Test. Make '{0}' static, or narrow it to Test.");
+    private static readonly DiagnosticDescriptor s_sameFixture = Error("RND1025", "Two fixtures have the same method name",
+        "'{0}' declares two fixtures with the method name '{1}'. A fixture is known by its class and method. Rename one of them; the names in messages and [From] can be set with Name.");
+    private static readonly DiagnosticDescriptor s_useNever = Error("RND1026", "A fixture never calls its use",
+        "Fixture '{0}' never calls '{1}'. It must hand over its value exactly once, or its dependants wait for nothing. Write 'await {1}(value);'.");
+    private static readonly DiagnosticDescriptor s_useTwice = Error("RND1027", "A fixture calls its use twice",
+        "Fixture '{0}' calls '{1}' {2}. A fixture hands over its value exactly once. Keep one call, outside of loops.");
+    private static readonly DiagnosticDescriptor s_shortTimeout = Warning("RND1028", "A timeout is very short",
+        "[Timeout({0})] is {0} milliseconds, below 100. The number is in milliseconds, 0 means no limit. If {0} seconds were meant, write [Timeout({0}000)].");
+    private static readonly DiagnosticDescriptor s_asyncLocal = Warning("RND1029", "An AsyncLocal value is lost",
+        "Fixture '{0}' sets the AsyncLocal '{1}' in an async method that returns its value; the runtime drops the change when the method ends, so no test sees it. Values set in a Use<T> or a synchronous fixture flow into the tests. Write 'Task {0}(Use<{2}> use, …)'.");
+    private static readonly DiagnosticDescriptor s_topLevel = Error("RND1030", "Top-level statements hide the tests",
+        "This project has top-level statements, which become its entry point in place of Rondo's: no test would run. A test program has no entry point of its own. Move the statements into a method, or set the property RondoEntryPoint to false and call 'RondoApplication.Run' yourself.");
+    private static readonly DiagnosticDescriptor s_foreign = Error("RND1031", "An attribute of another test framework",
+        "'{0}' is marked [{1}] of {2}, which Rondo does not run. Tests of Rondo are marked with attributes of namespace Rondo. Write [{3}] instead.");
+    private static readonly DiagnosticDescriptor s_twoTests = Error("RND1032", "Two frameworks give this attribute",
+        "'using {0};' beside the names of Rondo makes [{1}] ambiguous. A file uses the attributes of one test framework. Remove the line, or write 'using {1} = Rondo.{1}Attribute;' and keep {0} for its assertions.");
+    private static readonly DiagnosticDescriptor s_needsInstance = Error("RND1033", "There is no instance to ask",
+        "{0} asks for '{1}', {2}. Instance fixtures run on the instance of an instance test, after its constructor. {3}");
+
+    /// <summary>All rules, for the analyzers' lists.</summary>
+    public static ImmutableArray<DiagnosticDescriptor> All { get; } = [.. s_all];
+
+    public static Problem Missing(string who, string type, string parameter, string advice) => new(s_missing, who, type, parameter, advice);
+
+    public static Problem Ambiguous(string who, string type, string parameter, string candidates, string first) => new(s_ambiguous, who, type, parameter, candidates, first);
+
+    public static Problem Narrower(string fixture, string scope, string needed, string neededScope) => new(s_narrower, fixture, scope, needed, neededScope);
+
+    public static Problem NarrowerBuiltIn(string fixture, string scope, string builtIn) => new(s_narrowerBuiltIn, fixture, scope, builtIn);
+
+    public static Problem Cycle(string who, string path) => new(s_cycle, who, path);
+
+    public static Problem LoopNarrower(string fixture, string scope, string loop) => new(s_loopNarrower, fixture, scope, loop);
+
+    public static Problem AsyncVoid(string test) => new(s_asyncVoid, test);
+
+    public static Problem Returns(string test, string type, string better) => new(s_returns, test, type, better);
+
+    public static Problem ByReference(string parameter, string method, string kind) =>
+        new(s_parameterKind, parameter, method, "passed by '" + kind + "'", "Remove '" + kind + "'.");
+
+    public static Problem RefStruct(string parameter, string method, string type, string better) =>
+        new(s_parameterKind, parameter, method, "of type '" + type + "', which cannot be boxed", "Use " + better + ".");
+
+    public static Problem Generic(string what) => new(s_generic, what);
+
+    public static Problem Hidden(string what, string accessibility) => new(s_hidden, what, accessibility);
+
+    public static Problem Abstract(string test) => new(s_abstract, test);
+
+    public static Problem WrongPlace(string method, string mark, string what) => new(s_place, method, mark, what);
+
+    public static Problem Constructor(string type, string what, string advice) => new(s_constructor, type, what, advice);
+
+    public static Problem CaseCount(string given, string test, string takes, string advice) => new(s_caseCount, given, test, takes, advice);
+
+    public static Problem CaseValue(string value, string type, string parameter, string test, string why) => new(s_caseValue, value, type, parameter, test, why);
+
+    public static Problem RowsMember(string test, string member, string what, string advice) => new(s_rowsMember, test, member, what, advice);
+
+    public static Problem RowsElements(string member, string element, string test, string what, string better) => new(s_rowsElements, member, element, test, what, better);
+
+    public static Problem CasesTwice(string test, string member) => new(s_casesTwice, test, member);
+
+    public static Problem MarkWithoutTest(string mark, string method) =>
+        new(s_noTest, mark, method, "the method is not a test", "Write [Test] as well, or remove [" + mark + "].");
+
+    public static Problem MarkOnFixture(string mark, string method, string advice) => new(s_noTest, mark, method, "the method is a fixture", advice);
+
+    public static Problem TestAndFixture(string method) => new(s_testAndFixture, method);
+
+    public static Problem MarkOnThreadPool(string mark, string on) => new(s_backend, mark, on);
+
+    public static Problem FixtureShape(string fixture, string what, string advice) => new(s_fixtureShape, fixture, what, advice);
+
+    public static Problem Holder(string fixture, string what, string advice) => new(s_holder, fixture, what, advice);
+
+    public static Problem InstanceScope(string fixture, string scope) => new(s_instanceScope, fixture, scope);
+
+    public static Problem SameFixture(string holder, string method) => new(s_sameFixture, holder, method);
+
+    public static Problem UseNever(string fixture, string use) => new(s_useNever, fixture, use);
+
+    public static Problem UseTwice(string fixture, string use, string how) => new(s_useTwice, fixture, use, how);
+
+    public static Problem ShortTimeout(int milliseconds) => new(s_shortTimeout, milliseconds.ToString(CultureInfo.InvariantCulture));
+
+    public static Problem AsyncLocalLost(string fixture, string local, string type) => new(s_asyncLocal, fixture, local, type);
+
+    public static Problem TopLevelStatements() => new(s_topLevel);
+
+    public static Problem Foreign(string method, string mark, string framework, string better) => new(s_foreign, method, mark, framework, better);
+
+    public static Problem TwoFrameworks(string space, string mark) => new(s_twoTests, space, mark);
+
+    public static Problem StaticNeedsInstance(string test, string fixture) =>
+        new(s_needsInstance, "Static test '" + test + "'", fixture, "an instance fixture", "Make the test an instance method, or the fixture static.");
+
+    public static Problem ConstructorNeedsInstance(string type, string path) =>
+        new(s_needsInstance, "The constructor of '" + type + "'", path, "an instance fixture of the class it constructs", "Make the fixture static, or ask for it in the tests.");
+
+    private static DiagnosticDescriptor Error(string id, string title, string message) =>
+        Rule(id, title, message, DiagnosticSeverity.Error, WellKnownDiagnosticTags.NotConfigurable);
+
+    private static DiagnosticDescriptor Warning(string id, string title, string message) => Rule(id, title, message, DiagnosticSeverity.Warning);
+
+    private static DiagnosticDescriptor Rule(string id, string title, string message, DiagnosticSeverity severity, params string[] tags)
+    {
+        var rule = new DiagnosticDescriptor(id, title, message, "Rondo", severity, isEnabledByDefault: true, helpLinkUri: "docs/errors/" + id + ".md", customTags: tags);
+        s_all.Add(rule);
+        return rule;
+    }
+}

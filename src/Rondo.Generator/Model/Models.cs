@@ -1,0 +1,181 @@
+// What the pipeline carries from the compiler's symbols to the text: values only, no symbol and no syntax, so that an edit which changes
+// nothing here costs nothing behind here.
+using System.Globalization;
+
+namespace Rondo.Generator.Model;
+
+/// <summary>Marks of a method, a class with its bases, or the assembly.</summary>
+internal sealed record MarkSet
+{
+    public static readonly MarkSet None = new();
+
+    public string? Skip { get; init; }
+
+    public int? TimeoutMs { get; init; }
+
+    public EquatableArray<string> Tags { get; init; } = EquatableArray<string>.Empty;
+
+    public EquatableArray<string> Groups { get; init; } = EquatableArray<string>.Empty;
+
+    public bool Serial { get; init; }
+
+    public string? Loop { get; init; }
+
+    public string? Backend { get; init; }
+
+    public string? Waits { get; init; }
+
+    /// <summary>These marks, completed per property by wider ones; tags and groups add up.</summary>
+    public MarkSet Over(MarkSet wider) => ReferenceEquals(wider, None) ? this : ReferenceEquals(this, None) ? wider : new MarkSet
+    {
+        Skip = Skip ?? wider.Skip,
+        TimeoutMs = TimeoutMs ?? wider.TimeoutMs,
+        Tags = EquatableArray.Of(Tags.Concat(wider.Tags).Distinct(StringComparer.OrdinalIgnoreCase)),
+        Groups = EquatableArray.Of(Groups.Concat(wider.Groups).Distinct(StringComparer.Ordinal)),
+        Serial = Serial || wider.Serial,
+        Loop = Loop ?? wider.Loop,
+        Backend = Backend ?? wider.Backend,
+        Waits = Waits ?? wider.Waits,
+    };
+
+    public void AddTo(List<string> fields)
+    {
+        if (Skip is not null) fields.Add("skip=" + Skip);
+        if (TimeoutMs is { } timeout) fields.Add("timeout=" + timeout.ToString(CultureInfo.InvariantCulture));
+        foreach (var tag in Tags) fields.Add("tag=" + tag);
+        foreach (var group in Groups) fields.Add("group=" + group);
+        if (Serial) fields.Add("serial=1");
+        if (Loop is not null) fields.Add("loop=" + Loop);
+        if (Backend is not null) fields.Add("backend=" + Backend);
+        if (Waits is not null) fields.Add("waits=" + Waits);
+    }
+}
+
+/// <summary>A type as three readers want it.</summary>
+/// <param name="Key">Identity: the managed name, without nullability or tuple names.</param>
+/// <param name="Code">For generated code: <c>global::</c> everywhere.</param>
+/// <param name="Shown">For messages: as its author writes it.</param>
+internal sealed record TypeModel(string Key, string Code, string Shown);
+
+/// <param name="BuiltIn">Simple name of the built-in value of this type, or null.</param>
+/// <param name="CanBeOmitted">It is optional or a <c>params</c> list: a call may leave it out.</param>
+internal sealed record ParameterModel(string Name, TypeModel Type, string? From, string? BuiltIn, bool CanBeOmitted);
+
+/// <param name="Arguments">As they stand in the id.</param>
+/// <param name="Values">C# expressions of the parameters' types.</param>
+internal sealed record CaseModel(string Arguments, string? Name, string? Skip, EquatableArray<string> Values);
+
+/// <param name="Member">For messages.</param>
+/// <param name="Code">The expression that opens the source.</param>
+internal sealed record RowsModel(string Member, string Code);
+
+internal enum ReturnKind
+{
+    Void,
+    Task,
+    ValueTask,
+}
+
+/// <summary>A test of a class, declared in it or inherited.</summary>
+internal sealed record TestModel(string Name, int Line, string? File)
+{
+    /// <summary>The type to call it through: the declaring one.</summary>
+    public string OwnerCode { get; init; } = "";
+
+    public ReturnKind Returns { get; init; }
+
+    public string ReturnType { get; init; } = "System.Void";
+
+    public bool IsStatic { get; init; }
+
+    /// <summary>True: a base class declares it.</summary>
+    public bool IsInherited { get; init; }
+
+    /// <summary>How many of the first parameters cases give.</summary>
+    public int ArgumentCount { get; init; }
+
+    public EquatableArray<ParameterModel> Parameters { get; init; } = EquatableArray<ParameterModel>.Empty;
+
+    public EquatableArray<CaseModel> Cases { get; init; } = EquatableArray<CaseModel>.Empty;
+
+    public RowsModel? Rows { get; init; }
+
+    public string? DisplayFormat { get; init; }
+
+    public MarkSet Marks { get; init; } = MarkSet.None;
+
+    /// <summary>Why it cannot run. The compiler refuses it; should its errors be switched off, the test fails with this text: no test is dropped in silence.</summary>
+    public string? Broken { get; init; }
+}
+
+/// <summary>Where fixtures are looked for, from near to far.</summary>
+/// <param name="Types">Keys of the class, its bases, its containing classes and their bases.</param>
+/// <param name="Namespace">Namespace of the declaration, or null when namespaces do not count (a class of another assembly).</param>
+internal sealed record Place(EquatableArray<string> Types, string? Namespace);
+
+internal sealed record TestClassModel(string Namespace, string TypeName, string Code, string File, int Line, Place Place)
+{
+    public string FullName => Namespace.Length == 0 ? TypeName : Namespace + "." + TypeName;
+
+    public bool IsStatic { get; init; }
+
+    /// <summary>Null if no test needs an instance.</summary>
+    public EquatableArray<ParameterModel>? Constructor { get; init; }
+
+    public EquatableArray<TestModel> Tests { get; init; } = EquatableArray<TestModel>.Empty;
+
+    public MarkSet Marks { get; init; } = MarkSet.None;
+
+    /// <summary>Fixtures of base classes that nobody else writes an entry for: of other assemblies, and of constructed generic classes.</summary>
+    public EquatableArray<HolderModel> Borrowed { get; init; } = EquatableArray<HolderModel>.Empty;
+
+    /// <summary>Why none of its tests can run.</summary>
+    public string? Broken { get; init; }
+}
+
+internal enum FixtureShape
+{
+    Value,
+    Task,
+    Use,
+}
+
+internal sealed record FixtureModel(string Method, string Name, int Line)
+{
+    public string Scope { get; init; } = "Test";
+
+    public FixtureShape Shape { get; init; }
+
+    public TypeModel Type { get; init; } = new("?", "object", "?");
+
+    public bool IsStatic { get; init; }
+
+    public bool AutoUse { get; init; }
+
+    public bool Dispose { get; init; } = true;
+
+    public int TimeoutMs { get; init; } = 300_000;
+
+    public int TeardownTimeoutMs { get; init; } = 60_000;
+
+    public string? Loop { get; init; }
+
+    public string? Backend { get; init; }
+
+    /// <summary>Without <c>Use</c>.</summary>
+    public EquatableArray<ParameterModel> Parameters { get; init; } = EquatableArray<ParameterModel>.Empty;
+
+    public string? Broken { get; init; }
+}
+
+/// <summary>A class that declares fixtures.</summary>
+/// <param name="Owner">Key of the class whose tests see its fixtures; null: every test of the namespace and of those below sees them.</param>
+internal sealed record HolderModel(string Namespace, string TypeName, string Code, string File, Place Place, string? Owner, EquatableArray<FixtureModel> Fixtures)
+{
+    public string FullName => Namespace.Length == 0 ? TypeName : Namespace + "." + TypeName;
+}
+
+/// <summary>A fixture as those see it who look for it: without its line, so that an edit above it disturbs nobody.</summary>
+internal sealed record FixtureEntry(string Key, string Holder, string Namespace, string? Owner, Place Place, FixtureModel Fixture);
+
+internal sealed record AssemblyModel(string Name, MarkSet Marks);

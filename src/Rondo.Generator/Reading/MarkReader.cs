@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Rondo.Generator.Model;
+
+namespace Rondo.Generator.Reading;
+
+/// <summary>Reads the marks that test, class and assembly share.</summary>
+internal static class MarkReader
+{
+    public static MarkSet Read(ImmutableArray<AttributeData> attributes)
+    {
+        MarkSet? marks = null;
+        List<string>? tags = null, groups = null;
+        foreach (var attribute in attributes)
+        {
+            switch (RondoNames.Mark(attribute))
+            {
+                case "SkipAttribute" when Text(attribute) is { } reason:
+                    marks = (marks ?? new MarkSet()) with { Skip = reason };
+                    break;
+                case "TimeoutAttribute" when attribute.ConstructorArguments is [{ Value: int milliseconds }]:
+                    marks = (marks ?? new MarkSet()) with { TimeoutMs = milliseconds };
+                    break;
+                case "TagAttribute" when Text(attribute) is { } tag:
+                    (tags ??= []).Add(tag);
+                    break;
+                case "GroupAttribute" when Text(attribute) is { } group:
+                    (groups ??= []).Add(group);
+                    break;
+                case "SerialAttribute":
+                    marks = (marks ?? new MarkSet()) with { Serial = true };
+                    break;
+                case "LoopAttribute":
+                    marks = (marks ?? new MarkSet()) with { Loop = LoopScope(attribute), Backend = Backend(attribute) };
+                    break;
+                case "BlockingWaitsAttribute" when attribute.ConstructorArguments is [var policy]:
+                    marks = (marks ?? new MarkSet()) with { Waits = EnumMember(policy) };
+                    break;
+            }
+        }
+
+        if (tags is not null) marks = (marks ?? new MarkSet()) with { Tags = EquatableArray.Of(tags) };
+        if (groups is not null) marks = (marks ?? new MarkSet()) with { Groups = EquatableArray.Of(groups) };
+        return marks ?? MarkSet.None;
+    }
+
+    /// <summary>Marks of the class over those of its bases.</summary>
+    public static MarkSet ReadWithBases(INamedTypeSymbol type)
+    {
+        var marks = Read(type.GetAttributes());
+        for (var up = type.BaseType; up is { SpecialType: SpecialType.None }; up = up.BaseType) marks = marks.Over(Read(up.GetAttributes()));
+        return marks;
+    }
+
+    public static string? LoopScope(AttributeData loop) => loop.ConstructorArguments is [var scope] ? EnumMember(scope) : null;
+
+    public static string? Backend(AttributeData loop)
+    {
+        foreach (var named in loop.NamedArguments)
+        {
+            if (named.Key == "Backend") return EnumMember(named.Value);
+        }
+
+        return null;
+    }
+
+    /// <summary>The name of an enum constant; null if none has the value.</summary>
+    public static string? EnumMember(TypedConstant constant)
+    {
+        if (constant.Kind != TypedConstantKind.Enum || constant.Type is null) return null;
+        foreach (var member in constant.Type.GetMembers())
+        {
+            if (member is IFieldSymbol { HasConstantValue: true } field && Equals(field.ConstantValue, constant.Value)) return field.Name;
+        }
+
+        return null;
+    }
+
+    private static string? Text(AttributeData attribute) => attribute.ConstructorArguments is [{ Value: string text }] ? text : null;
+}

@@ -1,0 +1,77 @@
+using Microsoft.CodeAnalysis;
+
+namespace Rondo.Generator.Reading;
+
+/// <summary>Recognises the types of Rondo by name, without looking anything up.</summary>
+internal static class RondoNames
+{
+    public const string Test = "TestAttribute";
+    public const string Fixture = "FixtureAttribute";
+    public const string Case = "CaseAttribute";
+    public const string CasesFrom = "CasesFromAttribute";
+
+    /// <summary>Marks that only a test understands, with what a fixture has in their place.</summary>
+    public static readonly IReadOnlyDictionary<string, string> OnlyForTests = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        [Case] = "Write one fixture per value.",
+        [CasesFrom] = "Write one fixture per value.",
+        ["SkipAttribute"] = "Call Skip.Because in the fixture, or mark the tests.",
+        ["TimeoutAttribute"] = "Write [Fixture(TimeoutMs = …)].",
+        ["TagAttribute"] = "Mark the tests.",
+        ["GroupAttribute"] = "Mark the tests.",
+        ["SerialAttribute"] = "Mark the tests.",
+        ["DisplayNameAttribute"] = "Write [Fixture(Name = …)].",
+    };
+
+    /// <summary>The simple name of an attribute of Rondo, or null.</summary>
+    public static string? Mark(AttributeData attribute) =>
+        attribute.AttributeClass is { Arity: 0, ContainingType: null } type && IsIn(type, "Rondo") ? type.Name : null;
+
+    public static bool Has(ISymbol symbol, string mark) => Find(symbol, mark) is not null;
+
+    public static AttributeData? Find(ISymbol symbol, string mark)
+    {
+        foreach (var attribute in symbol.GetAttributes())
+        {
+            if (attribute.AttributeClass is { } type && type.Name == mark && type.ContainingType is null && IsIn(type, "Rondo")) return attribute;
+        }
+
+        return null;
+    }
+
+    /// <summary>As it is written in brackets.</summary>
+    public static string Written(string mark) =>
+        mark.EndsWith("Attribute", StringComparison.Ordinal) ? mark.Substring(0, mark.Length - "Attribute".Length) : mark;
+
+    /// <summary>The name of the built-in value of this type, or null.</summary>
+    public static string? BuiltIn(ITypeSymbol type) => type switch
+    {
+        { Name: "CancellationToken" } when IsIn(type, "System", "Threading") => type.Name,
+        { Name: "TimeProvider" } when IsIn(type, "System") => type.Name,
+        { Name: "TestContext" or "TempDirectory" or "WorkerInfo" } when IsIn(type, "Rondo") => type.Name,
+        { Name: "EventLoop" } when IsIn(type, "Rondo", "Loops") => type.Name,
+        _ => null,
+    };
+
+    public static bool IsUse(ITypeSymbol type) => type is INamedTypeSymbol { Name: "Use", Arity: 1 } && IsIn(type, "Rondo");
+
+    public static bool IsCaseRow(ITypeSymbol type) => type is INamedTypeSymbol { Name: "CaseRow" } && IsIn(type, "Rondo");
+
+    public static bool IsTask(ITypeSymbol type, int arity) => type is INamedTypeSymbol { Name: "Task" } t && t.Arity == arity && IsIn(type, "System", "Threading", "Tasks");
+
+    public static bool IsValueTask(ITypeSymbol type, int arity) =>
+        type is INamedTypeSymbol { Name: "ValueTask" } t && t.Arity == arity && IsIn(type, "System", "Threading", "Tasks");
+
+    public static bool IsIn(ITypeSymbol type, params string[] namespaces)
+    {
+        if (type.ContainingType is not null) return false;
+        var space = type.ContainingNamespace;
+        for (var i = namespaces.Length - 1; i >= 0; i--)
+        {
+            if (space is null || space.IsGlobalNamespace || space.Name != namespaces[i]) return false;
+            space = space.ContainingNamespace;
+        }
+
+        return space is { IsGlobalNamespace: true };
+    }
+}

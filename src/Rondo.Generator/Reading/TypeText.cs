@@ -1,0 +1,105 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Rondo.Generator.Model;
+
+namespace Rondo.Generator.Reading;
+
+/// <summary>The texts by which types are known.</summary>
+internal static class TypeText
+{
+    private static readonly SymbolDisplayFormat s_code = SymbolDisplayFormat.FullyQualifiedFormat.WithMiscellaneousOptions(
+        SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers | SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
+
+    private static readonly SymbolDisplayFormat s_shown = SymbolDisplayFormat.MinimallyQualifiedFormat.WithMiscellaneousOptions(
+        SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
+
+    public static TypeModel Model(ITypeSymbol type) => new(Key(type), Code(type), Shown(type));
+
+    /// <summary>For generated code.</summary>
+    public static string Code(ITypeSymbol type) => type.ToDisplayString(s_code);
+
+    /// <summary>For messages.</summary>
+    public static string Shown(ITypeSymbol type) => type.ToDisplayString(s_shown);
+
+    /// <summary>Identity: the managed name without blanks; nullability of references, tuple names and <c>dynamic</c> make no difference.</summary>
+    public static string Key(ITypeSymbol type)
+    {
+        var text = new StringBuilder();
+        AppendKey(text, type);
+        return text.ToString();
+    }
+
+    /// <summary>The part after the namespace, nested types with <c>+</c>.</summary>
+    public static string NameInNamespace(INamedTypeSymbol type)
+    {
+        var text = new StringBuilder();
+        AppendNested(text, type);
+        return text.ToString();
+    }
+
+    public static string Namespace(ISymbol symbol) =>
+        symbol.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString() : "";
+
+    private static void AppendKey(StringBuilder text, ITypeSymbol type)
+    {
+        switch (type)
+        {
+            case IArrayTypeSymbol array:
+                AppendKey(text, array.ElementType);
+                text.Append('[').Append(',', array.Rank - 1).Append(']');
+                break;
+            case IPointerTypeSymbol pointer:
+                AppendKey(text, pointer.PointedAtType);
+                text.Append('*');
+                break;
+            case IDynamicTypeSymbol:
+                text.Append("System.Object");
+                break;
+            case INamedTypeSymbol named:
+                if (named.IsTupleType && named.TupleUnderlyingType is { } underlying && !SymbolEqualityComparer.Default.Equals(underlying, named)) named = underlying;
+                if (named.ContainingNamespace is { IsGlobalNamespace: false } space)
+                {
+                    AppendNamespace(text, space);
+                    text.Append('.');
+                }
+
+                AppendNested(text, named);
+                break;
+            default:
+                text.Append(type.Name);
+                break;
+        }
+    }
+
+    private static void AppendNamespace(StringBuilder text, INamespaceSymbol space)
+    {
+        if (space.ContainingNamespace is { IsGlobalNamespace: false } outer)
+        {
+            AppendNamespace(text, outer);
+            text.Append('.');
+        }
+
+        text.Append(space.Name);
+    }
+
+    private static void AppendNested(StringBuilder text, INamedTypeSymbol type)
+    {
+        if (type.ContainingType is { } outer)
+        {
+            AppendNested(text, outer);
+            text.Append('+');
+        }
+
+        // Two files may each have a 'file class' of the same name.
+        text.Append(type.IsFileLocal ? type.MetadataName : type.Name);
+        if (type.Arity == 0) return;
+        text.Append('`').Append(type.Arity).Append('<');
+        for (var i = 0; i < type.TypeArguments.Length; i++)
+        {
+            if (i > 0) text.Append(',');
+            AppendKey(text, type.TypeArguments[i]);
+        }
+
+        text.Append('>');
+    }
+}

@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Text;
+using Rondo.Catalog;
+using Rondo.Generator.Model;
+using Rondo.Generator.Resolving;
+
+namespace Rondo.Generator.Writing;
+
+/// <summary>Writes the entry of one test class: a table and a switch per kind of call; no class and no closure per test.</summary>
+internal static class TestClassWriter
+{
+    // A method is compiled as a whole when it is first called: a long switch is divided, so that one test does not pay for a thousand.
+    private const int LongestSwitch = 64;
+
+    public static string TypeName(string fullName) => CodeText.TypeName(fullName, "_Tests");
+
+    public static string Write(ResolvedClass resolved)
+    {
+        var model = resolved.Model;
+        var code = new StringBuilder(CodeText.Head)
+            .Append("namespace Rondo.Generated\n{\n").Append(CodeText.Marks)
+            .Append("    internal sealed class ").Append(TypeName(model.FullName)).Append(" : global::Rondo.Catalog.TestClassEntry\n    {\n")
+            .Append("        public override string Table => ").Append(CodeText.Table(Table(resolved))).Append(";\n");
+        if (model.Broken is null && model.Constructor is { } parameters)
+        {
+            code.Append("\n        public override object Create(object?[] values) => new ").Append(model.Code)
+                .Append(Arguments(parameters, resolved.Constructor)).Append(";\n");
+        }
+
+        Switch(code, "global::System.Threading.Tasks.Task? ", "Invoke", "int test, object? self, object?[] values", "test", "test, self, values", [.. resolved.Tests.Select(t => Call(t, model))]);
+        WriteCases(code, resolved);
+        WriteRows(code, resolved);
+        return code.Append("    }\n}\n").ToString();
+    }
+
+    private static string Table(ResolvedClass resolved)
+    {
+        var model = resolved.Model;
+        var table = new StringBuilder();
+        var fields = new List<string> { "class", model.Namespace, model.TypeName, model.File, Number(model.Line) };
+        AddList(fields, "ctor", resolved.Constructor.Where(b => b.Binding is not null).Select(b => b.Binding!));
+        if (model.IsStatic) fields.Add("static=1");
+        AddList(fields, "auto", resolved.AutoUse);
+        model.Marks.AddTo(fields);
+        CatalogTable.Append(table, fields);
+        foreach (var test in resolved.Tests) AppendTest(table, test);
+        return table.ToString();
+    }
+
+    private static void AppendTest(StringBuilder table, ResolvedTest resolved)
+    {
+        var test = resolved.Model;
+        var fields = new List<string> { "test", test.Name, Number(test.Line), test.Returns == ReturnKind.Void ? "sync" : "async" };
+        if (resolved.Broken is null)
+        {
+            if (test.ArgumentCount > 0) fields.Add("args=" + Number(test.ArgumentCount));
+            AddList(fields, "needs", resolved.Parameters.Where(b => b.Binding is not null).Select(b => b.Binding!));
+            AddList(fields, "auto", resolved.AutoUse);
+            AddList(fields, "names", test.Parameters.Select(p => p.Name));
+            AddList(fields, "types", test.Parameters.Select(p => p.Type.Key));
+            if (test.Returns != ReturnKind.Void) fields.Add("returns=" + test.ReturnType);
+            if (test.Rows is not null) fields.Add("rows=" + test.Rows.Member);
+        }
+
+        if (test.IsStatic || resolved.Broken is not null) fields.Add("instance=0");
+        if (test.DisplayFormat is not null) fields.Add("display=" + test.DisplayFormat);
+        if (test.File is not null) fields.Add("file=" + test.File);
+        test.Marks.AddTo(fields);
+        CatalogTable.Append(table, fields);
+        if (resolved.Broken is not null) return;
+        foreach (var one in test.Cases)
+        {
+            fields = ["case", one.Arguments];
+            if (one.Name is not null) fields.Add("name=" + one.Name);
+            if (one.Skip is not null) fields.Add("skip=" + one.Skip);
+            CatalogTable.Append(table, fields);
+        }
+    }
+
+    private static string Call(ResolvedTest resolved, TestClassModel model)
+    {
+        if (resolved.Broken is not null) return $"throw new global::System.InvalidOperationException({CodeText.Literal(resolved.Broken)});";
+        var test = resolved.Model;
+        var target = test.IsStatic ? test.OwnerCode : $"(({test.OwnerCode})self!)";
+        var call = target + "." + CodeText.Identifier(test.Name) + Arguments(test.Parameters, resolved.Parameters);
+        return test.Returns switch
+        {
+            ReturnKind.Void => call + "; return null;",
+            ReturnKind.Task => "return " + call + ";",
+            _ => "return " + call + ".AsTask();",
+        };
+    }
+
+    /// <summary>The arguments of a call, in brackets; once one was left out, the others are named.</summary>
+    public static string Arguments(EquatableArray<ParameterModel> parameters, EquatableArray<Bound> bound, int first = 0)
+    {
+        var text = new StringBuilder("(");
+        var value = 0;
+        var named = false;
+        for (var i = first; i < parameters.Count; i++)
+        {
+            if (bound[i].IsOmitted)
+            {
+                named = true;
+                continue;
+            }
+
+            if (text.Length > 1) text.Append(", ");
+            if (named) text.Append(CodeText.Identifier(parameters[i].Name)).Append(": ");
+            text.Append('(').Append(parameters[i].Type.Code).Append(")values[").Append(Number(value++)).Append("]!");
+        }
+
+        return text.Append(')').ToString();
+    }
+
+    private static void WriteCases(StringBuilder code, ResolvedClass resolved)
+    {
+        var tests = Enumerable.Range(0, resolved.Tests.Count).Where(t => resolved.Tests[t].Broken is null && resolved.Tests[t].Model.Cases.Count > 0).ToList();
+        if (tests.Count == 0) return;
+        Select(code, "object?[] ", "CaseValues", "int test, int row", tests.ConvertAll(t => (t, $"return CaseValues_{t}(row);")));
+        foreach (var t in tests)
+        {
+            var rows = resolved.Tests[t].Model.Cases.Select(c => $"return new object?[] {{ {string.Join(", ", c.Values)} }};");
+            Switch(code, "object?[] ", "CaseValues_" + Number(t), "int row", "row", "row", [.. rows], "private static ");
+        }
+    }
+
+    private static void WriteRows(StringBuilder code, ResolvedClass resolved)
+    {
+        var rows = Enumerable.Range(0, resolved.Tests.Count).Where(t => resolved.Tests[t].Broken is null && resolved.Tests[t].Model.Rows is not null)
+            .Select(t => (t, $"return {resolved.Tests[t].Model.Rows!.Code};")).ToList();
+        if (rows.Count > 0) Select(code, "global::Rondo.Catalog.RowSource ", "Rows", "int test", rows);
+    }
+
+    private static void Select(StringBuilder code, string returns, string name, string parameters, List<(int Test, string Code)> cases)
+    {
+        code.Append("\n        public override ").Append(returns).Append(name).Append('(').Append(parameters).Append(")\n        {\n            switch (test)\n            {\n");
+        foreach (var one in cases) code.Append("                case ").Append(Number(one.Test)).Append(": ").Append(one.Code).Append('\n');
+        code.Append("                default: throw new global::System.ArgumentOutOfRangeException();\n            }\n        }\n");
+    }
+
+    /// <summary>A method with one switch, in several parts if it is long.</summary>
+    public static void Switch(StringBuilder code, string returns, string name, string parameters, string on, string pass, IReadOnlyList<string> cases, string modifiers = "public override ")
+    {
+        code.Append("\n        ").Append(modifiers).Append(returns).Append(name).Append('(').Append(parameters).Append(")\n        {\n");
+        if (cases.Count <= LongestSwitch)
+        {
+            AppendSwitch(code, on, cases, 0, cases.Count);
+            return;
+        }
+
+        var parts = (cases.Count + LongestSwitch - 1) / LongestSwitch;
+        var calls = Enumerable.Range(0, parts).Select(p => $"return {name}_Part{p}({pass});").ToList();
+        AppendSwitch(code, $"{on} / {LongestSwitch}", calls, 0, parts);
+        for (var p = 0; p < parts; p++)
+        {
+            code.Append("\n        private static ").Append(returns).Append(name).Append("_Part").Append(Number(p)).Append('(').Append(parameters).Append(")\n        {\n");
+            AppendSwitch(code, on, cases, p * LongestSwitch, Math.Min(cases.Count, (p + 1) * LongestSwitch));
+        }
+    }
+
+    private static void AppendSwitch(StringBuilder code, string on, IReadOnlyList<string> cases, int from, int to)
+    {
+        code.Append("            switch (").Append(on).Append(")\n            {\n");
+        for (var i = from; i < to; i++) code.Append("                case ").Append(Number(i)).Append(": ").Append(cases[i]).Append('\n');
+        code.Append("                default: throw new global::System.ArgumentOutOfRangeException();\n            }\n        }\n");
+    }
+
+    public static void AddList(List<string> fields, string key, IEnumerable<string> words)
+    {
+        var text = string.Join(" ", words);
+        if (text.Length > 0) fields.Add(key + "=" + text);
+    }
+
+    public static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,67 @@
+namespace Rondo.Generator.Tests;
+
+[TestClass]
+public sealed class GeneratedTextTests
+{
+    private const string Shop = """
+        namespace Shop.Tests;
+
+        public sealed class Cart { public int Items; }
+        public sealed class Client : IAsyncDisposable { public ValueTask DisposeAsync() => default; }
+
+        public static class ShopFixtures
+        {
+            [Fixture(FixtureScope.Worker, Name = "Shop")]
+            public static async Task Client(Use<Client> use, CancellationToken stop)
+            {
+                await using var client = new Client();
+                await use(client);
+            }
+
+            [Fixture] public static Cart Cart(Client shop) => new();
+
+            [Fixture(FixtureScope.Worker, Dispose = false)] public static async Task<Uri> Address() { await Task.Yield(); return new("http://shop/"); }
+        }
+
+        [Tag("slow")]
+        public sealed class CheckoutTests(Client shop)
+        {
+            [Test]
+            public async Task An_order_is_paid_once(Cart cart, CancellationToken stop) { _ = shop; await Task.Yield(); }
+
+            [Test, Case(1, "EUR"), Case(2, "USD", Name = "two dollars"), Case(3, "XXX", Skip = "no such currency")]
+            public void Totals(int amount, string currency, Cart cart) { }
+
+            [Test, CasesFrom(nameof(Rows))]
+            public ValueTask Rounds(decimal value, int digits) => default;
+            public static IEnumerable<(decimal, int)> Rows() => [(1.25m, 1), (2.5m, 0)];
+
+            [Test, Skip("later"), Timeout(500)]
+            public static void Stands_alone() { }
+        }
+        """;
+
+    [TestMethod]
+    public void A_test_class_is_a_table_and_switches()
+    {
+        var generated = Compiling.Generate(Shop);
+
+        Approved.Matches("TestClass", generated.Source("Shop.Tests.CheckoutTests"));
+    }
+
+    [TestMethod]
+    public void A_fixture_holder_is_a_table_and_a_switch()
+    {
+        var generated = Compiling.Generate(Shop);
+
+        Approved.Matches("FixtureHolder", generated.Source("Shop.Tests.ShopFixtures"));
+    }
+
+    [TestMethod]
+    public void The_registration_lists_entries_and_the_marks_of_the_assembly()
+    {
+        var generated = Compiling.Generate(Shop, "[assembly: Tag(\"shop\"), Loop(LoopScope.Class, Backend = LoopBackend.ThreadPool)]");
+
+        Approved.Matches("Registration", generated.Source("RondoCatalog"));
+    }
+}
