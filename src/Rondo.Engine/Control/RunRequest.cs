@@ -41,12 +41,6 @@ internal sealed record RunRequest
 
     public int? Seed { get; init; }
 
-    /// <summary>Cancelled when the run should end in order: start nothing more, let what runs finish, report (first Ctrl-C). To end now is the host's stop token.</summary>
-    public CancellationToken FinishRunning { get; init; }
-
-    /// <summary>Who asked for the end, for the report: <c>Ctrl-C</c>, <c>SIGTERM</c>. Null leaves it to the engine's own words.</summary>
-    public Func<string?>? StoppedBy { get; init; }
-
     /// <summary>Arguments that start this program again as a worker.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
 }

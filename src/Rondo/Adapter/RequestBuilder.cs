@@ -52,10 +52,19 @@ internal static class RequestBuilder
         return name is null ? null : Path.Combine(AppContext.BaseDirectory, name + ".dll");
     }
 
-    // A part of a test is addressed as 'id/part'; its test is what can be run again. Ids themselves contain no slash.
-    private static HashSet<string>? IdsOf(ITestExecutionFilter filter) => filter is TestNodeUidListFilter list
-        ? [.. list.TestNodeUids.Select(u => u.Value.Split('/')[0])]
-        : null;
+    private static HashSet<string>? IdsOf(ITestExecutionFilter filter) => filter is TestNodeUidListFilter list ? [.. list.TestNodeUids.Select(u => TestOf(u.Value))] : null;
+
+    /// <summary>A part of a test is addressed as <c>id/part</c>; what can be run again is its test. A slash inside an id has a backslash before it.</summary>
+    internal static string TestOf(string id)
+    {
+        for (var i = 0; i < id.Length; i++)
+        {
+            if (id[i] == '\\') i++;
+            else if (id[i] == '/') return id[..i];
+        }
+
+        return id;
+    }
 
     private static Func<PlannedCase, bool>? TreeFilterOf(ITestExecutionFilter filter) => filter is TreeNodeFilter tree
         ? planned => tree.MatchesFilter(Nodes.PathOf(planned), new PropertyBag(Nodes.TagsOf(planned)))

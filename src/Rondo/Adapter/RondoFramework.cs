@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Testing.Platform.CommandLine;
 using Microsoft.Testing.Platform.Configurations;
 using Microsoft.Testing.Platform.Extensions.Messages;
@@ -24,6 +25,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     private readonly IOutputDevice _output;
     private readonly Settings _settings;
     private readonly string _resultsDirectory;
+    private bool _isMisconfigured;
 
     public RondoFramework(RondoCapabilities capabilities, IServiceProvider services)
     {
@@ -40,7 +42,8 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     public Task<CreateTestSessionResult> CreateTestSessionAsync(CreateTestSessionContext context)
     {
         var complaints = _settings.Complaints();
-        return Task.FromResult(new CreateTestSessionResult { IsSuccess = complaints.Count == 0, ErrorMessage = complaints.Count == 0 ? null : string.Join(Environment.NewLine, complaints) });
+        _isMisconfigured = complaints.Count > 0;
+        return Task.FromResult(new CreateTestSessionResult { IsSuccess = !_isMisconfigured, ErrorMessage = _isMisconfigured ? string.Join(Environment.NewLine, complaints) : null });
     }
 
     public Task<CloseTestSessionResult> CloseTestSessionAsync(CloseTestSessionContext context) => Task.FromResult(new CloseTestSessionResult { IsSuccess = true });
@@ -49,6 +52,8 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     {
         try
         {
+            // The platform asks all the same after a session that could not be made; its exit code says so.
+            if (_isMisconfigured) return;
             switch (context.Request)
             {
                 case DiscoverTestExecutionRequest discover:
@@ -90,20 +95,20 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
 
     private async Task RunAsync(ExecuteRequestContext context, RunTestExecutionRequest run)
     {
-        // Until its end signals are this run's business; afterwards they are the platform's again.
-        using var interrupted = Interrupts.BeginRun();
-        _capabilities.Run = interrupted;
-        interrupted.Escalated = Tell;
-        using var cancelled = context.CancellationToken.Register(() => interrupted.Ask("the platform", Urgency.Now));
-        var request = RequestBuilder.Build(_settings, run.Filter, _resultsDirectory) with { FinishRunning = interrupted.Finish, StoppedBy = () => interrupted.By };
-        ExitGuard.Arm(userCodeRunsHere: request.Workers == "0");
-
+        var request = RequestBuilder.Build(_settings, run.Filter, _resultsDirectory);
         var publisher = Publisher(context, new Nodes(_capabilities.Trx, request.Command, request.Seed), request);
+        var controller = Runs.Create(s_catalog.Value, request, publisher);
+
+        // Until the end of this block signals are this run's business; afterwards they are the platform's again.
+        using var interrupted = Interrupts.BeginRun(Tell, controller.Interrupt);
+        _capabilities.Run = interrupted;
+        using var cancelled = context.CancellationToken.Register(() => interrupted.Ask("the platform", Urgency.Now));
+        ExitGuard.Arm(userCodeRunsHere: request.Workers == "0" || Debugger.IsAttached);
         var publishing = publisher.RunAsync();
         RunReport report;
         try
         {
-            report = await Runs.Create(s_catalog.Value, request, publisher).RunAsync(interrupted.Now).ConfigureAwait(false);
+            report = await controller.RunAsync(CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {

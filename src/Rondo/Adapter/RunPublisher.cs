@@ -34,7 +34,10 @@ internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds,
 
     public void TeardownFailed(TeardownError error) => Publish(nodes.TeardownFailed(error));
 
-    public void LiveOutput(PlannedCase planned, string worker, bool isError, string text) => _queue.Writer.TryWrite(() => say($"[{worker}] {text.TrimEnd('\n')}"));
+    public void LiveOutput(PlannedCase planned, string worker, bool isError, string text)
+    {
+        foreach (var line in text.TrimEnd('\r', '\n').Split('\n')) _queue.Writer.TryWrite(() => say($"[{worker}] {line.TrimEnd('\r')}"));
+    }
 
     public void Note(string text) => _queue.Writer.TryWrite(() => say("Rondo: " + text));
 

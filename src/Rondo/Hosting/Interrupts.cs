@@ -51,9 +51,11 @@ internal static unsafe partial class Interrupts
     }
 
     /// <summary>A run begins: signals are its business until the object is disposed.</summary>
-    public static InterruptedRun BeginRun()
+    /// <param name="tell">Tells people what happens now. Called on the signal's thread, before the run is asked.</param>
+    /// <param name="interrupt">Asks the run to end: once in order, twice now. Called on the signal's thread.</param>
+    public static InterruptedRun BeginRun(Action<Urgency, string> tell, Action<string> interrupt)
     {
-        var run = new InterruptedRun();
+        var run = new InterruptedRun(tell, interrupt);
         lock (s_gate) s_run = run;
         if (OperatingSystem.IsWindows()) SetConsoleHandler(&OnConsoleEvent, true);
         return run;
@@ -100,58 +102,40 @@ internal static unsafe partial class Interrupts
     private static partial bool SetConsoleHandler(delegate* unmanaged<uint, int> handler, [MarshalAs(UnmanagedType.Bool)] bool add);
 }
 
-/// <summary>What the signals have asked of one run.</summary>
-internal sealed class InterruptedRun : IDisposable
+/// <summary>What signals and the host have asked of one run. Any thread.</summary>
+internal sealed class InterruptedRun(Action<Urgency, string> tell, Action<string> interrupt) : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly CancellationTokenSource _finish = new();
-    private readonly CancellationTokenSource _now = new();
-
-    /// <summary>Cancelled at the first request, of whatever urgency.</summary>
-    public CancellationToken Finish => _finish.Token;
-
-    /// <summary>Cancelled when the run is to end now.</summary>
-    public CancellationToken Now => _now.Token;
 
     public Urgency Urgency { get; private set; }
 
-    /// <summary>Who asked first, in words; null if nobody did.</summary>
-    public string? By { get; private set; }
-
-    /// <summary>Tells people what happens now. Called on the signal's thread, once for each step.</summary>
-    public Action<Urgency, string>? Escalated { get; set; }
-
-    /// <summary>Goes one step up, at least to the given urgency.</summary>
+    /// <summary>A signal: one step up, at least to the given urgency.</summary>
     public Urgency Escalate(string by, Urgency atLeast)
     {
-        Urgency urgency;
         lock (_gate)
         {
-            By ??= by;
-            urgency = (Urgency)Math.Min(Math.Max((int)Urgency + 1, (int)atLeast), (int)Urgency.AtOnce);
-            Urgency = urgency;
+            var urgency = (Urgency)Math.Min(Math.Max((int)Urgency + 1, (int)atLeast), (int)Urgency.AtOnce);
+            if (urgency < Urgency.AtOnce) tell(urgency, by);
+            RaiseTo(urgency, by);
+            return urgency;
         }
-
-        if (urgency == Urgency.AtOnce) return urgency;
-        Escalated?.Invoke(urgency, by);
-        _finish.Cancel();
-        if (urgency == Urgency.Now) _now.Cancel();
-        return urgency;
     }
 
-    /// <summary>The host itself asks, without a signal: never beyond <see cref="Urgency.Now"/>.</summary>
+    /// <summary>The host asks, without a signal: never a step more for being asked twice.</summary>
     public void Ask(string by, Urgency urgency)
     {
-        lock (_gate)
-        {
-            if (urgency <= Urgency) return;
-            By ??= by;
-            Urgency = urgency;
-        }
-
-        _finish.Cancel();
-        if (urgency >= Urgency.Now) _now.Cancel();
+        lock (_gate) RaiseTo(urgency, by);
     }
 
     public void Dispose() => Interrupts.EndRun(this);
+
+    // The engine counts requests, so each step is one.
+    private void RaiseTo(Urgency urgency, string by)
+    {
+        while (Urgency < urgency)
+        {
+            Urgency++;
+            if (Urgency < Urgency.AtOnce) interrupt(by);
+        }
+    }
 }

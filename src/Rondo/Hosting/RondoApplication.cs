@@ -34,10 +34,12 @@ public static class RondoApplication
         Interrupts.Install();
         ExitGuard.Install();
         var normalised = CommandLine.Normalise(args);
-        var run = Task.Run(() => platform(normalised));
-        MainThread.ServeUntil(run);
-        var exitCode = run.GetAwaiter().GetResult();
-        ExitGuard.Disarm();
-        return ExitCodes.Final(exitCode);
+        return MainThread.ServeUntil(Task.Run(async () =>
+        {
+            var exitCode = await platform(normalised).ConfigureAwait(false);
+            // Everything is reported: what ends the process now, in whatever way, ends it with this code.
+            ExitGuard.Disarm();
+            return ExitCodes.Final(exitCode);
+        }));
     }
 }
