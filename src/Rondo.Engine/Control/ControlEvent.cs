@@ -22,8 +22,7 @@ internal abstract record ControlEvent
 
     public sealed record StacksArrived(Seat Seat, StacksRead Stacks) : ControlEvent;
 
-    /// <param name="Now">Cancel what runs too.</param>
-    public sealed record Interrupted(bool Now) : ControlEvent;
+    public sealed record Interrupted(string By) : ControlEvent;
 
     public sealed record Ticked : ControlEvent;
 }

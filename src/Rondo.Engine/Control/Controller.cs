@@ -15,6 +15,9 @@ namespace Rondo.Engine.Control;
 internal sealed class Controller
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
+
+    // Rarer where tests run in this process: each tick is work on the pool, and the verdict about blocked tests looks for a pool that is quiet.
+    private static readonly TimeSpan s_tickInProcess = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_momentAtTheKeyboard = TimeSpan.FromMilliseconds(600);
     private static readonly TimeSpan s_momentForSystems = TimeSpan.FromSeconds(5);
@@ -39,7 +42,7 @@ internal sealed class Controller
     private readonly List<string> _notes = [];
     private readonly Dictionary<TestNumber, RowsFound> _rows = [];
     private readonly Queue<TestNumber> _sourcesToRead = [];
-    private readonly RunMemory _memory;
+    private RunMemory? _memory;
     private ScopeCounts? _scopes;
     private IWorkerStarter _starter;
     private Plan? _plan;
@@ -53,6 +56,7 @@ internal sealed class Controller
     private int _deaths;
     private int _startFailures;
     private readonly PhaseLimit _lastMoment = new();
+    private int _interrupts;
     private bool _planOnly;
 
     public Controller(TestCatalog catalog, RunRequest request, IRunObserver observer, RunEnvironment environment)
@@ -62,15 +66,19 @@ internal sealed class Controller
         _observer = new SafeObserver(observer, Note);
         _starter = environment.Processes;
         _tempRoot = Path.Combine(Path.GetTempPath(), "rondo-" + _runId[..12]);
-        _memory = new RunMemory(request, _runId, _time, Note);
     }
 
+    /// <summary>Asks the run to end. Once: finish what runs, report. Twice: cancel what runs, and end it after a moment. Any thread.</summary>
+    /// <param name="by">Who asks, for the report: <c>Ctrl-C</c>, <c>SIGTERM</c>, …</param>
+    public void Interrupt(string by) => Tell(new ControlEvent.Interrupted(by));
+
     /// <summary>Runs to the end. Never throws for anything that workers or user code do.</summary>
-    /// <param name="endNow">Cancelled when what runs is to be cancelled too; <see cref="RunRequest.FinishRunning"/> asks more gently.</param>
-    public async Task<RunReport> RunAsync(CancellationToken endNow)
+    /// <param name="hostStop">The host's own cancellation: as one interrupt.</param>
+    public async Task<RunReport> RunAsync(CancellationToken hostStop)
     {
         var from = _time.GetTimestamp();
-        await ServeAsync(endNow);
+        _memory = await RunMemory.OpenAsync(_request, _runId, _time, Note).ConfigureAwait(false);
+        await ServeAsync(hostStop).ConfigureAwait(false);
         FillNotRun();
         var plan = _plan ?? new Plan([]);
         var report = new RunReport(plan, _results, _teardownErrors, Account.Of(plan, _results), _ending ?? new Ending.Complete())
@@ -80,33 +88,38 @@ internal sealed class Controller
             Duration = _time.GetElapsedTime(from),
             Notes = _notes,
         };
-        _memory.End(report);
+        if (_memory is not null) await _memory.EndAsync(report).ConfigureAwait(false);
         return report;
     }
 
     /// <summary>Makes the plan without running it.</summary>
-    public async Task<Plan> DiscoverAsync(CancellationToken endNow)
+    public async Task<Plan> DiscoverAsync(CancellationToken hostStop)
     {
         _planOnly = true;
-        await ServeAsync(endNow);
+        await ServeAsync(hostStop).ConfigureAwait(false);
         return _plan ?? new Plan([]);
     }
 
-    private async Task ServeAsync(CancellationToken endNow)
+    private async Task ServeAsync(CancellationToken hostStop)
     {
-        using var gently = _request.FinishRunning.Register(() => Tell(new ControlEvent.Interrupted(Now: false)));
-        using var now = endNow.Register(() => Tell(new ControlEvent.Interrupted(Now: true)));
-        await using var ticker = _time.CreateTimer(_ => _events.Writer.TryWrite(new ControlEvent.Ticked()), null, s_tick, s_tick);
-        var tickedAt = _time.GetTimestamp();
+        using var stopRegistration = hostStop.Register(() => Interrupt("its host"));
         Begin();
+        var tick = _starter.IsInProcess ? s_tickInProcess : s_tick;
+        await using var ticker = _time.CreateTimer(_ => _events.Writer.TryWrite(new ControlEvent.Ticked()), null, tick, tick);
+        var tickedAt = _time.GetTimestamp();
         while (!IsOver())
         {
-            var what = await _events.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+            if (!_events.Reader.TryRead(out var what))
+            {
+                _memory?.Flush();
+                what = await _events.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+
             if (what is ControlEvent.Ticked)
             {
-                var at = _time.GetTimestamp();
-                Tick(_time.GetElapsedTime(tickedAt, at));
-                tickedAt = at;
+                var now = _time.GetTimestamp();
+                Tick(_time.GetElapsedTime(tickedAt, now));
+                tickedAt = now;
             }
             else
             {
@@ -135,7 +148,7 @@ internal sealed class Controller
     private void MakePlan()
     {
         var all = PlanBuilder.Build(_catalog, test => _rows.GetValueOrDefault(test));
-        var selected = CaseSelection.Select(all, _request.Selection, _request.LastFailedOnly ? _memory.LastFailed(Note) : null, Note);
+        var selected = CaseSelection.Select(all, _request.Selection, _request.LastFailedOnly ? _memory?.LastFailed : null, Note);
         _plan = selected;
         if (_planOnly)
         {
@@ -144,14 +157,14 @@ internal sealed class Controller
         }
 
         _observer.Planned(selected);
-        var units = WorkUnits.Of(selected, _catalog, _memory.ExpectedMs);
+        var units = WorkUnits.Of(selected, _catalog, _memory!.ExpectedMs);
         var count = WorkerCount.Decide(new WorkerCountQuestion
         {
             Requested = _request.Workers,
             Units = units.Count,
             ProcessorCount = _environment.ProcessorCount,
             MemoryBytes = _environment.MemoryBytes,
-            RecordedTotalMs = _memory.RecordedTotalMs(units),
+            RecordedTotalMs = RunMemory.RecordedTotalMs(units),
             MaxProcesses = _request.MaxProcesses,
             HasDebugger = _environment.HasDebugger,
             AutoWorkers = _environment.AutoWorkers,
@@ -167,7 +180,7 @@ internal sealed class Controller
         if (count.Workers == 0) _starter = _environment.InProcess;
         _scopes = new ScopeCounts(selected, _catalog);
         _scheduler = new SafeScheduler(units, new WorkStealing(units, _target), Note);
-        _memory.Begin(selected, count.Reason);
+        _memory.Planned(selected, selectsAll: selected.Cases.Count == all.Cases.Count, count.Reason);
         foreach (var seat in _seats.Where(s => s.State == SeatState.Greeted)) SendPlan(seat);
         if (selected.Cases.Count == 0) FinishEverybody();
         else StartMissingWorkers();
@@ -248,9 +261,8 @@ internal sealed class Controller
             case ControlEvent.StacksArrived(var seat, var stacks):
                 EndStuck(seat, stacks);
                 break;
-            case ControlEvent.Interrupted(var now):
-                var by = _request.StoppedBy?.Invoke() ?? "its host";
-                if (now) EndNow(by);
+            case ControlEvent.Interrupted(var by):
+                if (++_interrupts > 1) EndNow(by);
                 else Stop(new Ending.Interrupted(by), $"the run was interrupted by {by}");
                 break;
             default:
@@ -287,7 +299,7 @@ internal sealed class Controller
                 break;
             case Message.Working working:
                 if (!seat.Works(working, _time.GetTimestamp(), _time.GetUtcNow(), s_margin)) break;
-                _memory.Started(_plan![seat.Running!.Value], seat.Number);
+                _memory!.Started(_plan![seat.Running!.Value], seat.Number, mayEndThisProcess: _starter.IsInProcess);
                 Decide(new SchedulerEvent.Started(seat.Number, seat.Running.Value));
                 break;
             case Message.Finished finished:
@@ -341,6 +353,7 @@ internal sealed class Controller
         }
 
         seat.State = SeatState.Greeted;
+        _memory?.WorkerStarted(seat.Number, hello.ProcessId);
         seat.Threads = [hello.PumpThread, hello.SyncThread];
         seat.Worker.Send(new Message.Welcome(new WorkerOptions
         {
@@ -407,7 +420,7 @@ internal sealed class Controller
         }
 
         var planned = _plan![result.Case];
-        _memory.Finished(planned, result);
+        _memory!.Finished(result);
         _observer.Finished(planned, result);
         foreach (var (scope, name) in _scopes!.Finished(planned))
         {
@@ -423,7 +436,7 @@ internal sealed class Controller
         if (_target > 1) id += "@" + worker.Name;
         var error = new TeardownError(id, worker.Name, failure);
         _teardownErrors.Add(error);
-        _memory.TeardownFailed(error);
+        _memory!.TeardownFailed(error);
         _observer.TeardownFailed(error);
     }
 
@@ -474,9 +487,8 @@ internal sealed class Controller
     // Cancels what runs and lets it tear down, for a moment; then ends it. The moment is short for a person at the keyboard who asked twice.
     private void EndNow(string by)
     {
-        var wasAsked = _ending is Ending.Interrupted;
         Stop(new Ending.Interrupted(by), $"the run was interrupted by {by}");
-        _lastMoment.Start(wasAsked ? s_momentAtTheKeyboard : s_momentForSystems);
+        _lastMoment.Start(by == "Ctrl-C" ? s_momentAtTheKeyboard : s_momentForSystems);
         foreach (var seat in _seats.Where(s => s.IsAlive)) seat.Worker.Send(new Message.CancelRunning($"the run was interrupted by {by} while this case was running"));
     }
 
@@ -538,7 +550,7 @@ internal sealed class Controller
             BlameDeath(seat, state, end);
         }
 
-        _memory.WorkerEnded(seat.Number, end.ToString());
+        _memory?.WorkerEnded(seat.Number, end.ToString());
         if (_scheduler is not null && state is SeatState.Ready or SeatState.Finishing) Decide(new SchedulerEvent.WorkerGone(seat.Number));
         if (_ending is null && (_plan is null || _results.Count < _plan.Cases.Count)) StartMissingWorkers();
     }
@@ -719,7 +731,7 @@ internal sealed class Controller
     private void Note(string text)
     {
         _notes.Add(text);
-        _memory.Note(text);
+        _memory?.Note(text);
         _observer.Note(text);
     }
 

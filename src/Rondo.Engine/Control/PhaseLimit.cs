@@ -3,7 +3,7 @@ namespace Rondo.Engine.Control;
 /// <summary>Counts down the limit of what a worker does now, in steps of the controller's tick; a step that took too long means that this process was stopped, and counts little.</summary>
 internal sealed class PhaseLimit
 {
-    private static readonly TimeSpan s_longestStep = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_longestStep = TimeSpan.FromMilliseconds(1500);
 
     private TimeSpan? _left;
 

@@ -1,31 +1,117 @@
+using System.Globalization;
+using Rondo.Engine.History;
 using Rondo.Engine.Planning;
+using Rondo.Engine.Report;
 using Rondo.Engine.Results;
+using Rondo.Engine.RunLog;
 using Rondo.Engine.Scheduling;
 
 namespace Rondo.Engine.Control;
 
 /// <summary>What a run writes down and what it knows from earlier ones: run log, history, reports in files.</summary>
 /// <remarks>Owner: the controller's event loop. Nothing here can fail the run: what goes wrong becomes a note, once.</remarks>
-#pragma warning disable CS9113
-internal sealed class RunMemory(RunRequest request, string runId, TimeProvider time, Action<string> note)
+internal sealed class RunMemory
 {
-    public double? ExpectedMs(string id) => null;
+    private readonly RunRequest _request;
+    private readonly TimeProvider _time;
+    private readonly Action<string> _note;
+    private readonly RunHistory _history;
+    private readonly RunLogWriter _log;
+    private bool _selectsAll;
 
-    public double? RecordedTotalMs(IReadOnlyList<WorkUnit> units) => units.All(u => u.ExpectedMs is not null) ? units.Sum(u => u.ExpectedMs) : null;
+    private RunMemory(RunRequest request, TimeProvider time, Action<string> note, RunHistory history, RunLogWriter log) =>
+        (_request, _time, _note, _history, _log) = (request, time, note, history, log);
 
-    public IReadOnlySet<string>? LastFailed(Action<string> say) => null;
+    /// <summary>Opens log and history, and tells about an earlier run that never came to its end.</summary>
+    public static async Task<RunMemory> OpenAsync(RunRequest request, string runId, TimeProvider time, Action<string> note)
+    {
+        var folder = HistoryFolder.Find(request.HistoryDirectory);
+        if (folder is not null)
+        {
+            foreach (var crashed in CrashedRun.Find(folder, time)) note(crashed.Message);
+        }
 
-    public void Begin(Plan plan, string workers) { }
+        var history = await RunHistory.ReadAsync(folder, time, note).ConfigureAwait(false);
+        var log = RunLogWriter.Open(runId, folder, request.RunLogFile, time, note);
+        log.Started(runId, OptionsOf(request));
+        return new RunMemory(request, time, note, history, log);
+    }
 
-    public void Started(PlannedCase planned, WorkerNumber worker) { }
+    public double? ExpectedMs(string id) => _history.ExpectedMs(id);
 
-    public void Finished(PlannedCase planned, CaseResult result) { }
+    /// <summary>Null when a case has no record: unknown durations count as long.</summary>
+    public static double? RecordedTotalMs(IReadOnlyList<WorkUnit> units)
+    {
+        var total = 0.0;
+        foreach (var unit in units)
+        {
+            if (unit.ExpectedMs is not { } expected) return null;
+            total += expected;
+        }
 
-    public void TeardownFailed(TeardownError error) { }
+        return total;
+    }
 
-    public void WorkerEnded(WorkerNumber worker, string how) { }
+    public IReadOnlySet<string> LastFailed => _history.LastFailed;
 
-    public void Note(string text) { }
+    public void Planned(Plan plan, bool selectsAll, string workers)
+    {
+        _selectsAll = selectsAll;
+        _log.Planned(plan);
+        Add(new RunLogEvent.Noted(workers));
+    }
 
-    public void End(RunReport report) { }
+    public void WorkerStarted(WorkerNumber worker, int processId) => Add(new RunLogEvent.WorkerStarted(worker.Name, processId));
+
+    public void WorkerEnded(WorkerNumber worker, string how) => Add(new RunLogEvent.WorkerEnded(worker.Name, how));
+
+    /// <param name="mayEndThisProcess">The case runs in this process: what is known must be with the system before it starts.</param>
+    public void Started(PlannedCase planned, WorkerNumber worker, bool mayEndThisProcess)
+    {
+        _log.Add(new RunLogEvent.CaseStarted(planned.Index, worker.Name));
+        if (mayEndThisProcess) _log.Flush();
+    }
+
+    public void Finished(CaseResult result) => _log.Add(new RunLogEvent.CaseFinished(result));
+
+    public void TeardownFailed(TeardownError error) => Add(new RunLogEvent.TeardownFailed(error));
+
+    public void Note(string text) => Add(new RunLogEvent.Noted(text));
+
+    /// <summary>Hands what was added to the system; called when the event loop has nothing else to do.</summary>
+    public void Flush() => _log.Flush();
+
+    public async Task EndAsync(RunReport report)
+    {
+        if (_request.JUnitFile is { } junit) JUnitReport.WriteFile(junit, report, new JUnitContext { Seed = _request.Seed }, _note);
+        await _history.SaveAsync(report.Plan, report.Results, _selectsAll, _time, _note).ConfigureAwait(false);
+        _log.Add(new RunLogEvent.Ended(report.Account, report.Ending));
+        _log.Dispose();
+    }
+
+    private void Add(RunLogEvent what)
+    {
+        _log.Add(what);
+        _log.Flush();
+    }
+
+    private static List<KeyValuePair<string, string>> OptionsOf(RunRequest request)
+    {
+        var options = new List<KeyValuePair<string, string>>();
+        Say("n", request.Workers);
+        Say("dist", request.Distribution);
+        Say("k", request.Selection.Names);
+        Say("tags", request.Selection.Tags);
+        Say("maxfail", request.MaxFail?.ToString(CultureInfo.InvariantCulture));
+        Say("lf", request.LastFailedOnly ? "" : null);
+        Say("seed", request.Seed?.ToString(CultureInfo.InvariantCulture));
+        Say("leaks", request.Leaks);
+        Say("test-timeout", request.TestTimeout?.ToString("c", CultureInfo.InvariantCulture));
+        return options;
+
+        void Say(string name, string? value)
+        {
+            if (value is not null) options.Add(new KeyValuePair<string, string>(name, value));
+        }
+    }
 }

@@ -4,8 +4,9 @@ namespace Rondo.Engine.Worker;
 internal static class Limit
 {
     // A slice that took much longer than asked for means that this process was stopped (SIGSTOP, suspend, a debugger): stopped time counts in no limit.
-    private static readonly TimeSpan s_slice = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan s_tolerated = TimeSpan.FromMilliseconds(250);
+    // Not shorter: a timer's callback is work on the pool, and the verdict about blocked tests looks for a pool that is quiet.
+    private static readonly TimeSpan s_slice = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_tolerated = TimeSpan.FromSeconds(1);
 
     /// <summary>Waits until the task has ended or the limit has passed. Never throws what the task throws.</summary>
     /// <param name="limit">Zero waits without limit.</param>
