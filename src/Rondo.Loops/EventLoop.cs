@@ -303,14 +303,19 @@ public sealed class EventLoop : IAsyncDisposable
         return timer;
     }
 
-    internal void Release(LoopHold hold) => Host.CommandBehind(() =>
+    internal void Release(LoopHold hold)
     {
-        using (OwnLock.Enter(_gate))
+        if (Backend == LoopBackend.ThreadPool || !Host.CommandBehind(Forget)) Forget();
+
+        void Forget()
         {
-            _holds!.Remove(hold);
-            _holdsInForce--;
+            using (OwnLock.Enter(_gate))
+            {
+                _holds!.Remove(hold);
+                _holdsInForce--;
+            }
         }
-    });
+    }
 
     LoopLane? CurrentLaneHere => LoopLane.CurrentOrNull is { IsClosed: false } lane && ReferenceEquals(lane.Loop, this) ? lane : null;
 
@@ -368,11 +373,11 @@ public sealed class EventLoop : IAsyncDisposable
         bool onPool = Backend == LoopBackend.ThreadPool;
         bool nothingToWaitFor = grace == TimeSpan.Zero && root is null || !onPool && Host.HasEnded;
         // From elsewhere a look does not see the callback that runs right now; then the pump has to look.
-        if (nothingToWaitFor || (onPool || Host.IsHere || !Host.IsTurning) && IsQuiet()) return Task.CompletedTask;
+        if (nothingToWaitFor || (onPool || Host.IsHere || !Host.TurnsByItself) && IsQuiet()) return Task.CompletedTask;
 
         // Without a grace the token is cancelled all the same, and that takes a turn of the pump.
         var end = grace == TimeSpan.Zero ? FirstOfAsync(WatchAsync(() => root!.IsCancellationRequested), s_defaultGrace) : FirstOfAsync(WatchAsync(IsQuiet), grace);
-        if (onPool || Host.IsTurning) return end;
+        if (onPool || Host.TurnsByItself) return end;
 
         // Nobody turns the pump. Its own thread can do it now, for a private one any thread that is free; else waiting would be for nothing.
         if (Host.MayTurnHere())
