@@ -26,8 +26,8 @@ public sealed class DeadlockVerdictTests
     [TestMethod]
     public void A_sign_of_life_starts_the_quiet_time_again()
     {
-        Assert.AreEqual("Deadlock at 750", Judge((ms, queued) => (queued, s_still with { CompletedItems = ms <= 500 ? 100 : 101 })));
-        Assert.AreEqual("Deadlock at 650", Judge((ms, queued) => (ms < 400 ? 0 : queued, s_still)));
+        Assert.AreEqual("Deadlock at 500", Judge((ms, queued) => (queued, s_still with { CompletedItems = ms < 250 ? 100 : 101 })));
+        Assert.AreEqual("Deadlock at 600", Judge((ms, queued) => (ms < 400 ? 0 : queued, s_still)));
     }
 
     [TestMethod]
