@@ -265,7 +265,7 @@ public sealed class BlockingWaitTests
 
         bool allowed = Until.Done(allowing.RunAsync(async () =>
         {
-            await Assert.ThrowsExactlyAsync<LoopException>(() => failing.RunAsync(() => { Task.Delay(20).Wait(); return Task.CompletedTask; }));
+            await Assert.ThrowsExactlyAsync<LoopException>(() => failing.RunAsync(() => { Task.Delay(Timeout.InfiniteTimeSpan).Wait(); return Task.CompletedTask; }));
             return Task.Delay(20).Wait(TimeSpan.FromSeconds(10));
         }));
 
