@@ -91,7 +91,8 @@ public sealed class TimerTests
 
         using var timer = loop.Clock.CreateTimer(_ => fired.SetResult(Environment.CurrentManagedThreadId), null, TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
 
-        Assert.AreEqual(host.ManagedThreadId, Until.Done(fired.Task));
+        int firedOn = Until.Done(fired.Task);
+        Assert.AreEqual(host.ManagedThreadId, firedOn);
     }
 
     [TestMethod]
