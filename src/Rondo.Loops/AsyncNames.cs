@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
@@ -67,7 +66,6 @@ static class AsyncNames
     // "Shop+<PayAsync>d__3" is Shop.PayAsync; "<>c__DisplayClass1_0+<<PayAsync>b__0>d" is a lambda in PayAsync; "<<PayAsync>g__Inner|0_0>d" its local function Inner.
     internal static string NameOf(Type machine) => $"{OuterName(machine.DeclaringType)}{Readable(machine.Name)}";
 
-    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Only the method's name is read, for a message.")]
     static string NameOf(Delegate callback) => $"{OuterName(callback.Method.DeclaringType)}{Readable(callback.Method.Name)}";
 
     static string OuterName(Type? type)

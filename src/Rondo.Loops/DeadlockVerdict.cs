@@ -93,7 +93,8 @@ sealed class ProcessOutsideWork : IOutsideWork
     {
         ThreadPool.GetMaxThreads(out int most, out _);
         ThreadPool.GetAvailableThreads(out int free, out _);
-        return most - free;
+        // Who looks is the pump; if its thread is of the pool, it is not among those who could end a wait of its own.
+        return most - free - (Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
     }
 }
 

@@ -5,10 +5,8 @@ namespace Rondo.Loops;
 /// returns to the lane, and through it to the loop, that its own code was started on.
 /// </summary>
 /// <remarks>Cheap enough for one per test. All members may be called from any thread; what runs on a single-thread loop runs on its pump's thread.</remarks>
-public sealed class EventLoop : IAsyncDisposable
+public sealed partial class EventLoop : IAsyncDisposable
 {
-    static readonly TimeSpan s_defaultGrace = TimeSpan.FromSeconds(1);
-
     readonly EventLoopOptions _options;
 
     // Under _gate: lanes, holds, the state's changes, and what is made on first use.
@@ -253,30 +251,6 @@ public sealed class EventLoop : IAsyncDisposable
         return hold;
     }
 
-    /// <summary>Closes the loop: refuses new work, cancels <see cref="Token"/>, lets what was begun end within the grace, lists what is left, and is over.</summary>
-    /// <param name="grace">Real time; null for one second, zero for none.</param>
-    /// <returns>What outlived the loop. Calls after the first get the first one's report.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The grace is negative.</exception>
-    /// <remarks>Called from a body of the loop itself, it waits the whole grace for that body and lists it. Lanes that are still open are closed with it.</remarks>
-    public Task<LoopCloseReport> CloseAsync(TimeSpan? grace = null)
-    {
-        var limit = grace ?? s_defaultGrace;
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, TimeSpan.Zero, nameof(grace));
-        TaskCompletionSource<LoopCloseReport> promise;
-        using (OwnLock.Enter(_gate))
-        {
-            if (_closing is not null) return _closing;
-            promise = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            _closing = promise.Task;
-            _state = LoopState.Closing;
-        }
-        _ = CloseOnceAsync(limit, promise);
-        return _closing;
-    }
-
-    /// <summary>Closes the loop with the usual grace; what is left is not told here.</summary>
-    public async ValueTask DisposeAsync() => await CloseAsync();
-
     /// <summary>Name, owner and state.</summary>
     public override string ToString() => $"loop '{Name}' of '{Owner}' ({_state})";
 
@@ -303,14 +277,19 @@ public sealed class EventLoop : IAsyncDisposable
         return timer;
     }
 
-    internal void Release(LoopHold hold) => Host.CommandBehind(() =>
+    internal void Release(LoopHold hold)
     {
-        using (OwnLock.Enter(_gate))
+        if (Backend == LoopBackend.ThreadPool || !Host.CommandBehind(Forget)) Forget();
+
+        void Forget()
         {
-            _holds!.Remove(hold);
-            _holdsInForce--;
+            using (OwnLock.Enter(_gate))
+            {
+                _holds!.Remove(hold);
+                _holdsInForce--;
+            }
         }
-    });
+    }
 
     LoopLane? CurrentLaneHere => LoopLane.CurrentOrNull is { IsClosed: false } lane && ReferenceEquals(lane.Loop, this) ? lane : null;
 
@@ -343,105 +322,4 @@ public sealed class EventLoop : IAsyncDisposable
     {
         while (!watch.TellIfQuiet()) await Task.Delay(TimeSpan.FromMilliseconds(2), LoopClock.Real).ConfigureAwait(false);
     }
-
-    async Task CloseOnceAsync(TimeSpan grace, TaskCompletionSource<LoopCloseReport> promise)
-    {
-        // Continues wherever its parts complete: nothing here is user code, and all it touches is under locks or behind the door.
-        try
-        {
-            await LetWorkEndAsync(grace).ConfigureAwait(false);
-            promise.SetResult(new LoopCloseReport(EndAndListLeaks()));
-        }
-        catch (Exception error)
-        {
-            promise.SetException(error);
-        }
-    }
-
-    Task LetWorkEndAsync(TimeSpan grace)
-    {
-        CancellationTokenSource? root;
-        using (OwnLock.Enter(_gate)) root = _root;
-        // Cancelling runs users' code, so it is work of the loop like any other.
-        if (root is not null) OwnLane.Post(static root => ((CancellationTokenSource)root!).Cancel(), root);
-
-        bool onPool = Backend == LoopBackend.ThreadPool;
-        bool nothingToWaitFor = grace == TimeSpan.Zero && root is null || !onPool && Host.HasEnded;
-        // From elsewhere a look does not see the callback that runs right now; then the pump has to look.
-        if (nothingToWaitFor || (onPool || Host.IsHere || !Host.IsTurning) && IsQuiet()) return Task.CompletedTask;
-
-        // Without a grace the token is cancelled all the same, and that takes a turn of the pump.
-        var end = grace == TimeSpan.Zero ? FirstOfAsync(WatchAsync(() => root!.IsCancellationRequested), s_defaultGrace) : FirstOfAsync(WatchAsync(IsQuiet), grace);
-        if (onPool || Host.IsTurning) return end;
-
-        // Nobody turns the pump. Its own thread can do it now, for a private one any thread that is free; else waiting would be for nothing.
-        if (Host.MayTurnHere())
-        {
-            TurnUntil(end);
-            return Task.CompletedTask;
-        }
-        return Host.IsPrivate ? Task.Run(() => TurnUntil(end)) : Task.CompletedTask;
-    }
-
-    void TurnUntil(Task end)
-    {
-        end.ContinueWith(static (_, host) => ((LoopHost)host!).Wake(), Host, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        Host.Turn(end, CancellationToken.None);
-    }
-
-    static async Task FirstOfAsync(QuietWatch watch, TimeSpan limit)
-    {
-        using var over = new CancellationTokenSource();
-        await Task.WhenAny(watch.Task, Task.Delay(limit, LoopClock.Real, over.Token)).ConfigureAwait(false);
-        watch.Drop();
-        await over.CancelAsync().ConfigureAwait(false);
-    }
-
-    List<LoopLeak> EndAndListLeaks()
-    {
-        List<LoopLane> open;
-        List<LoopLeak> leaks;
-        using (OwnLock.Enter(_gate))
-        {
-            _state = LoopState.Closed;
-            open = [.. _lanes];
-            leaks = _holds?.Where(hold => !hold.IsReleased).Select(hold => new LoopLeak(LeakKind.Hold, $"hold: {hold.Why}", hold.Owner)).ToList() ?? [];
-        }
-        foreach (var lane in open)
-        {
-            leaks.AddRange(lane.Close());
-            leaks.AddRange(lane.TakeStrayExceptions().Select(stray => new LoopLeak(LeakKind.StrayException, $"{stray.GetType().Name}: {stray.Message}", lane.Owner)));
-        }
-        return leaks;
-    }
-}
-
-/// <summary>A hold: in force until its release has passed the door, though for the list of leaks it is over at once.</summary>
-sealed class LoopHold(EventLoop loop, string why, string owner) : IDisposable
-{
-    int _released;
-
-    internal string Why => why;
-
-    internal string Owner => owner;
-
-    internal bool IsReleased => Volatile.Read(ref _released) != 0;
-
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _released, 1) == 0) loop.Release(this);
-    }
-}
-
-/// <summary>Tasks as work of one lane. Never current for code that was not started with it: a Task per work item would also change <see cref="TaskScheduler.Current"/> for everybody.</summary>
-sealed class LoopScheduler(LoopLane lane) : TaskScheduler
-{
-    public override int MaximumConcurrencyLevel => 1;
-
-    protected override void QueueTask(Task task) => lane.Post(static state => { var (me, task) = ((LoopScheduler, Task))state!; me.TryExecuteTask(task); }, (this, task));
-
-    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
-        !taskWasPreviouslyQueued && ReferenceEquals(SynchronizationContext.Current, lane) && lane.Host.IsHere && TryExecuteTask(task);
-
-    protected override IEnumerable<Task> GetScheduledTasks() => [];
 }

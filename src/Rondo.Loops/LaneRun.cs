@@ -49,9 +49,12 @@ abstract class LaneRun(LoopLane lane)
 
     void End(Task? task, Exception? error)
     {
+        // Out of the account first: who continues after the promise must not find this body still running.
+        lane.BodyEnded();
         if (task is not null) Complete(task);
         else Fail(error!);
-        lane.BodyEnded();
+        // The pump may be asleep in a Run that waits for this promise, or a close may wait for the body.
+        lane.Host.Wake();
     }
 }
 

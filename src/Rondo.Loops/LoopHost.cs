@@ -57,7 +57,7 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Raised when work was resumed on a lane or loop of this pump after it had closed; the work itself then runs on the thread pool without a context.</summary>
-    /// <remarks>Called on a thread-pool thread, once for each such continuation or callback, before it runs. An exception of a handler is ignored.</remarks>
+    /// <remarks>Called on a thread-pool thread, once for each such continuation or callback before it runs, and once more if it then fails. An exception of a handler is ignored.</remarks>
     public event Action<LateWork>? LateWork;
 
     /// <summary>
@@ -103,6 +103,9 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
 
     /// <summary>True on the thread that turns this pump.</summary>
     internal bool IsHere => Environment.CurrentManagedThreadId == _threadId;
+
+    /// <summary>True while somebody turns it or a thread of its own is about to.</summary>
+    internal bool TurnsByItself => IsTurning || _stopThread is not null && !HasEnded;
 
     internal bool HasEnded
     {
@@ -279,13 +282,19 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
             (state as System.Runtime.ExceptionServices.ExceptionDispatchInfo)?.SourceException);
         ThreadPool.UnsafeQueueUserWorkItem(static work =>
         {
-            foreach (var handler in Delegate.EnumerateInvocationList(work.Host.LateWork))
-            {
-                try { handler(work.Report); }
-                catch (Exception) { /* A handler's fault must not end the process or lose the work. */ }
-            }
-            work.Lane.RunOnPool(work.Callback, work.State);
+            work.Host.Tell(work.Report);
+            // A failure is a second thing to tell; the lane keeps it too, but its owner may have gone.
+            if (work.Lane.RunOnPool(work.Callback, work.State) is { } error && work.Report.Exception is null) work.Host.Tell(work.Report with { Exception = error });
         }, (Host: this, Lane: lane, Callback: callback, State: state, Report: late), preferLocal: false);
+    }
+
+    void Tell(LateWork report)
+    {
+        foreach (var handler in Delegate.EnumerateInvocationList(LateWork))
+        {
+            try { handler(report); }
+            catch (Exception) { /* A handler's fault must not end the process or lose the work. */ }
+        }
     }
 
     bool TryPostFromOutside(in Work work)

@@ -47,7 +47,10 @@ public sealed class LoopLane : SynchronizationContext
         Host = loop.Host;
         _onPool = loop.Backend == LoopBackend.ThreadPool;
         // A lane that allows blocking has no notification at all: a hop on it costs nothing extra.
-        if (policy != BlockingWaits.Allow && !_onPool) SetWaitNotificationRequired();
+        if (policy == BlockingWaits.Allow || _onPool) return;
+        SetWaitNotificationRequired();
+        // For callbacks that run before or without a body. No floor of busy workers here: when in doubt, no deadlock.
+        using (OwnLock.Quietly()) OutsideAtStart = loop.OutsideWork.Look() with { BusyWorkers = 0 };
     }
 
     /// <summary>The loop it is on.</summary>
@@ -262,15 +265,20 @@ public sealed class LoopLane : SynchronizationContext
     internal void CountPoolTimer(int change) => Interlocked.Add(ref _poolTimers, change);
 
     /// <summary>Runs user code on the current pool thread, with nothing escaping: an exception there would end the process.</summary>
-    internal void RunOnPool<TState>(Action<TState> callback, TState state)
+    /// <returns>The exception, which is among the stray ones now; null if there was none.</returns>
+    internal Exception? RunOnPool(SendOrPostCallback callback, object? state)
     {
-        try { callback(state); }
-        catch (Exception stray) { AddStray(stray); }
+        try
+        {
+            callback(state);
+            return null;
+        }
+        catch (Exception stray)
+        {
+            AddStray(stray);
+            return stray;
+        }
     }
-
-    internal void RunOnPool(SendOrPostCallback callback, object? state) => RunOnPool(new Action<object?>(callback), state);
-
-    internal void RunOnPool(TimerCallback callback, object? state) => RunOnPool(new Action<object?>(callback), state);
 
     internal void BodyStarts()
     {
@@ -282,12 +290,7 @@ public sealed class LoopLane : SynchronizationContext
         }
     }
 
-    internal void BodyEnded()
-    {
-        Interlocked.Decrement(ref _runningBodies);
-        // The pump may be asleep in a Run that waits for this body, or a close may wait for it.
-        Host.Wake();
-    }
+    internal void BodyEnded() => Interlocked.Decrement(ref _runningBodies);
 
     TRun Start<TRun>(TRun run) where TRun : LaneRun
     {

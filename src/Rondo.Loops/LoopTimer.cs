@@ -110,10 +110,10 @@ sealed class LoopTimer : ITimer
         else ExecutionContext.Run(_context, static timer => { var me = (LoopTimer)timer!; me._callback(me._state); }, this);
     }
 
-    internal static void CheckTime(TimeSpan time)
+    internal static void CheckTime(TimeSpan time, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(time))] string? name = null)
     {
         if (time < TimeSpan.Zero && time != Timeout.InfiniteTimeSpan)
-            throw new ArgumentOutOfRangeException(nameof(time), time, "A timer's due time and period are zero or more, or Timeout.InfiniteTimeSpan for never.");
+            throw new ArgumentOutOfRangeException(name, time, "A timer's due time and period are zero or more, or Timeout.InfiniteTimeSpan for never.");
     }
 }
 
@@ -161,7 +161,7 @@ sealed class PoolTimer : ITimer
     {
         lock (_gate)
             if (!_periodic) Count(false);
-        _lane.RunOnPool(_callback, state);
+        _lane.RunOnPool(new SendOrPostCallback(_callback), state);
     }
 
     void Count(bool armed)

@@ -101,7 +101,7 @@ public readonly record struct LoopHeartbeat(long Executed, TimeSpan? InCallbackF
 /// <param name="LaneOwner">Owner of the closed lane.</param>
 /// <param name="What">The async method or callback, where its name is known.</param>
 /// <param name="ResumedFrom">The lane or thread that resumed it.</param>
-/// <param name="Exception">The exception, when the late work is the end of an async void method that failed; else null.</param>
+/// <param name="Exception">The exception, when an async void method failed after its lane had closed or the late work itself failed; else null.</param>
 public sealed record LateWork(string Loop, string LaneOwner, string What, string ResumedFrom, Exception? Exception = null);
 
 /// <summary>How a loop is made. Every property has a default.</summary>

@@ -16,6 +16,9 @@ sealed class TimerHeap
     /// <summary>False means that there is nothing to look at; true may still mean dead entries only.</summary>
     internal bool HasEntries => _heap.Count != 0;
 
+    /// <summary>Living and dead.</summary>
+    internal int Entries => _heap.Count;
+
     internal void Arm(LoopTimer timer, long due)
     {
         if (timer.ArmedAs != 0) _dead++;
