@@ -8,14 +8,14 @@ using Rondo.Loops;
 namespace Rondo.Engine.Hosting;
 
 /// <summary>A worker on the main thread of the controller's own process (<c>-n 0</c>, and under a debugger): the same session, over a link in memory.</summary>
-internal sealed class InProcessStarter(TestCatalog catalog, string catalogIdentity, TimeProvider time) : IWorkerStarter
+internal sealed class InProcessStarter(TestCatalog catalog, string catalogIdentity) : IWorkerStarter
 {
     public bool IsInProcess => true;
 
-    public WorkerHandle Create(WorkerNumber number, string token) => new InProcessWorker(number, token, catalog, catalogIdentity, time);
+    public WorkerHandle Create(WorkerNumber number, string token) => new InProcessWorker(number, token, catalog, catalogIdentity);
 }
 
-internal sealed class InProcessWorker(WorkerNumber number, string token, TestCatalog catalog, string catalogIdentity, TimeProvider time) : WorkerHandle(number)
+internal sealed class InProcessWorker(WorkerNumber number, string token, TestCatalog catalog, string catalogIdentity) : WorkerHandle(number)
 {
     private readonly CancellationTokenSource _over = new();
     private Task _serving = Task.CompletedTask;
@@ -48,7 +48,7 @@ internal sealed class InProcessWorker(WorkerNumber number, string token, TestCat
     private void Serve(MemoryLink link)
     {
         var host = LoopHost.ForThisThread();
-        using var session = new WorkerSession(catalog, link, host, time);
+        using var session = new WorkerSession(catalog, link, host);
         link.SendNow(new Message.Hello(token, Environment.ProcessId, catalogIdentity) { PumpThread = Environment.CurrentManagedThreadId, SyncThread = session.SyncThreadId });
         _ = Task.Run(async () =>
         {

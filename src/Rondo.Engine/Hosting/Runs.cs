@@ -14,7 +14,7 @@ internal static class Runs
         return new Controller(catalog, request, observer, new RunEnvironment
         {
             Processes = new ProcessStarter(TimeProvider.System),
-            InProcess = new InProcessStarter(catalog, identity, TimeProvider.System),
+            InProcess = new InProcessStarter(catalog, identity),
             Time = TimeProvider.System,
             CatalogIdentity = identity,
         });

@@ -207,10 +207,10 @@ internal sealed class CaseRunner(Workbench bench, TestCatalog catalog, FixtureTr
         failures.AddRange(attempt.Lane.TakeStrayExceptions().Select(e => StrayOf(e)));
         lock (attempt.Strays) failures.AddRange(attempt.Strays);
         attempt.Notes.AddRange(attempt.Lane.TakeWarnings());
-        if (attempt.Lane.BrokenDeadlock is not null)
+        if (attempt.Lane.BrokenWait is not null)
         {
-            RetireBecause = $"a deadlock was broken in '{attempt.Case.Id}', and code that was interrupted there may have left statics unusable";
-            if (bench.IsInProcess) attempt.Notes.Add("A deadlock was broken here: later results of this process are suspect (a static constructor or a Lazy may keep the error). Run with workers (-n 1) to have the process replaced.");
+            RetireBecause = $"a blocking wait was broken off in '{attempt.Case.Id}', and code that was interrupted there may have left statics unusable";
+            if (bench.IsInProcess) attempt.Notes.Add("A blocking wait was broken off here: later results of this process are suspect (a static constructor or a Lazy may keep the error). Run with workers (-n 1) to have the process replaced.");
         }
 
         CloseLoops(attempt, failures);

@@ -4,7 +4,6 @@ namespace Rondo.Engine.Worker;
 internal static class Limit
 {
     // A slice that took much longer than asked for means that this process was stopped (SIGSTOP, suspend, a debugger): stopped time counts in no limit.
-    // Not shorter: a timer's callback is work on the pool, and the verdict about blocked tests looks for a pool that is quiet.
     private static readonly TimeSpan s_slice = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_tolerated = TimeSpan.FromSeconds(1);
 

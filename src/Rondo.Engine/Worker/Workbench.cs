@@ -15,6 +15,7 @@ internal sealed class Workbench(LoopHost host, SyncThread syncThread, WorkerOpti
 
     public WorkerOptions Options { get; } = options;
 
+    /// <summary>The engine loop's clock: its timers fire on the pump and leave the pool alone, whose quiet is evidence in the verdict about blocked tests.</summary>
     public TimeProvider Time { get; } = time;
 
     /// <summary>The count of workers is known when the plan is; no user code that could ask runs before.</summary>

@@ -41,7 +41,7 @@ internal static class WorkerProgram
         var link = SocketLink.Connect(path);
         var catalogs = CatalogRegistry.All;
         var host = LoopHost.ForThisThread();
-        var session = new WorkerSession(TestCatalog.Read(catalogs), link, host, TimeProvider.System);
+        var session = new WorkerSession(TestCatalog.Read(catalogs), link, host);
         link.Send(new Message.Hello(token, Environment.ProcessId, CatalogIdentity(catalogs))
         {
             PumpThread = Environment.CurrentManagedThreadId,

@@ -15,7 +15,6 @@ internal sealed class WorkerSession : IDisposable
 {
     private readonly TestCatalog _catalog;
     private readonly IMessageLink _link;
-    private readonly TimeProvider _time;
     private readonly LoopHost _host;
     private readonly SyncThread _syncThread = new();
     private readonly EventLoop _loop;
@@ -31,9 +30,9 @@ internal sealed class WorkerSession : IDisposable
     private OutputCapture? _capture;
     private bool _isRetiring;
 
-    public WorkerSession(TestCatalog catalog, IMessageLink link, LoopHost host, TimeProvider time)
+    public WorkerSession(TestCatalog catalog, IMessageLink link, LoopHost host)
     {
-        (_catalog, _link, _host, _time) = (catalog, link, host, time);
+        (_catalog, _link, _host) = (catalog, link, host);
         _loop = EventLoop.Create(new EventLoopOptions { Name = "rondo", Owner = "rondo", Host = host, BlockingWaits = BlockingWaits.Allow });
         _lane = _loop.OpenLane("rondo", BlockingWaits.Allow);
     }
@@ -147,7 +146,7 @@ internal sealed class WorkerSession : IDisposable
         switch (order)
         {
             case Message.Welcome welcome:
-                _bench = new Workbench(_host, _syncThread, welcome.Options, _time, Send);
+                _bench = new Workbench(_host, _syncThread, welcome.Options, _loop.Clock, Send);
                 _tree = new FixtureTree(_bench, _catalog);
                 _rows = new RowReader(_bench, _catalog, _loop);
                 _runner = new CaseRunner(_bench, _catalog, _tree, _rows);
