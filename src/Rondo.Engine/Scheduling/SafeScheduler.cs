@@ -91,10 +91,22 @@ internal sealed class SafeScheduler : Scheduler
     }
 
     // Nobody has anything, nothing is on its way, work waits and a worker is there: no event would ever wake the scheduler again.
+    // The same holds for a worker that nothing can come to and that was not released.
     private void CheckAwake()
     {
-        if (_ledger.WaitingCases > 0 && _ledger.NothingHeldOrStarted && _ledger.RecallsInFlight == 0 && _ledger.Workers.Any())
-            throw new InvalidOperationException($"This is a bug in Rondo: the scheduler gives no work, although {_ledger.WaitingCases} cases wait and a worker is ready.");
+        if (_ledger.RecallsInFlight > 0) return;
+        if (_ledger.WaitingCases > 0)
+        {
+            if (_ledger.NothingHeldOrStarted && _ledger.Workers.Any())
+                throw new InvalidOperationException($"This is a bug in Rondo: the scheduler gives no work, although {_ledger.WaitingCases} cases wait and a worker is ready.");
+            return;
+        }
+
+        foreach (var worker in _ledger.Workers)
+        {
+            if (_ledger.HoldsNothing(worker) && !_ledger.MoreMayComeTo(worker))
+                throw new InvalidOperationException($"This is a bug in Rondo: the scheduler keeps {worker}, although nothing can come to it any more.");
+        }
     }
 
     private Fifo TakeOver(Exception error)

@@ -301,6 +301,7 @@ internal sealed class WorkLedger
     public void Release(WorkerNumber worker)
     {
         if (!TakesWork(worker)) throw Broken($"{worker} is gone or released already");
+        if (!HoldsNothing(worker)) throw Broken($"{worker} still has cases");
         if (MoreMayComeTo(worker)) throw Broken($"something may still come to {worker}");
         _workers[worker.Value].Released = true;
     }
