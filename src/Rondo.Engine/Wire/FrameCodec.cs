@@ -199,10 +199,10 @@ internal static class FrameCodec
         writer.WriteNumberValue(entry.Method);
         writer.WriteNumberValue(entry.RowNumber);
         if (entry.Row is { } row) WriteRow(writer, row);
-        else if (entry.Error is not null || entry.Occurrence > 1) writer.WriteNullValue();
+        else if (entry.Error is not null || entry.Occurrence != 1) writer.WriteNullValue();
         if (entry.Error is { } error) writer.WriteStringValue(error);
-        else if (entry.Occurrence > 1) writer.WriteNullValue();
-        if (entry.Occurrence > 1) writer.WriteNumberValue(entry.Occurrence);
+        else if (entry.Occurrence != 1) writer.WriteNullValue();
+        if (entry.Occurrence != 1) writer.WriteNumberValue(entry.Occurrence);
         writer.WriteEndArray();
     }
 

@@ -177,7 +177,7 @@ public sealed class FrameTests
     [TestMethod]
     public void A_plan_of_a_million_cases_travels_whole()
     {
-        var plan = new Message.PlanCases("hash", [.. Enumerable.Range(0, 1_000_000).Select(i => new PlanEntry(i / 1000, i % 1000, i, null, null))]);
+        var plan = new Message.PlanCases("hash", 2, [.. Enumerable.Range(0, 1_000_000).Select(i => new PlanEntry(i / 1000, i % 1000, i, null, null))]);
 
         var reader = new FrameReader(new MemoryStream(Framed(plan, new Message.Finish())));
         var back = (Message.PlanCases)reader.Read()!;
