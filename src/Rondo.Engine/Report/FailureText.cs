@@ -37,6 +37,7 @@ internal static class FailureText
         Section(text, "output", result.Output);
         Section(text, "error output", result.ErrorOutput);
         foreach (var attachment in result.Attachments) Indent(text, "  ", "attached: " + attachment.Path + (attachment.Description is null ? "" : $" ({attachment.Description})"));
+        if (result.Outcome.FailureOrNull is null) return text.ToString();
         if (seed is { } number) text.Append(CultureInfo.InvariantCulture, $"  seed: {number}\n");
         if (again.For(planned.Id) is { } line) text.Append("  again: ").Append(line).Append('\n');
         return text.ToString();

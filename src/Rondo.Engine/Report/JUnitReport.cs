@@ -159,7 +159,9 @@ internal static class JUnitReport
         else WriteOutcome(xml, entry.Result!.Outcome);
         if (entry.Result is { } result)
         {
-            Element(xml, "system-out", result.Output + Lines("note: ", result.Notes) + Lines("attachment: ", result.Attachments.Select(a => a.Description is null ? a.Path : $"{a.Path} ({a.Description})")));
+            var added = string.Join('\n', result.Notes.Select(n => "note: " + n).Concat(result.Attachments.Select(a => a.Description is null ? "attachment: " + a.Path : $"attachment: {a.Path} ({a.Description})")));
+            var between = added.Length == 0 || result.Output.Length == 0 || result.Output.EndsWith('\n') ? "" : "\n";
+            Element(xml, "system-out", result.Output + between + added);
             Element(xml, "system-err", result.ErrorOutput);
         }
 
@@ -179,7 +181,7 @@ internal static class JUnitReport
                 Problem(xml, "error", "timeout", timedOut.Failure);
                 break;
             case Outcome.FixtureFailed fixture:
-                Problem(xml, "error", "fixture", fixture.Failure with { Message = $"Fixture '{fixture.Fixture}': {fixture.Failure.Message}" });
+                Problem(xml, "error", "fixture", fixture.Failure, $"Fixture '{fixture.Fixture}' failed: ");
                 break;
             case Outcome.Crashed crashed:
                 Problem(xml, "error", "crash", crashed.Failure);
@@ -199,12 +201,12 @@ internal static class JUnitReport
     }
 
     // Readers take one failure or error per case, so further ones stand in its text.
-    private static void Problem(XmlWriter xml, string element, string type, Failure failure)
+    private static void Problem(XmlWriter xml, string element, string type, Failure failure, string before = "")
     {
         xml.WriteStartElement(element);
         Attribute(xml, "type", type);
-        Attribute(xml, "message", failure.Message);
-        xml.WriteString(Clean(FailureText.Of(failure)));
+        Attribute(xml, "message", before + failure.Message);
+        xml.WriteString(Clean(before + FailureText.Of(failure)));
         xml.WriteEndElement();
     }
 
@@ -233,8 +235,6 @@ internal static class JUnitReport
         Attribute(xml, "errors", errors.ToString(CultureInfo.InvariantCulture));
         Attribute(xml, "skipped", skipped.ToString(CultureInfo.InvariantCulture));
     }
-
-    private static string Lines(string before, IEnumerable<string> lines) => string.Concat(lines.Select(line => "\n" + before + line));
 
     private static void Element(XmlWriter xml, string name, string text)
     {

@@ -23,7 +23,7 @@ internal static class RunSummary
         Slowest(text, report, durations);
         NotRun(text, report);
         if (EndingText(report.Ending) is { } ending) text.Append(ending).Append('\n');
-        if (report.TeardownErrors.Count > 0) text.Append(CultureInfo.InvariantCulture, $"{report.TeardownErrors.Count} failed after their tests: {string.Join(", ", report.TeardownErrors.Select(e => e.Id))}\n");
+        if (report.TeardownErrors.Count > 0) text.Append("failed after their tests, so the run fails: ").AppendJoin(", ", report.TeardownErrors.Select(e => e.Id)).Append('\n');
         text.Append(AccountLine(report.Account)).Append(" (").Append(DurationText.Of(report.Duration));
         if (report.WorkersText.Length > 0) text.Append(", ").Append(report.WorkersText);
         text.Append(", run ").Append(report.RunId).Append(")\n");

@@ -25,6 +25,8 @@ internal static class SafeText
     {
         try
         {
+            // An aggregate's message is made of all messages in it, at any depth: gigabytes, or the end of the stack.
+            if (error is AggregateException aggregate && !IsSmall(aggregate)) return $"Very many errors occurred; the first {MaxOthers} follow.";
             return TextLimits.CutMiddle(error.Message ?? "", MaxText);
         }
         catch (Exception second)
@@ -91,6 +93,21 @@ internal static class SafeText
                 yield return next;
             }
         }
+    }
+
+    private static bool IsSmall(AggregateException aggregate)
+    {
+        var seen = 0;
+        var waiting = new Stack<Exception>([aggregate]);
+        while (waiting.TryPop(out var next))
+        {
+            if (++seen > MaxOthers) return false;
+            if (next is not AggregateException inner) continue;
+            if (inner.InnerExceptions.Count > MaxOthers) return false;
+            foreach (var part in inner.InnerExceptions) waiting.Push(part);
+        }
+
+        return true;
     }
 
     private static string TypeOf(Exception error) => error.GetType().FullName ?? error.GetType().Name;

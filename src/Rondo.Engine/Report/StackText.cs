@@ -11,8 +11,11 @@ internal static partial class StackText
     [
         "System.Runtime.", "System.Threading.Tasks.", "System.Threading.ExecutionContext.", "System.Threading.ThreadPoolWorkQueue.",
         "System.Threading.PortableThreadPool.", "System.Threading.Thread.StartCallback(", "System.Threading.Thread.StartHelper.",
-        "System.RuntimeMethodHandle.", "System.Reflection.MethodBaseInvoker.", "Rondo.Engine.", "Rondo.Loops.", "Rondo.Generated.", "Rondo.Catalog.",
+        "System.RuntimeMethodHandle.", "System.Reflection.MethodBaseInvoker.", "Rondo.Engine.", "Rondo.Loops.", "Rondo.Catalog.",
     ];
+
+    // Its files may lie in the project's obj folder, and still nobody wrote them.
+    private const string Generated = "Rondo.Generated.";
 
     /// <summary>The same stack without frames of the runtime and of Rondo. A frame of the user's is never left out; if no frame would be left, all stay.</summary>
     /// <param name="stack">As <see cref="Exception.StackTrace"/> gives it.</param>
@@ -33,7 +36,7 @@ internal static partial class StackText
 
             var (method, place) = Split(frame.Groups["rest"].Value);
             var inProject = root is not null && IsBelow(place, root);
-            if (!inProject && IsMachinery(method)) continue;
+            if (method.StartsWith(Generated, StringComparison.Ordinal) || (!inProject && IsMachinery(method))) continue;
             frames++;
             kept.Append("   at ").Append(Readable(method)).Append(inProject ? " in " + place![(root!.Length + 1)..] : place is null ? "" : " in " + place).Append('\n');
         }
