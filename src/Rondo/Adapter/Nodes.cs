@@ -1,15 +1,16 @@
 using System.Text;
 using Microsoft.Testing.Platform.Extensions.Messages;
 using Rondo.Engine.Planning;
+using Rondo.Engine.Report;
 using Rondo.Engine.Results;
 
 namespace Rondo.Adapter;
 
 /// <summary>Turns cases and results into the platform's nodes.</summary>
 /// <param name="trx">Adds what a TRX report wants; null without one.</param>
-/// <param name="command">The command that starts this program, for the line that runs a failed test again.</param>
+/// <param name="again">Writes the line that runs a failed test again.</param>
 /// <param name="seed">Shown with failures; null if nothing was random.</param>
-internal sealed class Nodes(ITrxNodes? trx, IReadOnlyList<string> command, int? seed)
+internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed)
 {
     public TestNode Discovered(PlannedCase planned) => Node(planned, DiscoveredTestNodeStateProperty.CachedInstance);
 
@@ -83,21 +84,14 @@ internal sealed class Nodes(ITrxNodes? trx, IReadOnlyList<string> command, int? 
         if (!failed && result.Notes.Count == 0) return result.Output;
         var text = new StringBuilder(result.Output);
         if (text.Length > 0 && text[^1] != '\n') text.Append('\n');
-        foreach (var note in result.Notes) text.Append("Rondo: ").Append(note).Append('\n');
+        foreach (var note in result.Notes) text.Append("note: ").Append(note).Append('\n');
         if (failed)
         {
-            text.Append("Rondo: ");
-            if (result.Worker.Length > 0) text.Append("ran on ").Append(result.Worker).Append(result.Attempt > 1 ? $", attempt {result.Attempt}" : "").Append(seed is null ? "" : $", seed {seed}").Append(". ");
-            text.Append("Run it again:\n  ").Append(RunAgain(planned.Id)).Append('\n');
+            if (result.Worker.Length > 0) text.Append("Rondo: ran on ").Append(result.Worker).Append(result.Attempt > 1 ? $", attempt {result.Attempt}" : "").Append(seed is null ? "" : $", seed {seed}").Append('\n');
+            if (again.For(planned.Id) is { } line) text.Append("again: ").Append(line).Append('\n');
         }
 
         return text.ToString();
-    }
-
-    private string RunAgain(string id)
-    {
-        string[] seeded = seed is { } s ? ["--seed", s.ToString(System.Globalization.CultureInfo.InvariantCulture)] : [];
-        return ShellLine.Of([.. command, "--filter-uid", id, .. seeded], OperatingSystem.IsWindows());
     }
 }
 

@@ -27,5 +27,6 @@ internal sealed class ReportedFailure(Failure failure) : Exception(MessageOf(fai
         }
     }
 
-    private static string OneOf(Failure failure) => failure.Type.Length == 0 ? failure.Message : failure.Type + ": " + failure.Message;
+    // The type of a failure that is no exception is only a word for programs.
+    private static string OneOf(Failure failure) => failure.Type.Contains('.', StringComparison.Ordinal) ? failure.Type + ": " + failure.Message : failure.Message;
 }

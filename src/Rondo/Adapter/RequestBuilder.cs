@@ -37,10 +37,10 @@ internal static class RequestBuilder
         },
     };
 
-    /// <summary>The command that starts this program again.</summary>
+    /// <summary>The command that starts this program again; empty if the system does not tell.</summary>
     public static IReadOnlyList<string> ThisProgram()
     {
-        var process = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is unknown, so it cannot start workers. Run it with -n 0. [RND4081]");
+        if (Environment.ProcessPath is not { } process) return [];
         var isHost = string.Equals(Path.GetFileNameWithoutExtension(process), "dotnet", StringComparison.OrdinalIgnoreCase);
         return isHost && AssemblyFile() is { } assembly ? [process, assembly] : [process];
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.Testing.Platform.CommandLine;
 using Microsoft.Testing.Platform.Configurations;
 using Microsoft.Testing.Platform.Extensions.Messages;
@@ -11,6 +12,7 @@ using Rondo.Catalog;
 using Rondo.Engine.Control;
 using Rondo.Engine.Hosting;
 using Rondo.Engine.Planning;
+using Rondo.Engine.Report;
 using Rondo.Hosting;
 
 namespace Rondo.Adapter;
@@ -75,8 +77,8 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     private async Task DiscoverAsync(ExecuteRequestContext context, DiscoverTestExecutionRequest discover)
     {
         var request = RequestBuilder.Build(_settings, discover.Filter, _resultsDirectory);
-        var nodes = new Nodes(_capabilities.Trx, request.Command, request.Seed);
-        var publisher = Publisher(context, nodes, request);
+        var nodes = NodesFor(request);
+        var publisher = Publisher(context, nodes, request, saysNotes: true);
         var publishing = publisher.RunAsync();
         try
         {
@@ -96,7 +98,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     private async Task RunAsync(ExecuteRequestContext context, RunTestExecutionRequest run)
     {
         var request = RequestBuilder.Build(_settings, run.Filter, _resultsDirectory);
-        var publisher = Publisher(context, new Nodes(_capabilities.Trx, request.Command, request.Seed), request);
+        var publisher = Publisher(context, NodesFor(request), request, saysNotes: false);
         var controller = Runs.Create(s_catalog.Value, request, publisher);
 
         // Until the end of this block signals are this run's business; afterwards they are the platform's again.
@@ -119,7 +121,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
 
         await PublishFileAsync(context, request.JUnitFile, "JUnit report").ConfigureAwait(false);
         await PublishFileAsync(context, request.RunLogFile, "Run log").ConfigureAwait(false);
-        await SayAsync(Summary.Of(report, request)).ConfigureAwait(false);
+        await SayAsync(RunSummary.Of(report, request.Durations)).ConfigureAwait(false);
         if (!IsServerOfAnIde) ExitCodes.Report(report.ExitCode, Ignored());
     }
 
@@ -128,11 +130,18 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
 
     private string? Ignored() => _commandLine.TryGetOptionArgumentList("ignore-exit-code", out var codes) && codes.Length > 0 ? codes[0] : null;
 
-    private RunPublisher Publisher(ExecuteRequestContext context, Nodes nodes, RunRequest request) => new(
+    private Nodes NodesFor(RunRequest request)
+    {
+        string[] seeded = request.Seed is { } seed ? ["--seed", seed.ToString(CultureInfo.InvariantCulture)] : [];
+        return new Nodes(_capabilities.Trx, new RerunCommand([.. request.Command, .. seeded], ShellQuote.Here), request.Seed);
+    }
+
+    private RunPublisher Publisher(ExecuteRequestContext context, Nodes nodes, RunRequest request, bool saysNotes) => new(
         nodes,
         request.Selection.Ids,
         node => context.MessageBus.PublishAsync(this, new TestNodeUpdateMessage(context.Request.Session.SessionUid, node)),
-        SayAsync);
+        SayAsync,
+        saysNotes);
 
     private async Task PublishFileAsync(ExecuteRequestContext context, string? path, string name)
     {
@@ -143,7 +152,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     // Not with the request's token: what is said after a cancellation is said because of it.
     private Task SayAsync(string text) => _output.DisplayAsync(this, new FormattedTextOutputDeviceData(text), CancellationToken.None);
 
-    // On the signal's own thread, which waits for nothing else.
+    // On the signal's own thread.
     private void Tell(Urgency urgency, string by) => _ = SayAsync(urgency == Urgency.Finish
         ? $"Rondo: {by}: finishing the tests that are running. Once more cancels them."
         : $"Rondo: {by}: cancelling the tests that are running. Once more ends the process without a report.");

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Testing.Platform.CommandLine;
 using Microsoft.Testing.Platform.Extensions;
 using Microsoft.Testing.Platform.Extensions.CommandLine;
+using Rondo.Engine.Planning;
 
 namespace Rondo.Adapter;
 
@@ -10,12 +11,17 @@ namespace Rondo.Adapter;
 /// <param name="Help">One sentence.</param>
 /// <param name="Wants">The rule in words, as the end of "takes …"; null for a switch.</param>
 /// <param name="Accepts">True for a good value; null accepts every text but the empty one.</param>
-internal sealed record Option(string Name, string Help, string? Wants = null, Func<string, bool>? Accepts = null)
+/// <param name="Explain">For values with a grammar: what is wrong with one, in full sentences; null if nothing is.</param>
+internal sealed record Option(string Name, string Help, string? Wants = null, Func<string, bool>? Accepts = null, Func<string, string?>? Explain = null)
 {
     public bool IsSwitch => Wants is null;
 
     /// <summary>What is wrong with a value; null if nothing is.</summary>
-    public string? Complaint(string value, string source) => Accepts is null ? value.Length > 0 ? null : Bad(value, source) : Accepts(value) ? null : Bad(value, source);
+    public string? Complaint(string value, string source)
+    {
+        var isAccepted = Accepts is null ? value.Length > 0 : Accepts(value);
+        return isAccepted ? Explain?.Invoke(value) : Bad(value, source);
+    }
 
     private string Bad(string value, string source) => $"{source} was given '{value}', but it takes {Wants}. Correct the value. [RND2050]";
 }
@@ -49,8 +55,8 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
         new(Distribution, "How cases reach the workers: worksteal (the default), load, loadscope, loadclass, loadfile, loadgroup, each, no.", "one of " + string.Join(", ", s_distributions), s_distributions.Contains),
         new(MaxProcesses, "Upper limit for the number of workers that 'auto' or 'logical' chooses.", "a number from 1", v => IsNumber(v, 1)),
         new(MaxWorkerRestart, "How many workers that died are replaced before the run is given up.", "a number from 0", v => IsNumber(v, 0)),
-        new(Names, "Runs the tests whose id or display name contains the words of an expression with and, or, not and parentheses.", "an expression such as 'cart and not slow'"),
-        new(Tags, "Runs the tests whose tags fulfil an expression with and, or, not and parentheses.", "an expression such as 'slow or network'"),
+        new(Names, "Runs the tests whose id or display name contains the words of an expression with and, or, not and parentheses.", "an expression such as 'cart and not slow'", null, v => NameExpression.TryParse(v, out _, out var error) ? null : error),
+        new(Tags, "Runs the tests whose tags fulfil an expression with and, or, not and parentheses.", "an expression such as 'slow or network'", null, v => TagExpression.TryParse(v, out _, out var error) ? null : error),
         new(StopAtFirst, "Stops at the first failed test."),
         new(MaxFail, "Stops when so many tests have failed.", "a number from 1", v => IsNumber(v, 1)),
         new(LastFailed, "Runs only what failed in the last run; everything if nothing did."),

@@ -7,7 +7,7 @@ using Rondo.Engine.Results;
 namespace Rondo.Adapter;
 
 /// <summary>Hears the engine and publishes nodes. The engine calls without waiting; one task hands the nodes on in that order.</summary>
-internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds, Func<TestNode, Task> publish, Func<string, Task> say) : IRunObserver
+internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds, Func<TestNode, Task> publish, Func<string, Task> say, bool saysNotes) : IRunObserver
 {
     private readonly Channel<Func<Task>> _queue = Channel.CreateUnbounded<Func<Task>>(new UnboundedChannelOptions { SingleReader = true });
 
@@ -24,7 +24,7 @@ internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds,
         if (wantedIds is null) return;
         foreach (var id in wantedIds)
         {
-            if (!plan.TryFind(id, out _)) Note($"No test with the id '{id}' is part of this run. Ids are written exactly as --list-tests json shows them. [RND2051]");
+            if (!plan.TryFind(id, out _)) Say($"No test with the id '{id}' is part of this run. Ids are written exactly as --list-tests json shows them. [RND2051]");
         }
     }
 
@@ -39,7 +39,13 @@ internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds,
         foreach (var line in text.TrimEnd('\r', '\n').Split('\n')) _queue.Writer.TryWrite(() => say($"[{worker}] {line.TrimEnd('\r')}"));
     }
 
-    public void Note(string text) => _queue.Writer.TryWrite(() => say("Rondo: " + text));
+    // A run says its notes once, in its summary; a listing has none.
+    public void Note(string text)
+    {
+        if (saysNotes) Say(text);
+    }
+
+    private void Say(string text) => _queue.Writer.TryWrite(() => say("Rondo: " + text));
 
     private void Publish(TestNode node) => _queue.Writer.TryWrite(() => publish(node));
 }
