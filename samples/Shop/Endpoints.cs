@@ -26,7 +26,8 @@ internal static class Endpoints
 
         app.MapPut("/stock/{sku}", (string sku, int level, Catalogue catalogue, StockRoom stock) => stock.SetLevel(catalogue.Find(sku).Sku, level));
         app.MapGet("/stock/{sku}", (string sku, Catalogue catalogue, StockRoom stock) => stock.Look(catalogue.Find(sku).Sku));
-        app.MapPost("/stock/{sku}/holds", (string sku, HoldRequest hold, StockRoom stock) => stock.Keep([new(sku, hold.Quantity)], TimeSpan.FromMilliseconds(hold.HoldMs)));
+        app.MapPost("/stock/{sku}/holds", (string sku, HoldRequest hold, StockRoom stock) =>
+            new KeptGoods(stock.Keep([new(sku, hold.Quantity)], TimeSpan.FromMilliseconds(hold.HoldMs))));
         app.MapDelete("/holds/{id}", (string id, StockRoom stock) => stock.Release(id) ? Results.NoContent() : throw RefusedException.NotFound("hold", id));
     }
 

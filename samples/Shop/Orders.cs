@@ -33,7 +33,8 @@ public sealed record OrderView(string Id, string Customer, OrderStatus Status, I
 
 /// <summary>One step in the life of an order, as watchers get it.</summary>
 /// <param name="Sequence">Counts from 1 without a gap.</param>
-public sealed record OrderEvent(string OrderId, int Sequence, OrderStatus Status, string Note);
+/// <param name="At">By the shop's clock.</param>
+public sealed record OrderEvent(string OrderId, int Sequence, OrderStatus Status, string Note, DateTimeOffset At);
 
 internal sealed class Orders(Carts carts, StockRoom stock, ShopOptions options)
 {
@@ -46,7 +47,7 @@ internal sealed class Orders(Carts carts, StockRoom stock, ShopOptions options)
         if (cart.Lines.Count == 0) throw RefusedException.BadRequest("empty_cart", "An empty cart cannot be ordered.");
         var holdId = stock.Keep(cart.Lines, options.ReservationLifetime);
         carts.Close(cartId);
-        var order = new Order(Guid.NewGuid().ToString("N"), customer, cart.Lines, cart.Totals, holdId);
+        var order = new Order(Guid.NewGuid().ToString("N"), customer, cart.Lines, cart.Totals, holdId, options.Clock);
         _orders[order.Id] = order;
         return order;
     }
@@ -69,15 +70,16 @@ internal sealed class Order
 {
     private readonly Lock _gate = new();
     private readonly IReadOnlyList<CartLine> _lines;
+    private readonly TimeProvider _clock;
 
     // Invariant: the last one's status is the order's, and every watcher got or will get each of them once, in order.
     private readonly List<OrderEvent> _events = [];
     private readonly List<ChannelWriter<OrderEvent>> _watchers = [];
 
-    public Order(string id, string customer, IReadOnlyList<CartLine> lines, Totals totals, string holdId)
+    public Order(string id, string customer, IReadOnlyList<CartLine> lines, Totals totals, string holdId, TimeProvider clock)
     {
-        (Id, Customer, _lines, Totals, HoldId) = (id, customer, lines, totals, holdId);
-        _events.Add(new(id, 1, OrderStatus.Placed, "goods are reserved"));
+        (Id, Customer, _lines, Totals, HoldId, _clock) = (id, customer, lines, totals, holdId, clock);
+        _events.Add(new(id, 1, OrderStatus.Placed, "goods are reserved", clock.GetUtcNow()));
     }
 
     public string Id { get; }
@@ -101,7 +103,7 @@ internal sealed class Order
             var allowed = (now, next) is (OrderStatus.Placed or OrderStatus.Declined, OrderStatus.Paying or OrderStatus.Cancelled)
                 or (OrderStatus.Paying, OrderStatus.Paid or OrderStatus.Declined) or (OrderStatus.Paid, OrderStatus.Shipped);
             if (!allowed) throw RefusedException.Conflict("wrong_status", $"The order is {now} and cannot become {next}.");
-            var step = new OrderEvent(Id, _events.Count + 1, next, note);
+            var step = new OrderEvent(Id, _events.Count + 1, next, note, _clock.GetUtcNow());
             _events.Add(step);
             foreach (var watcher in _watchers) watcher.TryWrite(step);
             if (next is OrderStatus.Shipped or OrderStatus.Cancelled) _watchers.ForEach(w => w.TryComplete());

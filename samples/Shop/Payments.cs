@@ -20,8 +20,9 @@ internal sealed class PaymentQueue
         var digits = card.Replace(" ", "", StringComparison.Ordinal);
         if (!IsCardNumber(digits)) throw RefusedException.BadRequest("bad_card", "This is not the number of a card.");
         order.MoveTo(OrderStatus.Paying, $"asking the bank about card …{digits[^4..]}");
+        var view = order.View();
         _charges.Writer.TryWrite(new(order, digits));
-        return order.View();
+        return view;
     }
 
     // Luhn: every second digit from the right counts double.

@@ -12,6 +12,10 @@ public sealed record StockView(string Sku, int Level, int Held)
 /// <summary>Asks to keep goods for a while.</summary>
 public sealed record HoldRequest(int Quantity, int HoldMs);
 
+/// <summary>Goods that are kept.</summary>
+/// <param name="HoldId">Releases them.</param>
+public sealed record KeptGoods(string HoldId);
+
 internal sealed class StockRoom(TimeProvider clock)
 {
     private readonly Lock _gate = new();
