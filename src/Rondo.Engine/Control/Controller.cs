@@ -43,6 +43,7 @@ internal sealed class Controller
     private readonly Dictionary<TestNumber, RowsFound> _rows = [];
     private readonly Queue<TestNumber> _sourcesToRead = [];
     private RunMemory? _memory;
+    private MachineSlots? _slots;
     private ScopeCounts? _scopes;
     private IWorkerStarter _starter;
     private Plan? _plan;
@@ -128,6 +129,7 @@ internal sealed class Controller
         }
 
         foreach (var seat in _seats) seat.Worker.CloseOutgoing();
+        _slots?.Dispose();
         RemoveTempRoot();
     }
 
@@ -177,10 +179,17 @@ internal sealed class Controller
 
         _workersText = count.Reason;
         _target = Math.Max(1, count.Workers);
+        if (_target > 1 && _request.Workers is null or "auto")
+        {
+            _slots = MachineSlots.Take(_environment.SlotFolder, _target, _environment.ProcessorCount);
+            if (_slots.Count < _target) _workersText = $"{Text.Count(_slots.Count, "worker")} instead of {_target}: other runs on this machine hold the rest.";
+            _target = _slots.Count;
+        }
+
         if (count.Workers == 0) _starter = _environment.InProcess;
         _scopes = new ScopeCounts(selected, _catalog);
         _scheduler = new SafeScheduler(units, new WorkStealing(units, _target), Note);
-        _memory.Planned(selected, selectsAll: selected.Cases.Count == all.Cases.Count, count.Reason);
+        _memory.Planned(selected, selectsAll: selected.Cases.Count == all.Cases.Count, _workersText);
         foreach (var seat in _seats.Where(s => s.State == SeatState.Greeted)) SendPlan(seat);
         if (selected.Cases.Count == 0) FinishEverybody();
         else StartMissingWorkers();
@@ -600,7 +609,10 @@ internal sealed class Controller
         seat.Stuck = failure;
         seat.Limit.Stop();
         var processId = seat.Worker.ProcessId ?? Environment.ProcessId;
-        _ = Task.Run(async () => await TellAsync(new ControlEvent.StacksArrived(seat, await StackReader.ReadAsync(processId, seat.Threads, _time).ConfigureAwait(false))).ConfigureAwait(false));
+        // Its body runs on one of the two threads; for anything else both are of interest.
+        var test = seat.Running is { } running && seat.Phase == WorkPhase.Body ? _plan![running].Test : null;
+        IReadOnlyList<int> threads = test is null || seat.Threads.Count < 2 ? seat.Threads : [seat.Threads[test.IsAsync ? 0 : 1]];
+        _ = Task.Run(async () => await TellAsync(new ControlEvent.StacksArrived(seat, await StackReader.ReadAsync(processId, threads, _time).ConfigureAwait(false))).ConfigureAwait(false));
     }
 
     private void EndStuck(Seat seat, StacksRead stacks)

@@ -20,6 +20,9 @@ internal sealed record RunEnvironment
 
     public bool HasDebugger { get; init; } = System.Diagnostics.Debugger.IsAttached;
 
+    /// <summary>Where runs of this user that go on at once share the machine; null shares nothing.</summary>
+    public string? SlotFolder { get; init; }
+
     /// <summary><c>RONDO_AUTO_WORKERS</c>.</summary>
     public string? AutoWorkers { get; init; } = Environment.GetEnvironmentVariable("RONDO_AUTO_WORKERS");
 }

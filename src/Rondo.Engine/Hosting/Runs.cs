@@ -17,6 +17,7 @@ internal static class Runs
             InProcess = new InProcessStarter(catalog, identity),
             Time = TimeProvider.System,
             CatalogIdentity = identity,
+            SlotFolder = Path.Combine(Path.GetTempPath(), "rondo-slots-" + Environment.UserName),
         });
     }
 }

@@ -12,6 +12,7 @@ internal static partial class StackText
         "System.Runtime.", "System.Threading.Tasks.", "System.Threading.ExecutionContext.", "System.Threading.ThreadPoolWorkQueue.",
         "System.Threading.PortableThreadPool.", "System.Threading.Thread.StartCallback(", "System.Threading.Thread.StartHelper.",
         "System.RuntimeMethodHandle.", "System.Reflection.MethodBaseInvoker.", "Rondo.Engine.", "Rondo.Loops.", "Rondo.Catalog.",
+        "Rondo.Hosting.", "RondoEntryPoint.",
     ];
 
     // Its files may lie in the project's obj folder, and still nobody wrote them.

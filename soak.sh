@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# The long proof, not part of CI. Usage: ./soak.sh [rounds] [kill-rounds]   (defaults 20 and 50; a quarter of an hour or more)
+#   1. samples/Shop.Tests gives the same outcome per test id, round after round, with -n 0, -n 2 and -n 4, and the account adds up each time.
+#   2. A suite of 500 tests whose workers are killed at random: every run ends, each test has one outcome, only tests that were running are
+#      reported as crashed, and no process remains.
+set -euo pipefail
+cd "$(dirname "$0")"
+rounds=${1:-20}
+kills=${2:-50}
+out=artifacts/soak
+rm -rf "$out" && mkdir -p "$out"
+
+echo "== build"
+dotnet build samples/Shop.Tests -v q -nologo
+dotnet build tests/Soak -v q -nologo
+shop=artifacts/bin/Shop.Tests/debug/Shop.Tests
+
+echo "== $rounds rounds of the shop with -n 0, -n 2, -n 4"
+for n in 0 2 4; do
+  for round in $(seq "$rounds"); do
+    file="$out/shop-n$n-$round"
+    if ! timeout 300 "$shop" -n "$n" --no-progress --junitxml "$file.xml" --history "$out/history" >"$file.txt" 2>&1; then
+      echo "FAILED: -n $n, round $round; see $file.txt"; tail -n 40 "$file.txt"; exit 1
+    fi
+  done
+done
+artifacts/bin/Soak/debug/Soak compare "$out"
+
+echo "== $kills runs of 500 tests with workers killed at random"
+artifacts/bin/Soak/debug/Soak kill "$kills"
+echo "soak passed: $rounds rounds x 3, $kills runs under fire"
