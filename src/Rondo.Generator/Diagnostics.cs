@@ -75,9 +75,9 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_useNever = Error("RND1026", "A fixture never calls its use",
         "Fixture '{0}' never calls '{1}'. It must hand over its value exactly once, or its dependants wait for nothing. Write 'await {1}(value);'.");
     private static readonly DiagnosticDescriptor s_useTwice = Error("RND1027", "A fixture calls its use twice",
-        "Fixture '{0}' calls '{1}' {2}. A fixture hands over its value exactly once. Keep one call, outside of loops.");
+        "Fixture '{0}' calls '{1}' more than once. A fixture hands over its value exactly once. Keep one call; values that tests need side by side are fixtures of their own.");
     private static readonly DiagnosticDescriptor s_shortTimeout = Warning("RND1028", "A timeout is very short",
-        "[Timeout({0})] is {0} milliseconds, below 100. The number is in milliseconds, 0 means no limit. If {0} seconds were meant, write [Timeout({0}000)].");
+        "[Timeout({0})] is {0} milliseconds, below 100. The number is in milliseconds, 0 means no limit. {1}");
     private static readonly DiagnosticDescriptor s_asyncLocal = Warning("RND1029", "An AsyncLocal value is lost",
         "Fixture '{0}' sets the AsyncLocal '{1}' in an async method that returns its value; the runtime drops the change when the method ends, so no test sees it. Values set in a Use<T> or a synchronous fixture flow into the tests. Write 'Task {0}(Use<{2}> use, …)'.");
     private static readonly DiagnosticDescriptor s_topLevel = Error("RND1030", "Top-level statements hide the tests",
@@ -153,9 +153,10 @@ internal static class Diagnostics
 
     public static Problem UseNever(string fixture, string use) => new(s_useNever, fixture, use);
 
-    public static Problem UseTwice(string fixture, string use, string how) => new(s_useTwice, fixture, use, how);
+    public static Problem UseTwice(string fixture, string use) => new(s_useTwice, fixture, use);
 
-    public static Problem ShortTimeout(int milliseconds) => new(s_shortTimeout, milliseconds.ToString(CultureInfo.InvariantCulture));
+    public static Problem ShortTimeout(int milliseconds) => new(
+        s_shortTimeout, milliseconds.ToString(CultureInfo.InvariantCulture), milliseconds < 0 ? "Write [Timeout(0)] for no limit." : $"If {milliseconds} seconds were meant, write [Timeout({milliseconds}000)].");
 
     public static Problem AsyncLocalLost(string fixture, string local, string type) => new(s_asyncLocal, fixture, local, type);
 

@@ -103,3 +103,32 @@ internal sealed record Generated(CSharpCompilation Compilation, ImmutableArray<G
         return context.LoadFromStream(image);
     }
 }
+
+/// <summary>Runs the analyzers over user code.</summary>
+internal static class Analyzing
+{
+    private static readonly ImmutableArray<DiagnosticAnalyzer> s_analyzers =
+    [
+        new generator::Rondo.Generator.Analyzers.CatalogAnalyzer(),
+        new generator::Rondo.Generator.Analyzers.FixtureBodyAnalyzer(),
+        new generator::Rondo.Generator.Analyzers.ProjectAnalyzer(),
+    ];
+
+    /// <summary>Lines of the form <c>RND1001 'text under the squiggle': message</c>, in order of place.</summary>
+    public static IReadOnlyList<string> Report(CSharpCompilation compilation, params (string Key, string Value)[] properties)
+    {
+        var options = new CompilationWithAnalyzersOptions(
+            new AnalyzerOptions([], new Compiling.Properties(properties)),
+            onAnalyzerException: (error, _, _) => throw new InvalidOperationException(error.ToString()), concurrentAnalysis: false, logAnalyzerExecutionTime: false);
+        var found = compilation.WithAnalyzers(s_analyzers, options).GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult();
+        return
+        [
+            .. found.OrderBy(d => d.Location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(d => d.Location.SourceSpan.Start).ThenBy(d => d.Id, StringComparer.Ordinal)
+                .Select(d => $"{d.Id} '{d.Location.SourceTree?.GetText().ToString(d.Location.SourceSpan)}': {d.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}"),
+        ];
+    }
+
+    /// <summary>The code and the marked text of each diagnostic.</summary>
+    public static IReadOnlyList<string> Codes(CSharpCompilation compilation, params (string Key, string Value)[] properties) =>
+        [.. Report(compilation, properties).Select(l => l[..(l.IndexOf("': ", StringComparison.Ordinal) + 1)])];
+}

@@ -110,8 +110,9 @@ internal sealed record TestModel(string Name, int Line, string? File)
 
 /// <summary>Where fixtures are looked for, from near to far.</summary>
 /// <param name="Types">Keys of the class, its bases, its containing classes and their bases.</param>
+/// <param name="OwnCount">How many of them are the class and its bases: instance fixtures of others have no instance here.</param>
 /// <param name="Namespace">Namespace of the declaration, or null when namespaces do not count (a class of another assembly).</param>
-internal sealed record Place(EquatableArray<string> Types, string? Namespace);
+internal sealed record Place(EquatableArray<string> Types, int OwnCount, string? Namespace);
 
 internal sealed record TestClassModel(string Namespace, string TypeName, string Code, string File, int Line, Place Place)
 {

@@ -48,7 +48,7 @@ internal static class CaseReader
         if (arguments.Count > method.Parameters.Length && list < 0)
         {
             findings.Add(new Finding(Diagnostics.CaseCount(
-                Count(arguments.Count, "argument"), method.Name, Count(method.Parameters.Length, "parameter"), "Remove the arguments that are too many, or add parameters."), written.At(0)));
+                Count(arguments.Count, "argument"), method.Name, Count(method.Parameters.Length, "parameter"), "Remove the arguments that are too many, or add parameters."), written.At(method.Parameters.Length)));
             return values;
         }
 
@@ -74,7 +74,7 @@ internal static class CaseReader
             else
             {
                 findings.Add(new Finding(Diagnostics.CaseCount(
-                    Count(arguments.Count, "argument"), method.Name, count + " from its other cases", $"Add a value for '{TypeText.Shown(parameter.Type)} {parameter.Name}'."), written.At(0)));
+                    Count(arguments.Count, "argument"), method.Name, count + " from its other cases", $"Add a value for '{TypeText.Shown(parameter.Type)} {parameter.Name}'."), written.At(-1)));
                 return values;
             }
         }
@@ -106,7 +106,7 @@ internal static class CaseReader
 
         public IReadOnlyList<ExpressionSyntax?> Sources => sources;
 
-        public ExpressionSyntax? Source(int argument) => argument < sources.Count ? sources[argument] : null;
+        public ExpressionSyntax? Source(int argument) => argument >= 0 && argument < sources.Count ? sources[argument] : null;
 
         public Location? At(int argument) => Source(argument)?.GetLocation() ?? MethodRules.At(attribute, method);
 

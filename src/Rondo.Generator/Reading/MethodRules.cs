@@ -68,12 +68,14 @@ internal static class MethodRules
     public static Place PlaceOf(INamedTypeSymbol type, Compilation compilation)
     {
         var types = new List<string>();
+        var own = 0;
         for (var outer = type; outer is not null; outer = outer.ContainingType)
         {
             for (var up = outer; up is not null && up.SpecialType == SpecialType.None; up = up.BaseType) types.Add(TypeText.Key(up));
+            if (own == 0) own = types.Count;
         }
 
-        return new Place(EquatableArray.Of(types), IsOf(type, compilation) ? TypeText.Namespace(type) : null);
+        return new Place(EquatableArray.Of(types), own, IsOf(type, compilation) ? TypeText.Namespace(type) : null);
     }
 
     public static bool IsOf(ISymbol symbol, Compilation compilation) => SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, compilation.Assembly);

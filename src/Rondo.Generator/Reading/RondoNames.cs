@@ -20,6 +20,7 @@ internal static class RondoNames
         ["TagAttribute"] = "Mark the tests.",
         ["GroupAttribute"] = "Mark the tests.",
         ["SerialAttribute"] = "Mark the tests.",
+        ["BlockingWaitsAttribute"] = "Mark the tests.",
         ["DisplayNameAttribute"] = "Write [Fixture(Name = …)].",
     };
 

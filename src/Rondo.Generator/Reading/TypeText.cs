@@ -37,8 +37,15 @@ internal static class TypeText
         return text.ToString();
     }
 
-    public static string Namespace(ISymbol symbol) =>
-        symbol.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString() : "";
+    /// <summary>As reflection has it: without the <c>@</c> of keywords.</summary>
+    public static string Namespace(ISymbol symbol)
+    {
+        if (symbol.ContainingNamespace is not { IsGlobalNamespace: false } space) return "";
+        if (space.ContainingNamespace.IsGlobalNamespace) return space.Name;
+        var text = new StringBuilder();
+        AppendNamespace(text, space);
+        return text.ToString();
+    }
 
     private static void AppendKey(StringBuilder text, ITypeSymbol type)
     {

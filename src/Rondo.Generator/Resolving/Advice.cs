@@ -22,7 +22,7 @@ internal static class Advice
         {
             var hidden = sameType[0];
             return hidden.Owner is not null
-                ? $"Fixture '{hidden.Key}' gives one but is visible in its class only; move it to a static class of a namespace around both."
+                ? $"Fixture '{hidden.Key}' gives one but is visible {(hidden.Fixture.IsStatic ? "in its class and those nested in it" : "on instances of its class")} only; move it to a static class of a namespace around both."
                 : $"Fixture '{hidden.Key}' gives one but is visible in namespace '{hidden.Namespace}' only; move it to a namespace around both.";
         }
 

@@ -47,7 +47,7 @@ internal sealed class FixtureTable : IEquatable<FixtureTable>
         {
             for (var i = 0; i < from.Types.Count; i++)
             {
-                if (from.Types[i] == fixture.Owner) return i;
+                if (from.Types[i] == fixture.Owner) return fixture.Fixture.IsStatic || i < from.OwnCount ? i : null;
             }
 
             return null;

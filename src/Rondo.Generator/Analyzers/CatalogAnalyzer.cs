@@ -1,0 +1,118 @@
+// Reports what the generator leaves out, at its place. The same readers and resolvers decide in both, so no test is left out without an error.
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Rondo.Generator.Model;
+using Rondo.Generator.Reading;
+using Rondo.Generator.Resolving;
+
+namespace Rondo.Generator.Analyzers;
+
+/// <summary>Checks tests, cases, marks and the graph of fixtures.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class CatalogAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => Diagnostics.All;
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(static start =>
+        {
+            if (start.Compilation.GetTypeByMetadataName("Rondo.TestAttribute") is null) return;
+            var compilation = start.Compilation;
+            var stop = start.CancellationToken;
+            var holders = new Lazy<IReadOnlyList<HolderModel>>(() => FixtureTrees.Holders(compilation, stop));
+            var table = new Lazy<FixtureTable>(() => new FixtureTable(holders.Value));
+            start.RegisterSymbolAction(symbol => CheckType((INamedTypeSymbol)symbol.Symbol, symbol, holders, table), SymbolKind.NamedType);
+            start.RegisterSyntaxNodeAction(CheckLocalFunction, SyntaxKind.LocalFunctionStatement);
+            start.RegisterSyntaxNodeAction(CheckAssemblyMarks, SyntaxKind.AttributeList);
+        });
+    }
+
+    private static void CheckType(INamedTypeSymbol type, SymbolAnalysisContext context, Lazy<IReadOnlyList<HolderModel>> holders, Lazy<FixtureTable> table)
+    {
+        if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct or TypeKind.Interface)) return;
+        MarkRules.Check(type, context.Compilation, context.ReportDiagnostic);
+        var declares = TestClassReader.FirstOwnTest(type) is not null;
+        var inherits = !declares && type.TypeKind == TypeKind.Class && TestClassReader.InheritsTests(type, context.Compilation);
+        var holds = HolderReader.FirstFixture(type) is not null;
+        if (!declares && !inherits && !holds) return;
+
+        var borrowed = HolderReader.Borrowed(type, context.Compilation).ToList();
+        var visible = borrowed.Count == 0 ? table.Value : new FixtureTable(holders.Value.Concat(borrowed));
+        if (declares || inherits) CheckTests(type, context, visible);
+        if (holds) CheckFixtures(type, context, visible, declares || inherits);
+        foreach (var fixture in borrowed.SelectMany(h => h.Fixtures.Select(f => visible.Resolved(h.FullName + "." + f.Method))))
+        {
+            if (fixture.Problem is { } problem) context.ReportDiagnostic(problem.At(MethodRules.At(type)));
+        }
+    }
+
+    private static void CheckTests(INamedTypeSymbol type, SymbolAnalysisContext context, FixtureTable table)
+    {
+        var read = TestClassReader.Read(type, context.Compilation);
+        foreach (var finding in read.Findings) context.ReportDiagnostic(finding.Problem.At(finding.At));
+        // What an abstract class asks for is decided where it is derived from.
+        if (type.IsAbstract && !type.IsStatic) return;
+        ClassResolver.Resolve(read.Model, table, (test, parameter, problem) =>
+        {
+            var method = test < 0 ? read.Constructor! : read.Tests[test];
+            var own = SymbolEqualityComparer.Default.Equals(method.ContainingType, type);
+            context.ReportDiagnostic(problem.At((own ? MethodRules.At(method.Parameters[parameter]) : null) ?? MethodRules.At(type)));
+        });
+    }
+
+    private static void CheckFixtures(INamedTypeSymbol type, SymbolAnalysisContext context, FixtureTable table, bool runsTests)
+    {
+        var read = HolderReader.Read(type, context.Compilation);
+        foreach (var finding in read.Findings) context.ReportDiagnostic(finding.Problem.At(finding.At));
+        var unseen = !type.IsStatic && !type.IsAbstract && type.TypeKind == TypeKind.Class && !runsTests && !AnyNestedRunsTests(type, context.Compilation);
+        for (var i = 0; i < read.Methods.Count; i++)
+        {
+            var method = read.Methods[i];
+            if (unseen)
+            {
+                context.ReportDiagnostic(Diagnostics.Holder(
+                    method.Name,
+                    (method.IsStatic ? "a method of class '" : "an instance method of class '") + type.Name + "', which runs no tests and is not static",
+                    method.IsStatic ? $"Make '{type.Name}' static." : $"Make '{method.Name}' and '{type.Name}' static, or make '{type.Name}' an abstract base of test classes.").At(MethodRules.At(method)));
+            }
+
+            if (HolderReader.IsOpenGeneric(type)) continue;
+            var resolved = table.Resolved(read.Model.FullName + "." + method.Name);
+            var uses = method.Parameters.Length - resolved.Needs.Count;
+            for (var p = 0; p < resolved.Needs.Count; p++)
+            {
+                if (resolved.Needs[p].Problem is { } problem) context.ReportDiagnostic(problem.At(MethodRules.At(method.Parameters[p + uses])));
+            }
+        }
+    }
+
+    private static bool AnyNestedRunsTests(INamedTypeSymbol type, Compilation compilation) => type.GetTypeMembers().Any(nested =>
+        TestClassReader.FirstOwnTest(nested) is not null || TestClassReader.InheritsTests(nested, compilation) || AnyNestedRunsTests(nested, compilation));
+
+    private static void CheckLocalFunction(SyntaxNodeAnalysisContext context)
+    {
+        if (((LocalFunctionStatementSyntax)context.Node).AttributeLists.Count == 0 || context.SemanticModel.GetDeclaredSymbol(context.Node, context.CancellationToken) is not IMethodSymbol function) return;
+        foreach (var mark in new[] { RondoNames.Test, RondoNames.Fixture })
+        {
+            if (RondoNames.Has(function, mark)) context.ReportDiagnostic(Diagnostics.WrongPlace(function.Name, RondoNames.Written(mark), "a local function").At(MethodRules.At(function)));
+        }
+    }
+
+    private static void CheckAssemblyMarks(SyntaxNodeAnalysisContext context)
+    {
+        if (context.Node is not AttributeListSyntax { Target.Identifier.RawKind: (int)SyntaxKind.AssemblyKeyword } list) return;
+        var attributes = context.SemanticModel.Compilation.Assembly.GetAttributes();
+        var backend = MarkReader.Read(attributes).Backend;
+        MarkRules.Check(
+            attributes.Where(a => a.ApplicationSyntaxReference is { } at && at.SyntaxTree == list.SyntaxTree && list.Span.Contains(at.Span)),
+            "the assembly", backend, context.SemanticModel.Compilation.Assembly, context.ReportDiagnostic);
+    }
+}

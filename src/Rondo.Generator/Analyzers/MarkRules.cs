@@ -1,0 +1,87 @@
+using Microsoft.CodeAnalysis;
+using Rondo.Generator.Reading;
+
+namespace Rondo.Generator.Analyzers;
+
+/// <summary>Marks where they have a meaning, and with values that make sense.</summary>
+internal static class MarkRules
+{
+    public static void Check(INamedTypeSymbol type, Compilation compilation, Action<Diagnostic> report)
+    {
+        var attributes = type.GetAttributes();
+        string? backend = null;
+        var known = false;
+        if (attributes.Length > 0) Check(attributes, type.Name, Backend(), type, report);
+        foreach (var member in type.GetMembers())
+        {
+            if (member is not IMethodSymbol method || method.IsImplicitlyDeclared) continue;
+            var marks = method.GetAttributes();
+            if (marks.Length == 0) continue;
+            CheckMethod(method, report);
+            if (RondoNames.Has(method, RondoNames.Test)) Check(marks, method.Name, MarkReader.Read(marks).Backend ?? Backend(), method, report);
+        }
+
+        string? Backend()
+        {
+            if (!known) backend = MarkReader.ReadWithBases(type).Backend ?? MarkReader.Read(compilation.Assembly.GetAttributes()).Backend;
+            known = true;
+            return backend;
+        }
+    }
+
+    /// <summary>Values of marks, wherever they stand.</summary>
+    /// <param name="marks">The marks of one declaration.</param>
+    /// <param name="on">Its name.</param>
+    /// <param name="backend">The backend that holds there.</param>
+    /// <param name="symbol">The declaration.</param>
+    /// <param name="report">Receives what is wrong.</param>
+    public static void Check(IEnumerable<AttributeData> marks, string on, string? backend, ISymbol symbol, Action<Diagnostic> report)
+    {
+        foreach (var mark in marks)
+        {
+            var name = RondoNames.Mark(mark);
+            if (name == "TimeoutAttribute" && mark.ConstructorArguments is [{ Value: int milliseconds }] && milliseconds < 100 && milliseconds != 0)
+                report(Diagnostics.ShortTimeout(milliseconds).At(MethodRules.At(mark, symbol)));
+            else if (name == "BlockingWaitsAttribute" && backend == "ThreadPool")
+                report(Diagnostics.MarkOnThreadPool("BlockingWaits", on).At(MethodRules.At(mark, symbol)));
+        }
+    }
+
+    private static void CheckMethod(IMethodSymbol method, Action<Diagnostic> report)
+    {
+        var isTest = RondoNames.Has(method, RondoNames.Test);
+        var isFixture = RondoNames.Has(method, RondoNames.Fixture);
+        if (method.MethodKind != MethodKind.Ordinary)
+        {
+            if (!isTest && !isFixture) return;
+            var what = method.MethodKind switch
+            {
+                MethodKind.PropertyGet or MethodKind.PropertySet => "the accessor of a property",
+                MethodKind.ExplicitInterfaceImplementation => "an explicit interface implementation",
+                MethodKind.UserDefinedOperator or MethodKind.Conversion => "an operator",
+                _ => "no ordinary method",
+            };
+            report(Diagnostics.WrongPlace(method.Name, isTest ? "Test" : "Fixture", what).At(MethodRules.At(method)));
+            return;
+        }
+
+        if (isTest || isFixture) return;
+        var overridesTest = OverridesTest(method);
+        foreach (var attribute in method.GetAttributes())
+        {
+            if (RondoNames.Mark(attribute) is not { } name || !(RondoNames.OnlyForTests.ContainsKey(name) || name == "LoopAttribute")) continue;
+            if (overridesTest && name is not (RondoNames.Case or RondoNames.CasesFrom)) continue;
+            report(Diagnostics.MarkWithoutTest(RondoNames.Written(name), method.Name).At(MethodRules.At(attribute, method)));
+        }
+    }
+
+    private static bool OverridesTest(IMethodSymbol method)
+    {
+        for (var root = method.OverriddenMethod; root is not null; root = root.OverriddenMethod)
+        {
+            if (RondoNames.Has(root, RondoNames.Test)) return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Rondo.Generator.Reading;
+
+namespace Rondo.Generator.Analyzers;
+
+/// <summary>Looks for what would keep a test program's tests from running: another entry point, attributes of other frameworks. Silent in libraries.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class ProjectAnalyzer : DiagnosticAnalyzer
+{
+    // Attribute -> what to write instead.
+    private static readonly Dictionary<string, Dictionary<string, string>> s_foreign = new(StringComparer.Ordinal)
+    {
+        ["Xunit"] = new(StringComparer.Ordinal)
+        {
+            ["FactAttribute"] = "Test", ["TheoryAttribute"] = "Test", ["InlineDataAttribute"] = "Case(…)", ["MemberDataAttribute"] = "CasesFrom(nameof(…))", ["ClassDataAttribute"] = "CasesFrom(typeof(…), nameof(…))",
+        },
+        ["NUnit.Framework"] = new(StringComparer.Ordinal)
+        {
+            ["TestAttribute"] = "Rondo.Test", ["TestCaseAttribute"] = "Test, Case(…)", ["TestCaseSourceAttribute"] = "Test, CasesFrom(nameof(…))", ["TheoryAttribute"] = "Test",
+            ["SetUpAttribute"] = "Fixture(AutoUse = true)", ["TearDownAttribute"] = "Fixture(AutoUse = true)", ["OneTimeSetUpAttribute"] = "Fixture(FixtureScope.Class, AutoUse = true)",
+        },
+        ["Microsoft.VisualStudio.TestTools.UnitTesting"] = new(StringComparer.Ordinal)
+        {
+            ["TestMethodAttribute"] = "Test", ["DataTestMethodAttribute"] = "Test", ["DataRowAttribute"] = "Case(…)", ["DynamicDataAttribute"] = "CasesFrom(nameof(…))",
+            ["TestInitializeAttribute"] = "Fixture(AutoUse = true)", ["TestCleanupAttribute"] = "Fixture(AutoUse = true)", ["ClassInitializeAttribute"] = "Fixture(FixtureScope.Class, AutoUse = true)",
+        },
+        ["TUnit.Core"] = new(StringComparer.Ordinal)
+        {
+            ["TestAttribute"] = "Rondo.Test", ["ArgumentsAttribute"] = "Case(…)", ["MethodDataSourceAttribute"] = "CasesFrom(nameof(…))",
+        },
+    };
+
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => Diagnostics.All;
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(static start =>
+        {
+            if (!EntryPointOptions.Read(start.Options.AnalyzerConfigOptionsProvider.GlobalOptions).IsWanted) return;
+            start.RegisterSyntaxNodeAction(CheckFile, SyntaxKind.CompilationUnit);
+            start.RegisterSymbolAction(CheckMethod, SymbolKind.Method);
+        });
+    }
+
+    private static void CheckMethod(SymbolAnalysisContext context)
+    {
+        foreach (var attribute in context.Symbol.GetAttributes())
+        {
+            for (var type = attribute.AttributeClass; type is not null; type = type.BaseType)
+            {
+                var space = TypeText.Namespace(type);
+                if (!s_foreign.TryGetValue(space, out var known) || !known.TryGetValue(type.Name, out var instead)) continue;
+                if (!IsAmbiguous(attribute)) context.ReportDiagnostic(Diagnostics.Foreign(context.Symbol.Name, RondoNames.Written(attribute.AttributeClass!.Name), space, instead).At(MethodRules.At(attribute, context.Symbol)));
+                break;
+            }
+        }
+    }
+
+    // The compiler takes one of two candidates then, and CheckFile says what to do.
+    private static bool IsAmbiguous(AttributeData attribute) =>
+        attribute.AttributeConstructor is null || attribute.AttributeClass is { TypeKind: TypeKind.Error };
+
+    private static void CheckFile(SyntaxNodeAnalysisContext context)
+    {
+        var unit = (CompilationUnitSyntax)context.Node;
+        if (unit.Members.FirstOrDefault(m => m is GlobalStatementSyntax) is { } statement)
+            context.ReportDiagnostic(Diagnostics.TopLevelStatements().At(statement.GetLocation()));
+
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var attribute in unit.DescendantNodes(n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax or MethodDeclarationSyntax or AttributeListSyntax).OfType<AttributeSyntax>())
+        {
+            var name = attribute.Name.ToString();
+            if (seen.Contains(name)) continue;
+            var info = context.SemanticModel.GetSymbolInfo(attribute.Name, context.CancellationToken);
+            if (info.CandidateReason != CandidateReason.Ambiguous) continue;
+            var spaces = info.CandidateSymbols.Select(c => TypeText.Namespace(c is IMethodSymbol constructor ? constructor.ContainingType : c)).ToList();
+            if (!spaces.Contains("Rondo") || spaces.Find(s_foreign.ContainsKey) is not { } other || !seen.Add(name)) continue;
+            context.ReportDiagnostic(Diagnostics.TwoFrameworks(other, name).At(attribute.GetLocation()));
+        }
+    }
+}

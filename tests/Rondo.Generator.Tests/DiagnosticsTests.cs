@@ -1,0 +1,153 @@
+// Every rule with code it refuses and with its nearest neighbour that is allowed. What each says is in Approved/Diagnostics.txt.
+using System.Text;
+
+namespace Rondo.Generator.Tests;
+
+[TestClass]
+public sealed class DiagnosticsTests
+{
+    // Code under //: what is expected ("-" nothing), one sample after the other; the approved file shows the messages.
+    private static readonly (string Expected, string Code)[] s_samples =
+    [
+        ("RND1001 'cart'", "public class Cart; public class T { [Test] public void M(Cart cart) { } }"),
+        ("RND1001 'cart'", "public class Cart; public interface ICart; public static class F { [Fixture] public static Cart C() => new(); } public class T { [Test] public void M(ICart cart) { } }"),
+        ("RND1001 'cart'", "namespace A { public class Cart; public static class F { [Fixture] public static Cart C() => new(); } } namespace B { public class T { [Test] public void M(A.Cart cart) { } } }"),
+        ("RND1001 'cart'", "public class Cart; public class Other { [Fixture] public Cart C() => new(); [Test] public void M(Cart cart) { } } public class T { [Test] public void M(Cart cart) { } }"),
+        ("RND1001 'cart'", "public class Cart; public class Outer { [Fixture] public Cart C() => new(); [Test] public void M(Cart cart) { } public class Nested { [Test] public void M(Cart cart) { } } }"),
+        ("RND1001 'cart'", "public class Cart; public static class F { [Fixture] public static Cart C(Cart cart) => cart; }"),
+        ("RND1001 'cart'", "public class Cart; public static class F { [Fixture] public static Cart Small() => new(); } public class T { [Test] public void M([From(\"Big\")] Cart cart) { } }"),
+        ("RND1001 'shop'", "public class Shop; public class T(Shop shop) { [Test] public void M() { _ = shop; } }"),
+        ("RND1001 'T'", "public class Cart; public abstract class B { [Test] public void M(Cart cart) { } } public class T : B;"),
+        ("-", "public class Cart; public abstract class B { [Test] public void M(Cart cart) { } } public class T : B { [Fixture] public Cart Make() => new(); }"),
+        ("-", "public class T { [Test] public void M(CancellationToken a, TestContext b, TempDirectory c, WorkerInfo d, EventLoop e, TimeProvider f, int unused = 3) { } }"),
+        ("RND1002 'cart'", "public class Cart; public static class F { [Fixture] public static Cart Small() => new(); [Fixture] public static Cart Big() => new(); } public class T { [Test] public void M(Cart cart) { } }"),
+        ("-", "public class Cart; public static class F { [Fixture] public static Cart Small() => new(); [Fixture] public static Cart Big() => new(); } public class T { [Test] public void M(Cart small, [From(\"Big\")] Cart other) { } }"),
+        ("RND1003 'temp'", "public class Temp; public class Db; public static class F { [Fixture] public static Temp TempDir() => new(); [Fixture(FixtureScope.Worker)] public static Db Database(Temp temp) => new(); }"),
+        ("RND1003 'context'", "public class Db; public static class F { [Fixture(FixtureScope.Class)] public static Db Database(TestContext context) => new(); }"),
+        ("-", "public class Temp; public class Db; public static class F { [Fixture(FixtureScope.Worker)] public static Temp TempDir() => new(); [Fixture] public static Db Database(Temp temp, TestContext context) => new(); }"),
+        ("RND1004 'b', RND1004 'c', RND1004 'a'", "public class A; public class B; public class C; public static class F { [Fixture] public static A MakeA(B b) => new(); [Fixture] public static B MakeB(C c) => new(); [Fixture] public static C MakeC(A a) => new(); }"),
+        ("RND1005 'Loop(LoopScope.Test)'", "public class A; public static class F { [Fixture(FixtureScope.Worker), Loop(LoopScope.Test)] public static A MakeA() => new(); }"),
+        ("-", "public class A; public static class F { [Fixture(FixtureScope.Class), Loop(LoopScope.Worker)] public static A MakeA() => new(); }"),
+        ("RND1006 'M'", "public class T { [Test] public async void M() => await Task.Yield(); }"),
+        ("RND1007 'M', RND1007 'N', RND1007 'O'", "public class T { [Test] public int M() => 1; [Test] public Task<int> N() => null!; [Test] public ValueTask<int> O() => default; }"),
+        ("RND1008 'a', RND1008 'b', RND1008 'c', RND1008 'd', RND1008 'e'", "public unsafe class T { [Test] public void A(ref int a) { } [Test] public void B(in int b) { } [Test] public void C(out int c) => c = 1; [Test] public void D(Span<byte> d) { } [Test] public void E(int* e) { } }"),
+        ("RND1009 'T', RND1009 'M'", "public class T<X> { [Test] public void M() { } } public class U { [Test] public void M<X>() { } }"),
+        ("-", "public abstract class B<X> { [Test] public void M() { } } public class U : B<int>;"),
+        ("RND1009 'U'", "public abstract class B<X> { [Test] public void M() { } } public class U<X> : B<X>;"),
+        ("RND1010 'M', RND1010 'N', RND1010 'Inner', RND1010 'InFile'", "public class T { [Test] private void M() { } [Test] protected void N() { } private class Inner { [Test] public void M() { } } } file class InFile { [Test] public void M() { } }"),
+        ("-", "public class T { [Test] internal void M() { } [Test] protected internal void N() { } internal class Inner { [Test] public void M() { } } } internal static class S { [Test] public static void M() { } }"),
+        ("RND1011 'M'", "public abstract class B { [Test] public abstract void M(); } public class T : B { public override void M() { } }"),
+        ("RND1012 'S', RND1012 'I'", "public struct S { [Test] public void M() { } } public interface I { [Test] void M() { } }"),
+        ("RND1012 'Local'", "public class T { public void M() { Local(); [Test] void Local() { } } }"),
+        ("RND1012 'get'", "public class T { public int P { [Test] get => 1; } }"),
+        ("RND1013 'T', RND1013 'U', RND1013 'Name'", "public class T { private T() { } [Test] public void M() { } } public class U { public U() { } public U(CancellationToken stop) { } [Test] public void M() { } } public class V { public required string Name; [Test] public void M() { } }"),
+        ("-", "public class T { private T() { } [Test] public static void M() { } } public record U(CancellationToken Stop) { [Test] public void M() { } } public class V { public V() { } private V(int x) { } [Test] public void M() { } }"),
+        ("RND1014 '2', RND1014 'Case(1)'", "public class T { [Test, Case(1, 2)] public void M(int a) { } [Test, Case(1, 2), Case(1)] public void N(int a, int b) { } }"),
+        ("-", "public class T { [Test, Case(1), Case(1, 2)] public void M(int a, int b = 5) { } [Test, Case, Case(1, 2, 3), Case(1)] public void N(params int[] all) { } [Test, Case(1, \"a\", \"b\")] public void O(int a, params string[] all) { } }"),
+        ("RND1015 '300', RND1015 '\"Purple\"', RND1015 '1.5', RND1015 '\"not-a-guid\"', RND1015 'null', RND1015 '\"2024-13-01\"', RND1015 '\"x\"'", "public enum Color { Red } public class T { [Test, Case(300)] public void A(byte a) { } [Test, Case(\"Purple\")] public void B(Color a) { } [Test, Case(1.5)] public void C(int a) { } [Test, Case(\"not-a-guid\")] public void D(Guid a) { } [Test, Case(null)] public void E(int a) { } [Test, Case(\"2024-13-01\")] public void F(DateOnly a) { } [Test, Case(\"x\")] public void G(CancellationToken a) { } }"),
+        ("-", "public enum Color { Red } public class T { [Test, Case(1, 1.10, \"Red\", null, typeof(List<>), new[] { 1, 2 })] public void A(long a, decimal b, Color? c, string? d, Type e, IReadOnlyList<int> f) { } }"),
+        ("RND1016 'CasesFrom(\"Nowhere\")', RND1016 'CasesFrom(nameof(Instance))', RND1016 'CasesFrom(nameof(WithParameter))', RND1016 'CasesFrom(nameof(NoSequence))', RND1016 'CasesFrom(nameof(Hidden))', RND1016 'CasesFrom(nameof(Field))'", "public class T { [Test, CasesFrom(\"Nowhere\")] public void A(int a) { } [Test, CasesFrom(nameof(Instance))] public void B(int a) { } public int[] Instance() => []; [Test, CasesFrom(nameof(WithParameter))] public void C(int a) { } public static int[] WithParameter(int x) => []; [Test, CasesFrom(nameof(NoSequence))] public void D(int a) { } public static int NoSequence => 1; [Test, CasesFrom(nameof(Hidden))] public void E(int a) { } private static int[] Hidden => []; [Test, CasesFrom(nameof(Field))] public void F(int a) { } public static int[] Field = []; }"),
+        ("RND1017 'CasesFrom(nameof(Texts))', RND1017 'CasesFrom(nameof(Pairs))', RND1017 'CasesFrom(nameof(Rows))'", "public class T { [Test, CasesFrom(nameof(Texts))] public void A(int a) { } public static string[] Texts => []; [Test, CasesFrom(nameof(Pairs))] public void B(int a) { } public static (int, int)[] Pairs => []; [Test, CasesFrom(nameof(Rows))] public void C(long a) { } public static CaseRow<int>[] Rows => []; }"),
+        ("-", "public static class D { public static async IAsyncEnumerable<CaseRow<int, string>> Rows() { await Task.Yield(); yield break; } } public class T { [Test, CasesFrom(typeof(D), nameof(D.Rows))] public void A(int? a, object b) { } [Test, CasesFrom(nameof(Tuples))] public void B((int, int) pair) { } public static (int a, int b)[] Tuples => []; [Test, CasesFrom(nameof(Small))] public void C(long a) { } public static byte[] Small => []; }"),
+        ("RND1018 'CasesFrom(nameof(Rows))'", "public class T { [Test, Case(1), CasesFrom(nameof(Rows))] public void A(int a) { } public static int[] Rows => []; }"),
+        ("RND1019 'Case(1)', RND1019 'Skip(\"x\")', RND1019 'Timeout(500)'", "public class A; public class T { [Case(1)] public void M(int a) { } [Skip(\"x\")] public void N() { } [Fixture, Timeout(500)] public A Make() => new(); [Test] public void O() { } }"),
+        ("-", "public abstract class B { [Test] public virtual void M() { } } public class T : B { [Skip(\"not here\")] public override void M() { } }"),
+        ("RND1020 'M'", "public class A; public class T { [Test, Fixture] public A M() => new(); }"),
+        ("RND1021 'BlockingWaits(BlockingWaits.Fail)'", "[Loop(Backend = LoopBackend.ThreadPool)] public class T { [Test, BlockingWaits(BlockingWaits.Fail)] public void M() { } }"),
+        ("-", "[BlockingWaits(BlockingWaits.Fail)] public class T { [Test, Loop(Backend = LoopBackend.ThreadPool)] public void M() { } }"),
+        ("RND1022 'A', RND1022 'B', RND1022 'use', RND1022 'second', RND1022 'E', RND1022 'F'", "public class X; public static class Fs { [Fixture] public static void A() { } [Fixture] public static Task B() => Task.CompletedTask; [Fixture] public static Task C(CancellationToken stop, Use<X> use) => use(new()); [Fixture] public static Task D(Use<X> use, Use<X> second) => use(new()); [Fixture] public static async void E(Use<X> use) => await use(new()); [Fixture] public static Span<int> F() => default; }"),
+        ("RND1023 'A', RND1023 'B'", "public class X; public class Holder { [Fixture] public X A() => new(); } public class Other { [Fixture] public static X B() => new(); }"),
+        ("-", "public class X; public abstract class Base { [Fixture] public X A() => new(); } public class Outer { [Fixture] public static X B() => new(); public class Inner { [Test] public void M(X b) { } } }"),
+        ("RND1010 'A'", "public class X; static class Outer { [Fixture] static X A() => new(); }"),
+        ("RND1024 'A'", "public class X; public class T { [Fixture(FixtureScope.Class)] public X A() => new(); [Test] public void M() { } }"),
+        ("RND1025 'A'", "public class X; public class Y; public static class Fs { [Fixture] public static X A() => new(); [Fixture] public static Y A(CancellationToken stop) => new(); }"),
+        ("RND1026 'use'", "public class X; public static class Fs { [Fixture] public static Task A(Use<X> use) => Task.CompletedTask; }"),
+        ("-", "public class X; public static class Fs { [Fixture] public static Task A(Use<X> use) => throw new NotSupportedException(); [Fixture] public static Task B(Use<X> use) => Helper(use); static Task Helper(Use<X> use) => use(new()); }"),
+        ("RND1027 'use(new())'", "public class X; public static class Fs { [Fixture] public static async Task A(Use<X> use) { await use(new()); await use(new()); } }"),
+        ("-", "public class X; public static class Fs { [Fixture] public static async Task A(Use<X> use, CancellationToken stop) { if (stop.CanBeCanceled) await use(new()); else await use(new()); } }"),
+        ("RND1028 'Timeout(5)', RND1028 'Timeout(-1)'", "public class T { [Test, Timeout(5)] public void M() { } [Test, Timeout(-1)] public void N() { } [Test, Timeout(0)] public void O() { } [Test, Timeout(100)] public void P() { } }"),
+        ("RND1029 'Flow.Value = 1'", "public class X; public static class Fs { static readonly AsyncLocal<int> Flow = new(); [Fixture] public static async Task<X> A() { Flow.Value = 1; await Task.Yield(); return new(); } [Fixture] public static X B() { Flow.Value = 1; return new(); } [Fixture] public static async Task C(Use<X> use) { Flow.Value = 1; await use(new()); } }"),
+        ("RND1033 'x'", "public class X; public class T { [Fixture] public X A() => new(); [Test] public static void M(X x) { } }"),
+        ("RND1033 'x'", "public class X; public class T(X x) { [Fixture] public X A() => new(); [Test] public void M() { _ = x; } }"),
+    ];
+
+    [TestMethod]
+    public void Each_rule_refuses_what_it_must_and_allows_its_neighbour()
+    {
+        var wrong = s_samples
+            .Select(s => (s.Expected, s.Code, Found: string.Join(", ", Analyzing.Codes(Compiling.Compilation(s.Code)))))
+            .Where(s => s.Found != (s.Expected == "-" ? "" : s.Expected))
+            .Select(s => $"expected {s.Expected}\n   found {s.Found}\n      in {s.Code}");
+
+        Assert.AreEqual("", string.Join("\n", wrong));
+    }
+
+    [TestMethod]
+    public void Messages_say_what_is_wrong_the_rule_and_what_to_do()
+    {
+        var text = new StringBuilder();
+        foreach (var (expected, code) in s_samples)
+        {
+            if (expected == "-") continue;
+            text.Append("// ").Append(code).Append('\n');
+            foreach (var line in Analyzing.Report(Compiling.Compilation(code))) text.Append(line).Append('\n');
+            text.Append('\n');
+        }
+
+        Approved.Matches("Diagnostics", text.ToString());
+    }
+
+    [TestMethod]
+    public void What_is_allowed_compiles_without_a_warning()
+    {
+        foreach (var (expected, code) in s_samples)
+        {
+            if (expected == "-") Compiling.Generate(code);
+        }
+    }
+
+    [TestMethod]
+    public void What_is_refused_never_makes_generated_code_that_does_not_compile()
+    {
+        foreach (var (expected, code) in s_samples)
+        {
+            if (expected == "-") continue;
+            var errors = Compiling.GenerateAnyway(Compiling.Compilation(code)).Compilation.GetDiagnostics()
+                .Where(d => d.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true);
+
+            Assert.AreEqual("", string.Join("\n", errors), code);
+        }
+    }
+
+    [TestMethod]
+    public void Top_level_statements_are_refused_in_a_test_program_only()
+    {
+        var program = Compiling.Compilation("Console.WriteLine();").WithOptions(Compiling.Compilation().Options.WithOutputKind(Microsoft.CodeAnalysis.OutputKind.ConsoleApplication));
+
+        Assert.AreEqual("RND1030 'Console.WriteLine();'", Assert.ContainsSingle(Analyzing.Codes(program, ("RondoEntryPoint", "true"))));
+        Assert.IsEmpty(Analyzing.Codes(program));
+    }
+
+    [TestMethod]
+    public void Attributes_of_other_frameworks_are_refused_in_a_test_program_only()
+    {
+        const string xunit = "namespace Xunit { public class FactAttribute : Attribute; }";
+        var program = Compiling.Compilation(xunit, "public class T { [Xunit.Fact] public void M() { } }");
+
+        Assert.AreEqual("RND1031 'Xunit.Fact'", Assert.ContainsSingle(Analyzing.Codes(program, ("RondoEntryPoint", "true"))));
+        Assert.IsEmpty(Analyzing.Codes(program));
+    }
+
+    [TestMethod]
+    public void An_attribute_that_two_frameworks_give_is_explained_beside_the_compilers_error()
+    {
+        const string nunit = "namespace NUnit.Framework { public class TestAttribute : Attribute; }";
+        var program = Compiling.Compilation(nunit, "using NUnit.Framework;\npublic class T { [Test] public void M() { } [Test] public void N() { } }");
+
+        var report = Analyzing.Report(program, ("RondoEntryPoint", "true"));
+
+        var line = Assert.ContainsSingle(report, string.Join("\n", report));
+        Assert.StartsWith("RND1032 'Test'", line);
+        Assert.Contains("using Test = Rondo.TestAttribute;", line);
+    }
+}

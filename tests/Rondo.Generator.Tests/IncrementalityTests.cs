@@ -1,0 +1,94 @@
+extern alias generator;
+
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Rondo.Generator.Tests;
+
+/// <summary>What an edit recomputes.</summary>
+[TestClass]
+public sealed class IncrementalityTests
+{
+    private static readonly string[] s_sources =
+    [
+        "namespace N; public class A { [Test] public void M() { int x = 1; } [Test] public void N(Cart cart) { } }",
+        "namespace N; public class B { [Test, Case(1)] public void M(int x) { } }",
+        "namespace N; public class Cart; public static class F { [Fixture] public static Cart Cart() { int x = 1; return new(); } }",
+        "namespace N; public class C : A; public class D : A { [Test] public void Own() { } }",
+        "namespace N; public class Unrelated { public int X() { int x = 1; return x; } }",
+    ];
+
+    [TestMethod]
+    public void An_edit_in_a_method_body_writes_nothing_again()
+    {
+        var steps = Edit(0, "int x = 1;", "int x = 2;");
+
+        AssertUntouched(steps, _ => true);
+    }
+
+    [TestMethod]
+    public void An_edit_that_moves_lines_writes_its_own_class_and_those_that_inherit_it()
+    {
+        var steps = Edit(0, "int x = 1;", "int x =\n 1;");
+
+        AssertUntouched(steps, name => name is not ("A" or "C" or "D"));
+        Assert.AreEqual("A C D", Written(steps));
+    }
+
+    [TestMethod]
+    public void A_new_test_writes_its_class_and_not_the_registration()
+    {
+        var steps = Edit(1, "[Test, Case(1)]", "[Test] public void New() { } [Test, Case(1)]");
+
+        Assert.AreEqual("B", Written(steps));
+        AssertUntouched(steps, name => name != "B");
+    }
+
+    [TestMethod]
+    public void An_edit_in_a_fixtures_body_or_above_it_disturbs_no_test_class()
+    {
+        var steps = Edit(2, "namespace N;", "namespace N;\n\n");
+
+        Assert.AreEqual("F", Written(steps));
+        Assert.IsTrue(steps.TrackedSteps["Fixtures"].All(s => s.Outputs.All(o => o.Reason is IncrementalStepRunReason.Unchanged or IncrementalStepRunReason.Cached)));
+    }
+
+    [TestMethod]
+    public void An_edit_without_tests_writes_nothing_again()
+    {
+        AssertUntouched(Edit(4, "int x = 1;", "int x =\n 2;"), _ => true);
+    }
+
+    private static GeneratorRunResult Edit(int file, string old, string @new)
+    {
+        var compilation = Compiling.Compilation(s_sources);
+        var driver = Compiling.Driver().RunGenerators(compilation);
+        var tree = compilation.SyntaxTrees[file + 1];
+        var at = tree.GetText().ToString().IndexOf(old, StringComparison.Ordinal);
+        var edited = tree.WithChangedText(tree.GetText().WithChanges(new TextChange(new TextSpan(at, old.Length), @new)));
+        return driver.RunGenerators(compilation.ReplaceSyntaxTree(tree, edited)).GetRunResult().Results[0];
+    }
+
+    private static string Written(GeneratorRunResult result) => string.Join(" ", result.TrackedSteps["ResolvedClasses"].Concat(result.TrackedSteps["BoundHolders"])
+        .SelectMany(s => s.Outputs).Where(o => o.Reason is not (IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged)).Select(o => NameOf(o.Value)).Order(StringComparer.Ordinal));
+
+    private static void AssertUntouched(GeneratorRunResult result, Func<string, bool> which)
+    {
+        foreach (var step in new[] { "ResolvedClasses", "BoundHolders", "Registration", "EntryPoint", "Fixtures" })
+        {
+            foreach (var (value, reason) in result.TrackedSteps[step].SelectMany(s => s.Outputs))
+            {
+                if (step is "ResolvedClasses" or "BoundHolders" && !which(NameOf(value))) continue;
+                Assert.IsTrue(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{step} {NameOf(value)}: {reason}");
+            }
+        }
+    }
+
+    private static string NameOf(object value) => value switch
+    {
+        generator::Rondo.Generator.Resolving.ResolvedClass one => one.Model.TypeName,
+        generator::Rondo.Generator.Writing.BoundHolder one => one.Model.TypeName,
+        _ => value.GetType().Name,
+    };
+}

@@ -1,0 +1,175 @@
+// Generated code is compiled, loaded and called through the catalog's shapes, as the engine calls it.
+using Rondo.Catalog;
+
+namespace Rondo.Generator.Tests;
+
+[TestClass]
+public sealed class RoundTripTests
+{
+    [TestMethod]
+    public async Task Tests_run_on_an_instance_with_their_arguments_and_needs()
+    {
+        var entry = Load("""
+            public class Cart;
+            public static class F { [Fixture] public static Cart Cart() => new(); }
+            public class T(Cart cart)
+            {
+                public string Said = "";
+                [Test, Case(1, "a")] public void Void(int x, string y, Cart other) => Said += $"void {x} {y} {ReferenceEquals(cart, other)};";
+                [Test] public async Task Task() { await System.Threading.Tasks.Task.Yield(); Said += "task;"; }
+                [Test] public async ValueTask ValueTask() { await System.Threading.Tasks.Task.Yield(); Said += "valuetask;"; }
+            }
+            """).TestClasses().Single();
+        var cart = Activator.CreateInstance(entry.GetType().Assembly.GetType("Cart")!)!;
+
+        var self = entry.Create([cart]);
+        Assert.IsNull(entry.Invoke(0, self, [.. entry.CaseValues(0, 0), cart]));
+        await entry.Invoke(1, self, [])!;
+        await entry.Invoke(2, self, [])!;
+
+        Assert.AreEqual("void 1 a True;task;valuetask;", self.GetType().GetField("Said")!.GetValue(self));
+    }
+
+    [TestMethod]
+    public async Task Fixtures_of_all_shapes_give_their_values()
+    {
+        var entry = Load("""
+            public class T
+            {
+                [Fixture] public int Own() => 4;
+                [Test] public void M(int own, [From("Later")] string later) { }
+            }
+            public static class F
+            {
+                [Fixture] public static string Value(CancellationToken stop) => "value" + stop.CanBeCanceled;
+                [Fixture(Name = "Later")] public static async Task<string> Task() { await System.Threading.Tasks.Task.Yield(); return "task"; }
+                [Fixture] public static async ValueTask<int?> ValueTask() { await System.Threading.Tasks.Task.Yield(); return null; }
+                [Fixture] public static async Task Use(Use<long> use, int extra = 3) { await use(extra); }
+            }
+            """);
+        var holders = entry.FixtureHolders();
+        var use = new Recording();
+
+        Assert.AreEqual("valueFalse", holders[0].Start(0, null, [CancellationToken.None], use));
+        Assert.AreEqual("task", await (Task<object?>)holders[0].Start(1, null, [], use)!);
+        Assert.IsNull(await (Task<object?>)holders[0].Start(2, null, [], use)!);
+        await (Task)holders[0].Start(3, null, [], use)!;
+        Assert.AreEqual(3L, use.Given);
+        Assert.AreEqual(4, holders[1].Start(0, entry.TestClasses()[0].Create([]), [], use));
+    }
+
+    [TestMethod]
+    public void Constants_arrive_as_their_parameters_type_and_stand_in_the_id_as_run_time_values_would()
+    {
+        var entry = Load("""
+            [Flags] public enum Sides { None, Left = 1, Right = 2 }
+            public enum Color : byte { Red, Green = 200 }
+            public class T
+            {
+                [Test, Case(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)] public void Numbers(sbyte a, byte b, short c, ushort d, uint e, long f, ulong g, float h, double i, decimal j, nint k) { }
+                [Test, Case(1.10, -2.50, 1e3, 0.1f)] public void Decimals(decimal a, decimal b, decimal c, decimal d) { }
+                [Test, Case("Red", Color.Green, 200, "Left, Right", Sides.Left | Sides.Right)] public void Enums(Color a, Color b, Color c, Sides d, Sides e) { }
+                [Test, Case("6f9619ff-8b86-d011-b42d-00cf4fc964ff", "2024-02-29", "10:30", "2024-02-29T10:30:00Z", "2024-02-29T10:30:00+02:00", "01:30:00", "http://a/b")]
+                public void Texts(Guid a, DateOnly b, TimeOnly c, DateTime d, DateTimeOffset e, TimeSpan f, Uri g) { }
+                [Test, Case(new[] { 1, 2 }, new object[] { 1, "x" }, new[] { 1.5, 2 }, new string[0])] public void Arrays(int[] a, object[] b, IReadOnlyList<decimal> c, string[] d) { }
+                [Test, Case(typeof(List<int>), typeof(Dictionary<,>), typeof(int[]), typeof(Inner))] public void Types(Type a, Type b, object c, Type d) { }
+                public class Inner;
+                [Test, Case(null, null, 5, 'x', true, "say \"/\" \n", double.NaN, int.MinValue, long.MinValue)] public void Others(string? a, int? b, long? c, char d, bool e, string f, double g, int h, long i) { }
+                [Test, Case(1), Case(1, 2, Color.Red)] public void Defaults(int a, long b = 7, Color? c = Color.Green, string? d = null) { }
+                [Test, Case("a"), Case("a", 1, 2), Case("b", new[] { 3 })] public void Lists(string a, params long[] rest) { }
+            }
+            """).TestClasses().Single();
+        var tests = CatalogTable.Read(entry.Table).ToList();
+        var seen = new List<string>();
+        var (test, row) = (-1, -1);
+        foreach (var record in tests)
+        {
+            if (record.Kind == "test") (test, row) = (test + 1, -1);
+            if (record.Kind != "case") continue;
+            var values = entry.CaseValues(test, ++row);
+            entry.Invoke(test, entry.Create([]), values);
+            Assert.AreEqual(ArgumentText.FormatAll(values), record[0]);
+            seen.Add(string.Join(" ", values.Select(v => v?.GetType().Name ?? "null")) + ": " + record[0]);
+        }
+
+        Approved.Matches("Constants", string.Join("\n", seen) + "\n");
+    }
+
+    [TestMethod]
+    public async Task Rows_come_from_sequences_of_scalars_tuples_and_rows()
+    {
+        var entry = Load("""
+            public class T
+            {
+                [Test, CasesFrom(nameof(Scalars))] public void A(long a) { }
+                public static IEnumerable<int> Scalars() => [1, 2];
+                [Test, CasesFrom(nameof(Tuples))] public void B(decimal a, object b) { }
+                internal static List<(int, string)> Tuples => [(1, "x")];
+                [Test, CasesFrom(typeof(D), nameof(D.Rows))] public void C(string a, int? b) { }
+                [Test, CasesFrom(nameof(Pairs))] public void E((int, int) pair) { }
+                public static (int left, int right)[] Pairs => [(1, 2)];
+                [Test, CasesFrom(nameof(Singles))] public void F(string a) { }
+                public static ValueTuple<string>[] Singles => [new("one")];
+                [Test, CasesFrom(nameof(Many))] public void G(int a, int b, int c, int d, int e, int f, int g, int h, int i) { }
+                public static (int, int, int, int, int, int, int, int, int)[] Many => [(1, 2, 3, 4, 5, 6, 7, 8, 9)];
+            }
+            public static class D { public static async IAsyncEnumerable<CaseRow<string, int>> Rows() { await Task.Yield(); yield return new("x", 5) { Name = "five" }; } }
+            """).TestClasses().Single();
+
+        var seen = new List<string>();
+        for (var test = 0; test < 6; test++)
+        {
+            await foreach (var row in entry.Rows(test).ReadAsync(CancellationToken.None))
+            {
+                _ = entry.Invoke(test, entry.Create([]), row.Values);
+                seen.Add($"{test}: {ArgumentText.FormatAll(row.Values)} {row.Name}".TrimEnd());
+            }
+        }
+
+        Assert.AreEqual("0: 1|0: 2|1: 1, 'x'|2: 'x', 5 five|3: (1, 2)|4: 'one'|5: 1, 2, 3, 4, 5, 6, 7, 8, 9", string.Join("|", seen));
+    }
+
+    [TestMethod]
+    public void A_long_class_and_long_case_lists_are_divided_and_still_find_everything()
+    {
+        var tests = string.Concat(Enumerable.Range(0, 200).Select(i => $"[Test] public void M{i}() => Seen = {i};\n"));
+        var cases = string.Concat(Enumerable.Range(0, 150).Select(i => $"[Case({i})]"));
+        var entry = Load($$"""public class T { public int Seen; {{tests}} [Test, {{cases.TrimStart('[')}} public void Rows(int x) => Seen = x; }""").TestClasses().Single();
+        var self = entry.Create([]);
+        var seen = self.GetType().GetField("Seen")!;
+
+        for (var i = 0; i < 200; i++)
+        {
+            entry.Invoke(i, self, []);
+            Assert.AreEqual(i, seen.GetValue(self));
+        }
+
+        for (var i = 0; i < 150; i++) Assert.AreEqual(i, Assert.ContainsSingle(entry.CaseValues(200, i)));
+    }
+
+    [TestMethod]
+    public void A_test_that_the_compiler_refuses_fails_with_the_message_when_its_errors_are_switched_off()
+    {
+        var generated = Compiling.GenerateAnyway(Compiling.Compilation("public class T { [Test] public void Good() { } [Test] public async void Bad() => await Task.Yield(); }"));
+        var entry = generated.Load().TestClasses().Single();
+
+        entry.Invoke(0, entry.Create([]), []);
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => entry.Invoke(1, null, []));
+
+        Assert.StartsWith("Test 'Bad' is async void", error.Message);
+        Assert.EndsWith("[RND1006]", error.Message);
+    }
+
+    private static AssemblyCatalog Load(string source) => Compiling.Generate(source).Load();
+
+    private sealed class Recording : FixtureCall
+    {
+        public object? Given { get; private set; }
+
+        protected override Task GiveValue(object? value)
+        {
+            Given = value;
+            return Task.CompletedTask;
+        }
+    }
+}
