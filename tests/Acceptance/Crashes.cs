@@ -1,0 +1,137 @@
+using System.Globalization;
+using Rondo.Acceptance.Projects;
+using Rondo.Acceptance.Running;
+
+namespace Rondo.Acceptance;
+
+/// <summary>Rows 1-4, 9, 11-13, 15 and 32 of the fault matrix: whatever dies, one test pays, and nothing is left behind.</summary>
+[TestClass]
+public sealed class Crashes
+{
+    internal static IEnumerable<(string Project, string Workers)> Runs => UserProject.RunsOf(nameof(Crashes));
+
+    [TestMethod, DynamicData(nameof(Runs))]
+    public Task A_project_does_what_it_expects(string project, string workers) => Verdict.CheckAsync(project, workers);
+
+    [TestMethod]
+    public async Task A_worker_killed_from_outside_costs_the_test_that_ran_in_it()
+    {
+        RunProcesses.RequireSignals();
+        await using var run = await UserRun.StartAsync("Interruptible", "-n", "2", "-k", "Waits_for_the_word");
+        await run.UntilAsync(r => r.Journal.Of("waiting ").Length == 2, "two tests are running");
+        var victim = run.Journal.Lines.First(l => l.Text.StartsWith("waiting ", StringComparison.Ordinal));
+
+        RunProcesses.Send(victim.Process, RunProcesses.Kill);
+        await run.UntilAsync(r => r.Journal.Of("waiting ").Length >= 3, "a replacement runs another test");
+        run.Go();
+        var ended = await run.EndAsync();
+
+        var blamed = ended.Case($"Interrupting.Tests.Waits_for_the_word({victim.Text["waiting ".Length..]})");
+        Assert.AreEqual("error crash", $"{blamed.Outcome} {blamed.Type}", run.Describe());
+        Assert.MatchesRegex(new System.Text.RegularExpressions.Regex("SIGKILL|signal 9"), blamed.Message);
+        Assert.HasCount(7, ended.Ids("passed"), run.Describe());
+        Assert.HasCount(8, ended.Journal.Of("waiting ").Distinct().ToArray());
+        Assert.HasCount(8, ended.Journal.Of("waiting "), "A test ran twice.");
+        Assert.IsEmpty(ended.LeftProcesses);
+    }
+
+    [TestMethod]
+    public async Task Workers_killed_again_and_again_reach_the_limit_of_restarts()
+    {
+        RunProcesses.RequireSignals();
+        await using var run = await UserRun.StartAsync("KillsItsWorker", "-n", "1", "--max-worker-restart", "2", "-k", "Deadly");
+
+        var ended = await run.EndAsync();
+
+        Assert.AreEqual(2, ended.ExitCode, run.Describe());
+        Assert.HasCount(3, ended.Ids("error"), run.Describe());
+        Assert.HasCount(3, ended.Ids("notrun"), run.Describe());
+        Assert.Contains("2", ended.Console);
+    }
+
+    [TestMethod]
+    [DataRow("By_fail_fast")]
+    [DataRow("By_exit_zero")]
+    [DataRow("By_exit_of_libc")]
+    [DataRow("By_signal")]
+    public async Task In_process_a_crash_is_never_green_and_the_next_run_names_the_test(string test)
+    {
+        RunProcesses.RequireSignals();
+        await using var run = await UserRun.StartAsync("KillsItsWorker", "-n", "0", "-k", test);
+        var ended = await run.EndAsync();
+
+        await using var next = await UserRun.StartAsync("KillsItsWorker", ["-n", "0", "-k", "Healthy"], run.History);
+        var nextEnded = await next.EndAsync();
+
+        Assert.AreNotEqual(0, ended.ExitCode, run.Describe());
+        Assert.AreEqual(0, nextEnded.ExitCode, next.Describe());
+        Assert.Contains("Killing.Deadly." + test, nextEnded.Console);
+    }
+
+    [TestMethod]
+    public async Task No_process_outlives_a_killed_controller()
+    {
+        RunProcesses.RequireSignals();
+        await using var run = await UserRun.StartAsync("Interruptible", "-n", "3");
+        await run.UntilAsync(r => r.Journal.Lines.Count >= 3 && r.Workers.Count >= 3, "three workers are busy");
+
+        RunProcesses.Send(run.ControllerId, RunProcesses.Kill);
+
+        var end = TimeProvider.System.GetTimestamp();
+        while (run.Processes.Count > 0)
+        {
+            Assert.IsLessThan(5.0, TimeProvider.System.GetElapsedTime(end).TotalSeconds, "Left after 5 s: " + UserRun.Names(run.Processes));
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        }
+    }
+
+    [TestMethod]
+    public async Task No_child_of_a_test_outlives_a_killed_controller()
+    {
+        RunProcesses.RequireSignals();
+        await using var run = await UserRun.StartAsync("Interruptible", "-n", "1", "-k", "Has_a_child");
+        await run.UntilAsync(r => r.Journal.Of("child ").Length == 1, "the test has a child");
+
+        RunProcesses.Send(run.ControllerId, RunProcesses.Kill);
+
+        var end = TimeProvider.System.GetTimestamp();
+        while (run.Processes.Count > 0)
+        {
+            Assert.IsLessThan(5.0, TimeProvider.System.GetElapsedTime(end).TotalSeconds, "Left after 5 s: " + UserRun.Names(run.Processes));
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        }
+    }
+
+    [TestMethod]
+    public async Task The_run_log_of_a_killed_controller_can_still_be_read()
+    {
+        RunProcesses.RequireSignals();
+        await using var run = await UserRun.StartAsync("Interruptible", "-n", "2");
+        await run.UntilAsync(r => r.Journal.Lines.Count >= 2, "two tests are running");
+
+        RunProcesses.Send(run.ControllerId, RunProcesses.Kill);
+        await using var next = await UserRun.StartAsync("Interruptible", ["-n", "0", "-k", "nothing_at_all"], run.History);
+        var ended = await next.EndAsync();
+
+        Assert.IsGreaterThan(0, new FileInfo(run.RunLogPath).Length);
+        Assert.AreEqual(8, ended.ExitCode, next.Describe());
+    }
+
+    [TestMethod]
+    [DoNotParallelize]
+    public async Task Too_few_handles_end_the_run_with_a_reason()
+    {
+        RunProcesses.RequireSignals();
+        await Workshop.Built;
+        foreach (var handles in new[] { 60, 100, 150 })
+        {
+            await using var run = UserRun.Start("prlimit", ["--nofile=" + handles.ToString(CultureInfo.InvariantCulture), new UserProject("WorkerFixtureOnce").Executable, "-n", "4"]);
+
+            var ended = await run.EndAsync(40);
+
+            Assert.IsEmpty(ended.LeftProcesses, run.Describe());
+            Assert.IsTrue(ended.ExitCode != 0 || ended.Ids("passed").Length == 8, $"Exit code 0 with {handles} handles, but not everything passed.\n{run.Describe()}");
+            Assert.AreNotEqual("", ended.Console.Trim(), "Not a word about what went wrong.");
+        }
+    }
+}

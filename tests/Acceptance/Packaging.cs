@@ -1,0 +1,98 @@
+using Rondo.Acceptance.Projects;
+using Rondo.Acceptance.Running;
+
+namespace Rondo.Acceptance;
+
+/// <summary>The package as a user gets it: packed into a feed of our own, referenced by a fresh project that has nothing else.</summary>
+[TestClass]
+[DoNotParallelize]
+public sealed class Packaging
+{
+    private static readonly Lazy<Task<string>> s_project = new(MakeProjectAsync);
+
+    [TestMethod]
+    public async Task A_project_with_one_reference_runs_by_dotnet_run()
+    {
+        var folder = await s_project.Value;
+
+        var run = await Tool.RunAsync(folder, TimeSpan.FromMinutes(3), "dotnet", "run", "--no-build", "--", "-n", "2");
+
+        Assert.AreEqual(0, run.ExitCode, run.Output);
+        Assert.AreEqual(new Account(3, 3, 0, 0, 0), Account.Find(run.Output), run.Output);
+    }
+
+    [TestMethod]
+    public async Task A_project_with_one_reference_runs_by_dotnet_test()
+    {
+        var folder = await s_project.Value;
+
+        var run = await Tool.RunAsync(folder, TimeSpan.FromMinutes(3), "dotnet", "test", "--no-build", "-n", "2");
+
+        Assert.AreEqual(0, run.ExitCode, run.Output);
+        Assert.MatchesRegex(new System.Text.RegularExpressions.Regex(@"total:\s*3"), run.Output);
+    }
+
+    [TestMethod]
+    public async Task The_package_brings_no_warning_and_no_file_of_the_generator()
+    {
+        var folder = await s_project.Value;
+
+        var files = Directory.GetFiles(Path.Combine(folder, "bin"), "*.dll", SearchOption.AllDirectories).Select(Path.GetFileName).ToArray();
+
+        CollectionAssert.DoesNotContain(files, "Rondo.Generator.dll");
+        CollectionAssert.Contains(files, "Rondo.dll");
+        CollectionAssert.Contains(files, "Rondo.Engine.dll");
+        CollectionAssert.Contains(files, "Rondo.Core.dll");
+        CollectionAssert.Contains(files, "Rondo.Loops.dll");
+    }
+
+    private static async Task<string> MakeProjectAsync()
+    {
+        var home = Path.Combine(Repository.Workshop, "packaging");
+        var feed = Path.Combine(home, "feed");
+        var project = Path.Combine(home, "app");
+        // The version never changes, so what an earlier run restored and built must go.
+        foreach (var old in new[] { feed, project, Path.Combine(home, "packages") })
+        {
+            if (Directory.Exists(old)) Directory.Delete(old, recursive: true);
+        }
+
+        Directory.CreateDirectory(project);
+        Workshop.WriteFence(home);
+        Workshop.WriteIfChanged(Path.Combine(home, "Directory.Packages.props"), "<Project />\n");
+        foreach (var name in new[] { "Rondo.Loops", "Rondo.Core", "Rondo.Engine", "Rondo" })
+        {
+            var pack = await Tool.RunAsync(Repository.Root, TimeSpan.FromMinutes(5), "dotnet", "pack", Path.Combine(Repository.Root, "src", name), "-c", "Debug", "-o", feed, "-nologo", "-v", "q");
+            Assert.AreEqual(0, pack.ExitCode, pack.Output);
+        }
+
+        // The platform's packages are in the user's own cache already: this repository was restored from it. Only the feed is asked for Rondo.
+        var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        await File.WriteAllTextAsync(Path.Combine(project, "nuget.config"), $"""
+            <configuration>
+              <config><add key="globalPackagesFolder" value="{Path.Combine(home, "packages")}" /></config>
+              <packageSources><clear /><add key="feed" value="{feed}" /></packageSources>
+              <fallbackPackageFolders><clear /><add key="cache" value="{cache}" /></fallbackPackageFolders>
+            </configuration>
+            """);
+        await File.WriteAllTextAsync(Path.Combine(project, "global.json"), """{ "test": { "runner": "Microsoft.Testing.Platform" } }""");
+        await File.WriteAllTextAsync(Path.Combine(project, "app.csproj"), """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings><TreatWarningsAsErrors>true</TreatWarningsAsErrors></PropertyGroup>
+              <ItemGroup><PackageReference Include="Rondo" Version="*" /></ItemGroup>
+            </Project>
+            """);
+        await File.WriteAllTextAsync(Path.Combine(project, "Tests.cs"), """
+            public class Tests
+            {
+                [Fixture] public static string Word() => "word";
+                [Test] public void Runs() { }
+                [Test] public async Task Runs_later(string word, EventLoop loop) { await Task.Yield(); if (word != "word" || loop is null) throw new Exception(word); }
+                [Test, Case(1)] public void Takes(int number) { if (number != 1) throw new Exception("number"); }
+            }
+            """);
+        var build = await Tool.RunAsync(project, TimeSpan.FromMinutes(5), "dotnet", "build", "-nologo", "-v", "q");
+        Assert.AreEqual(0, build.ExitCode, build.Output);
+        return project;
+    }
+}

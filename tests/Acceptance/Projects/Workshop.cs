@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Text;
+using Rondo.Acceptance.Running;
+
+namespace Rondo.Acceptance.Projects;
+
+/// <summary>Writes a project file for each user project and builds all of them in one go, once for each run of these tests.</summary>
+internal static class Workshop
+{
+    private static readonly Lazy<Task> s_built = new(BuildAllAsync);
+
+    /// <summary>Ends when the user projects are built.</summary>
+    public static Task Built => s_built.Value;
+
+    /// <summary>The project file a user of the package would have, with project references in place of the package.</summary>
+    public static void WriteProject(string projectFile, string sources, string more = "")
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(projectFile)!);
+        WriteIfChanged(projectFile, $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <Import Project="{Repository.Root}/build/RondoTestProject.props" />
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <Nullable>enable</Nullable>
+                <EnableDefaultCompileItems>false</EnableDefaultCompileItems>
+              </PropertyGroup>
+              <ItemGroup>
+                <Compile Include="{sources}/**/*.cs" />
+                <Compile Include="{Repository.UserProjects}/shared/*.cs" />
+              </ItemGroup>
+            {more}
+            </Project>
+
+            """);
+    }
+
+    /// <summary>Keeps the house's own rules (analyzers, banned calls, artifacts folder) away from projects below.</summary>
+    public static void WriteFence(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        WriteIfChanged(Path.Combine(folder, "Directory.Build.props"), "<Project />\n");
+        WriteIfChanged(Path.Combine(folder, "Directory.Build.targets"), "<Project />\n");
+        WriteIfChanged(Path.Combine(folder, ".editorconfig"), "root = true\n");
+    }
+
+    public static void WriteIfChanged(string file, string text)
+    {
+        if (!File.Exists(file) || File.ReadAllText(file) != text) File.WriteAllText(file, text);
+    }
+
+    private static async Task BuildAllAsync()
+    {
+        WriteFence(Repository.Workshop);
+        var solution = new StringBuilder("<Solution>\n");
+        foreach (var project in UserProject.All)
+        {
+            WriteProject(project.ProjectFile, project.Folder);
+            solution.Append("  <Project Path=\"").Append(project.Name).Append('/').Append(project.Name).Append(".csproj\" />\n");
+        }
+
+        var file = Path.Combine(Repository.Workshop, "UserProjects.slnx");
+        WriteIfChanged(file, solution.Append("</Solution>\n").ToString());
+        var clock = Stopwatch.StartNew();
+        var build = await Tool.RunAsync(Repository.Workshop, TimeSpan.FromMinutes(10), "dotnet", "build", file, "-v", "q", "-nologo", "-p:RestoreUseStaticGraphEvaluation=true");
+        Console.WriteLine($"{UserProject.All.Count} user projects built in {clock.Elapsed.TotalSeconds:F1} s.");
+        if (build.ExitCode != 0) throw new InvalidOperationException($"The user projects do not compile. All of tests/projects but CompileErrors must.\n{build.Output}");
+    }
+}

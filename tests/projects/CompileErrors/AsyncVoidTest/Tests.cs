@@ -1,0 +1,6 @@
+using Rondo;
+
+public class Tests
+{
+    [Test] public async void Runs() => await Task.Yield();
+}

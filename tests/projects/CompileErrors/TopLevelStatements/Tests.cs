@@ -1,0 +1,8 @@
+using Rondo;
+
+Console.WriteLine("hello");
+
+public class Tests
+{
+    [Test] public void Runs() { }
+}

@@ -1,0 +1,8 @@
+using NUnit.Framework;
+
+namespace Old;
+
+public class Tests
+{
+    [Test] public void Runs() { }
+}

@@ -1,0 +1,4 @@
+public class NothingYet
+{
+    public void Is_not_marked() { }
+}

@@ -1,0 +1,42 @@
+using Rondo;
+
+namespace Interrupting;
+
+public class Tests
+{
+    [Test, Case(1), Case(2), Case(3), Case(4), Case(5), Case(6), Case(7), Case(8)]
+    public async Task Waits_for_the_word(int number)
+    {
+        Journal.Add("waiting " + number);
+        while (!File.Exists(Path.Combine(Journal.Folder, "go"))) await Task.Delay(20);
+        Journal.Add("done " + number);
+    }
+}
+
+public class Deaf
+{
+    [Test, Case(1), Case(2), Case(3), Case(4)] public void Never_returns(int number)
+    {
+        Journal.Add("deaf " + number);
+        Thread.Sleep(Timeout.Infinite);
+    }
+}
+
+public class Suspended
+{
+    [Test, Timeout(2500)] public async Task Is_stopped_for_longer_than_its_limit()
+    {
+        Journal.Add("suspended " + Environment.ProcessId);
+        while (!File.Exists(Path.Combine(Journal.Folder, "go"))) await Task.Delay(20);
+    }
+}
+
+public class Parents
+{
+    [Test] public async Task Has_a_child(CancellationToken stop)
+    {
+        using var child = System.Diagnostics.Process.Start("sleep", "300");
+        Journal.Add("child " + child.Id);
+        await Task.Delay(Timeout.Infinite, stop);
+    }
+}

@@ -1,0 +1,17 @@
+using Rondo;
+
+public class Tests
+{
+    [Test] public async Task Leaves_work_behind()
+    {
+        _ = TickAsync();
+        await Task.Yield();
+
+        static async Task TickAsync()
+        {
+            while (true) await Task.Delay(20);
+        }
+    }
+
+    [Test] public async Task Leaves_nothing_behind() => await Task.Delay(5);
+}
