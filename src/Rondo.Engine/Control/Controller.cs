@@ -189,7 +189,7 @@ internal sealed class Controller
         if (count.Workers == 0) _starter = _environment.InProcess;
         _scopes = new ScopeCounts(selected, _catalog);
         _scheduler = new SafeScheduler(units, new WorkStealing(units, _target), Note);
-        _memory.Planned(selected, selectsAll: selected.Cases.Count == all.Cases.Count, _workersText);
+        _memory.Planned(selected, _request.Selection.IsAll && !_request.LastFailedOnly, _workersText);
         foreach (var seat in _seats.Where(s => s.State == SeatState.Greeted)) SendPlan(seat);
         if (selected.Cases.Count == 0) FinishEverybody();
         else StartMissingWorkers();

@@ -50,6 +50,9 @@ internal sealed record Selection
 {
     public static Selection All { get; } = new();
 
+    /// <summary>Nothing is left out on purpose.</summary>
+    public bool IsAll => Names is null && Tags is null && Ids is null && HostFilter is null;
+
     /// <summary>The <c>-k</c> expression.</summary>
     public string? Names { get; init; }
 

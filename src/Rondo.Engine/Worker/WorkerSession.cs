@@ -163,6 +163,9 @@ internal sealed class WorkerSession : IDisposable
             case Message.ScopeOver over:
                 foreach (var error in await _tree!.CloseAsync(over.Scope, over.Name)) Send(new Message.TeardownFailed(error.Id, error.Failure));
                 break;
+            case Message.Unknown unknown:
+                Send(new Message.Note($"This worker does not know the message '{unknown.Kind}' and went on without it."));
+                break;
             default:
                 throw new InvalidOperationException($"This is a bug in Rondo: a worker cannot take {order.GetType().Name}.");
         }
