@@ -1,4 +1,6 @@
 // Every rule with code it refuses and with its nearest neighbour that is allowed. What each says is in Approved/Diagnostics.txt.
+extern alias generator;
+
 using System.Text;
 
 namespace Rondo.Generator.Tests;
@@ -120,6 +122,29 @@ public sealed class DiagnosticsTests
     }
 
     [TestMethod]
+    public void Every_rule_has_a_page_and_every_page_a_rule()
+    {
+        var folder = Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "docs", "errors");
+        var rules = new generator::Rondo.Generator.Analyzers.CatalogAnalyzer().SupportedDiagnostics.DistinctBy(r => r.Id).ToList();
+
+        var pages = Directory.GetFiles(folder, "RND1*.md").Select(f => Path.GetFileNameWithoutExtension(f) + " " + File.ReadLines(f).First()).Order(StringComparer.Ordinal);
+        var expected = rules.Select(r => $"{r.Id} # {r.Id}: {r.Title}").Order(StringComparer.Ordinal);
+
+        Assert.AreEqual(string.Join("\n", expected), string.Join("\n", pages));
+        Assert.IsTrue(rules.All(r => r.HelpLinkUri == $"docs/errors/{r.Id}.md"));
+    }
+
+    [TestMethod]
+    public void Every_rule_is_shown_by_a_sample()
+    {
+        var shown = string.Join(" ", s_samples.Select(s => s.Expected)) + " RND1030 RND1031 RND1032";
+
+        var missing = new generator::Rondo.Generator.Analyzers.CatalogAnalyzer().SupportedDiagnostics.Select(r => r.Id).Where(id => !shown.Contains(id, StringComparison.Ordinal));
+
+        Assert.AreEqual("", string.Join(" ", missing));
+    }
+
+    [TestMethod]
     public void Top_level_statements_are_refused_in_a_test_program_only()
     {
         var program = Compiling.Compilation("Console.WriteLine();").WithOptions(Compiling.Compilation().Options.WithOutputKind(Microsoft.CodeAnalysis.OutputKind.ConsoleApplication));
@@ -150,4 +175,6 @@ public sealed class DiagnosticsTests
         Assert.StartsWith("RND1032 'Test'", line);
         Assert.Contains("using Test = Rondo.TestAttribute;", line);
     }
+
+    private static string Here([System.Runtime.CompilerServices.CallerFilePath] string here = "") => here;
 }

@@ -138,6 +138,20 @@ public sealed class NamesAndPlacesTests
     }
 
     [TestMethod]
+    public void An_overridden_fixture_that_is_used_without_asking_is_set_up_once()
+    {
+        var entry = Compiling.Generate("""
+            public abstract class Base { [Fixture(AutoUse = true)] public virtual string Text() => "base"; }
+            public class Derived : Base { [Fixture(AutoUse = true)] public override string Text() => "derived"; [Test] public void M() { } }
+            public class Silent : Base { public override string Text() => "silent"; [Test] public void M(string text) { } }
+            """).Load().TestClasses();
+
+        Assert.AreEqual("Derived.Text", Records(entry[0], "class").Single().Value("auto"));
+        Assert.AreEqual("Base.Text", Records(entry[1], "class").Single().Value("auto"));
+        Assert.AreEqual("fixture:Base.Text", Records(entry[1], "test").Single().Value("needs"));
+    }
+
+    [TestMethod]
     public void Marks_of_classes_are_merged_with_those_of_their_bases()
     {
         var entry = Compiling.Generate("""

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 using Rondo.Generator.Reading;
@@ -21,15 +23,20 @@ public sealed class FixtureBodyAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(static start =>
         {
             if (start.Compilation.GetTypeByMetadataName("Rondo.FixtureAttribute") is null) return;
-            start.RegisterOperationBlockAction(static block =>
-            {
-                if (block.OwningSymbol is not IMethodSymbol method || !RondoNames.Has(method, RondoNames.Fixture)) return;
-                var body = block.OperationBlocks.FirstOrDefault(o => o is IBlockOperation);
-                if (body is null) return;
-                if (method.Parameters.Length > 0 && RondoNames.IsUse(method.Parameters[0].Type)) CheckUse(method, method.Parameters[0], body, block.ReportDiagnostic);
-                else if (method.IsAsync) CheckAsyncLocals(method, body, block.ReportDiagnostic);
-            });
+            // Not an operation block action: that would build the operations of every method of the project, and fixtures are few.
+            start.RegisterSyntaxNodeAction(CheckMethod, SyntaxKind.MethodDeclaration);
         });
+    }
+
+    private static void CheckMethod(SyntaxNodeAnalysisContext context)
+    {
+        var declaration = (MethodDeclarationSyntax)context.Node;
+        if (declaration.AttributeLists.Count == 0 || (declaration.Body is null && declaration.ExpressionBody is null)) return;
+        if (context.ContainingSymbol is not IMethodSymbol method || !RondoNames.Has(method, RondoNames.Fixture)) return;
+        if (context.SemanticModel.GetOperation(declaration, context.CancellationToken) is not IMethodBodyOperation operation) return;
+        if ((operation.BlockBody ?? operation.ExpressionBody) is not { } body) return;
+        if (method.Parameters.Length > 0 && RondoNames.IsUse(method.Parameters[0].Type)) CheckUse(method, method.Parameters[0], body, context.ReportDiagnostic);
+        else if (method.IsAsync) CheckAsyncLocals(method, body, context.ReportDiagnostic);
     }
 
     private static void CheckUse(IMethodSymbol method, IParameterSymbol use, IOperation body, Action<Diagnostic> report)

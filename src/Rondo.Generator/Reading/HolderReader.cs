@@ -53,7 +53,7 @@ internal static class HolderReader
         {
             if (member is not IMethodSymbol { MethodKind: MethodKind.Ordinary } method || RondoNames.Find(method, RondoNames.Fixture) is not { } mark) continue;
             var bad = findings.Count;
-            var fixture = ReadFixture(method, mark, compilation, findings);
+            var fixture = ReadFixture(method, mark, findings);
             if (methods.Exists(m => m.Name == method.Name)) findings.Add(new Finding(Diagnostics.SameFixture(type.Name, method.Name), MethodRules.At(method)));
             if (findings.Count > bad) continue;
             methods.Add(method);
@@ -63,15 +63,15 @@ internal static class HolderReader
         INamedTypeSymbol? owner = type;
         while (owner is { IsStatic: true }) owner = owner.ContainingType;
         var model = new HolderModel(
-            TypeText.Namespace(type), TypeText.NameInNamespace(type), TypeText.Code(type), MethodRules.Position(type, compilation).File,
+            TypeText.Namespace(type), TypeText.NameInNamespace(type), TypeText.Code(type), MethodRules.File(type, compilation),
             MethodRules.PlaceOf(type, compilation), owner is null ? null : TypeText.Key(owner), EquatableArray.Of(fixtures));
         return new ReadHolder(model, methods, findings);
     }
 
-    private static FixtureModel ReadFixture(IMethodSymbol method, AttributeData mark, Compilation compilation, List<Finding> findings)
+    private static FixtureModel ReadFixture(IMethodSymbol method, AttributeData mark, List<Finding> findings)
     {
         var scope = mark.ConstructorArguments is [var only] ? MarkReader.EnumMember(only) ?? "Test" : "Test";
-        var fixture = new FixtureModel(method.Name, method.Name, MethodRules.Position(method, compilation).Line) { Scope = scope, IsStatic = method.IsStatic };
+        var fixture = new FixtureModel(method.Name, method.Name, MethodRules.Line(method)) { Scope = scope, IsStatic = method.IsStatic };
         foreach (var named in mark.NamedArguments)
         {
             fixture = (named.Key, named.Value.Value) switch

@@ -89,11 +89,13 @@ internal static class MethodRules
     public static Location? At(AttributeData? attribute, ISymbol otherwise) =>
         attribute?.ApplicationSyntaxReference is { } reference ? Location.Create(reference.SyntaxTree, reference.Span) : At(otherwise);
 
-    /// <summary>File and line of a name in source; the path as the compiler writes it into symbols.</summary>
-    public static (string File, int Line) Position(ISymbol symbol, Compilation compilation)
-    {
-        if (At(symbol) is not { SourceTree: { } tree } location) return ("", 0);
-        var path = compilation.Options.SourceReferenceResolver?.NormalizePath(tree.FilePath, baseFilePath: null) ?? tree.FilePath;
-        return (path, location.GetLineSpan().StartLinePosition.Line + 1);
-    }
+    /// <summary>The file that declares something, as the compiler writes it into symbols; empty if there is no source.</summary>
+    public static string File(ISymbol symbol, Compilation compilation) => At(symbol)?.SourceTree is { FilePath: var path }
+        ? compilation.Options.SourceReferenceResolver?.NormalizePath(path, baseFilePath: null) ?? path
+        : "";
+
+    /// <summary>The line of a name, counted from 1; 0 if there is no source.</summary>
+    public static int Line(ISymbol symbol) => At(symbol) is { } location ? location.GetLineSpan().StartLinePosition.Line + 1 : 0;
+
+    public static bool IsInFileOf(ISymbol symbol, ISymbol other) => At(symbol)?.SourceTree is { } tree && tree == At(other)?.SourceTree;
 }

@@ -26,7 +26,7 @@ internal static class RondoNames
 
     /// <summary>The simple name of an attribute of Rondo, or null.</summary>
     public static string? Mark(AttributeData attribute) =>
-        attribute.AttributeClass is { Arity: 0, ContainingType: null } type && IsIn(type, "Rondo") ? type.Name : null;
+        attribute.AttributeClass is { Arity: 0, ContainingType: null } type && IsRondo(type.ContainingNamespace) ? type.Name : null;
 
     public static bool Has(ISymbol symbol, string mark) => Find(symbol, mark) is not null;
 
@@ -34,7 +34,7 @@ internal static class RondoNames
     {
         foreach (var attribute in symbol.GetAttributes())
         {
-            if (attribute.AttributeClass is { } type && type.Name == mark && type.ContainingType is null && IsIn(type, "Rondo")) return attribute;
+            if (attribute.AttributeClass is { } type && type.Name == mark && type.ContainingType is null && IsRondo(type.ContainingNamespace)) return attribute;
         }
 
         return null;
@@ -62,6 +62,8 @@ internal static class RondoNames
 
     public static bool IsValueTask(ITypeSymbol type, int arity) =>
         type is INamedTypeSymbol { Name: "ValueTask" } t && t.Arity == arity && IsIn(type, "System", "Threading", "Tasks");
+
+    private static bool IsRondo(INamespaceSymbol? space) => space is { Name: "Rondo", ContainingNamespace.IsGlobalNamespace: true };
 
     public static bool IsIn(ITypeSymbol type, params string[] namespaces)
     {

@@ -33,8 +33,7 @@ internal static class TestClassReader
     public static ReadTestClass Read(INamedTypeSymbol type, Compilation compilation)
     {
         var findings = new List<Finding>();
-        var (file, line) = MethodRules.Position(type, compilation);
-        var model = new TestClassModel(TypeText.Namespace(type), TypeText.NameInNamespace(type), TypeText.Code(type), file, line, MethodRules.PlaceOf(type, compilation))
+        var model = new TestClassModel(TypeText.Namespace(type), TypeText.NameInNamespace(type), TypeText.Code(type), MethodRules.File(type, compilation), MethodRules.Line(type), MethodRules.PlaceOf(type, compilation))
         {
             IsStatic = type.IsStatic,
             Marks = MarkReader.ReadWithBases(type),
@@ -43,7 +42,7 @@ internal static class TestClassReader
         var methods = TestsOf(type, compilation);
         var broken = ClassProblem(type);
         if (broken is not null) findings.Add(new Finding(broken, MethodRules.At(type)));
-        var tests = methods.ConvertAll(method => ReadTest(method, type, file, compilation, findings));
+        var tests = methods.ConvertAll(method => ReadTest(method, type, compilation, findings));
 
         IMethodSymbol? constructor = null;
         if (broken is null && tests.Any(t => !t.IsStatic) && !type.IsAbstract)
@@ -130,11 +129,11 @@ internal static class TestClassReader
         return null;
     }
 
-    private static TestModel ReadTest(IMethodSymbol method, INamedTypeSymbol type, string classFile, Compilation compilation, List<Finding> all)
+    private static TestModel ReadTest(IMethodSymbol method, INamedTypeSymbol type, Compilation compilation, List<Finding> all)
     {
-        var (file, line) = MethodRules.Position(method, compilation);
+        var file = MethodRules.IsInFileOf(method, type) || MethodRules.At(method) is null ? null : MethodRules.File(method, compilation);
         var inherited = !SymbolEqualityComparer.Default.Equals(method.ContainingType, type);
-        var test = new TestModel(method.Name, line, file.Length == 0 || file == classFile ? null : file) { IsInherited = inherited, IsStatic = method.IsStatic };
+        var test = new TestModel(method.Name, MethodRules.Line(method), file) { IsInherited = inherited, IsStatic = method.IsStatic };
         var findings = new List<Finding>();
         var cases = new List<AttributeData>();
         AttributeData? rows = null;
@@ -158,9 +157,9 @@ internal static class TestClassReader
             foreach (var nearer in Overrides(method, type)) marks = MarkReader.Read(nearer.GetAttributes()).Over(marks);
             test = test with
             {
-                OwnerCode = TypeText.Code(method.ContainingType),
+                OwnerCode = TypeText.Model(method.ContainingType).Code,
                 Returns = method.ReturnsVoid ? ReturnKind.Void : RondoNames.IsTask(method.ReturnType, 0) ? ReturnKind.Task : ReturnKind.ValueTask,
-                ReturnType = TypeText.Key(method.ReturnType),
+                ReturnType = TypeText.Model(method.ReturnType).Key,
                 Parameters = EquatableArray.Of(method.Parameters.Select(MethodRules.Read)),
                 DisplayFormat = display,
                 Marks = marks,

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Rondo.Generator.Model;
@@ -13,7 +14,10 @@ internal static class TypeText
     private static readonly SymbolDisplayFormat s_shown = SymbolDisplayFormat.MinimallyQualifiedFormat.WithMiscellaneousOptions(
         SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
 
-    public static TypeModel Model(ITypeSymbol type) => new(Key(type), Code(type), Shown(type));
+    // Thousands of parameters share a few types, and writing a type out is the dearest part of reading a test.
+    private static readonly ConditionalWeakTable<ITypeSymbol, TypeModel> s_models = new();
+
+    public static TypeModel Model(ITypeSymbol type) => s_models.GetValue(type, static t => new TypeModel(Key(t), Code(t), Shown(t)));
 
     /// <summary>For generated code.</summary>
     public static string Code(ITypeSymbol type) => type.ToDisplayString(s_code);

@@ -41,7 +41,7 @@ internal static class ClassResolver
             }
         }
 
-        var auto = table.Entries.Where(e => e.Fixture.AutoUse && FixtureTable.Distance(e, model.Place) is not null).OrderByDescending(e => FixtureTable.Distance(e, model.Place)).ToList();
+        var auto = table.AutoUse(model.Place);
         var allInstance = model.Tests.All(t => !t.IsStatic);
         var forAll = auto.Where(e => allInstance || e.Fixture.IsStatic).Select(e => e.Key);
         var forInstance = EquatableArray.Of(auto.Where(e => !allInstance && !e.Fixture.IsStatic).Select(e => e.Key));

@@ -10,6 +10,7 @@ internal sealed class FixtureTable : IEquatable<FixtureTable>
     private readonly EquatableArray<FixtureEntry> _entries;
     private readonly Lazy<Dictionary<string, List<FixtureEntry>>> _byType;
     private readonly Lazy<Dictionary<string, ResolvedFixture>> _resolved;
+    private readonly Lazy<List<FixtureEntry>> _autoUse;
 
     public FixtureTable(IEnumerable<HolderModel> holders)
     {
@@ -26,9 +27,23 @@ internal sealed class FixtureTable : IEquatable<FixtureTable>
         _entries = EquatableArray.Of(entries.Values.OrderBy(e => e.Key, StringComparer.Ordinal));
         _byType = new(() => _entries.GroupBy(e => e.Fixture.Type.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToList(), StringComparer.Ordinal));
         _resolved = new(ResolveAll);
+        _autoUse = new(() => [.. _entries.Where(e => e.Fixture.AutoUse)]);
     }
 
     public EquatableArray<FixtureEntry> Entries => _entries;
+
+    /// <summary>Fixtures that are set up for a class without being asked for: widest first. Of an overridden one only the nearest, since calling either runs the same body.</summary>
+    public List<FixtureEntry> AutoUse(Place place)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        List<FixtureEntry> found =
+        [
+            .. _autoUse.Value.Select(e => (Entry: e, Distance: Distance(e, place))).Where(e => e.Distance is not null).OrderBy(e => e.Distance).Select(e => e.Entry)
+                .Where(e => e.Fixture.IsStatic || seen.Add(e.Fixture.Method)),
+        ];
+        found.Reverse();
+        return found;
+    }
 
     public bool Equals(FixtureTable? other) => other is not null && _entries.Equals(other._entries);
 

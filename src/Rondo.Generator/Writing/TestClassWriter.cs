@@ -27,7 +27,8 @@ internal static class TestClassWriter
                 .Append(Arguments(parameters, resolved.Constructor)).Append(";\n");
         }
 
-        Switch(code, "global::System.Threading.Tasks.Task? ", "Invoke", "int test, object? self, object?[] values", "test", "test, self, values", [.. resolved.Tests.Select(t => Call(t, model))]);
+        Switch(code, "global::System.Threading.Tasks.Task? ", "Invoke", "int test, object? self, object?[] values", "test", "test, self, values", [.. resolved.Tests.Select(t => Call(t, model))],
+            first: resolved.Tests.Any(t => IsCalledDirectly(t, model)) ? $"var it = ({model.Code})self!;" : null);
         WriteCases(code, resolved);
         WriteRows(code, resolved);
         return code.Append("    }\n}\n").ToString();
@@ -77,11 +78,14 @@ internal static class TestClassWriter
         }
     }
 
+    // One cast for all; inherited tests are called through the class that declares them, since the derived one may hide them.
+    private static bool IsCalledDirectly(ResolvedTest test, TestClassModel model) => test.Broken is null && !test.Model.IsStatic && test.Model.OwnerCode == model.Code;
+
     private static string Call(ResolvedTest resolved, TestClassModel model)
     {
         if (resolved.Broken is not null) return $"throw new global::System.InvalidOperationException({CodeText.Literal(resolved.Broken)});";
         var test = resolved.Model;
-        var target = test.IsStatic ? test.OwnerCode : $"(({test.OwnerCode})self!)";
+        var target = test.IsStatic ? test.OwnerCode : IsCalledDirectly(resolved, model) ? "it" : $"(({test.OwnerCode})self!)";
         var call = target + "." + CodeText.Identifier(test.Name) + Arguments(test.Parameters, resolved.Parameters);
         return test.Returns switch
         {
@@ -140,27 +144,28 @@ internal static class TestClassWriter
     }
 
     /// <summary>A method with one switch, in several parts if it is long.</summary>
-    public static void Switch(StringBuilder code, string returns, string name, string parameters, string on, string pass, IReadOnlyList<string> cases, string modifiers = "public override ")
+    public static void Switch(StringBuilder code, string returns, string name, string parameters, string on, string pass, IReadOnlyList<string> cases, string modifiers = "public override ", string? first = null)
     {
         code.Append("\n        ").Append(modifiers).Append(returns).Append(name).Append('(').Append(parameters).Append(")\n        {\n");
         if (cases.Count <= LongestSwitch)
         {
-            AppendSwitch(code, on, cases, 0, cases.Count);
+            AppendSwitch(code, on, cases, 0, cases.Count, first);
             return;
         }
 
         var parts = (cases.Count + LongestSwitch - 1) / LongestSwitch;
         var calls = Enumerable.Range(0, parts).Select(p => $"return {name}_Part{p}({pass});").ToList();
-        AppendSwitch(code, $"{on} / {LongestSwitch}", calls, 0, parts);
+        AppendSwitch(code, $"{on} / {LongestSwitch}", calls, 0, parts, null);
         for (var p = 0; p < parts; p++)
         {
             code.Append("\n        private static ").Append(returns).Append(name).Append("_Part").Append(Number(p)).Append('(').Append(parameters).Append(")\n        {\n");
-            AppendSwitch(code, on, cases, p * LongestSwitch, Math.Min(cases.Count, (p + 1) * LongestSwitch));
+            AppendSwitch(code, on, cases, p * LongestSwitch, Math.Min(cases.Count, (p + 1) * LongestSwitch), first);
         }
     }
 
-    private static void AppendSwitch(StringBuilder code, string on, IReadOnlyList<string> cases, int from, int to)
+    private static void AppendSwitch(StringBuilder code, string on, IReadOnlyList<string> cases, int from, int to, string? first)
     {
+        if (first is not null) code.Append("            ").Append(first).Append('\n');
         code.Append("            switch (").Append(on).Append(")\n            {\n");
         for (var i = from; i < to; i++) code.Append("                case ").Append(Number(i)).Append(": ").Append(cases[i]).Append('\n');
         code.Append("                default: throw new global::System.ArgumentOutOfRangeException();\n            }\n        }\n");
