@@ -39,8 +39,8 @@ public sealed class TaxTests(EmptyCart cart, Goods goods)
     }
 
     [Test]
-    [Case("0.07", "€128.40")]
-    [Case("0.16", "€139.20")]
+    [Case(0.07, "€128.40")]
+    [Case(0.16, "€139.20")]
     public async Task Labels_follow_the_rate(decimal rate, string expected, CancellationToken stop)
     {
         ShopSettings.TaxRate = rate;

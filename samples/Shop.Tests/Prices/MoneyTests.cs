@@ -12,7 +12,7 @@ public sealed class MoneyTests
     [Case(99.49, Currency.JPY, 99)]
     [Case(1.02, Currency.CHF, 1.00)]
     [Case(1.03, Currency.CHF, 1.05)]
-    [Case("0.005", "GBP", "0.01", Name = "half a penny")]
+    [Case(0.005, "GBP", 0.01, Name = "half a penny")]
     public void Amounts_are_rounded_to_what_can_be_paid(decimal amount, Currency currency, decimal expected) =>
         Check.Equal(new Money(expected, currency), new Money(amount, currency).Rounded());
 
@@ -33,13 +33,13 @@ public sealed class MoneyTests
     [Test, CasesFrom(nameof(Conversions))]
     public void A_value_goes_through_the_euro(Money money, Money expected) => Check.Equal(expected, money.In(expected.Currency));
 
-    public static IEnumerable<CaseRow> Conversions() =>
+    public static IEnumerable<CaseRow<Money, Money>> Conversions() =>
     [
-        new CaseRow<Money, Money>(new(10, Currency.EUR), new(12.50m, Currency.USD)) { Name = "euro to dollar" },
-        new CaseRow<Money, Money>(new(12.50m, Currency.USD), new(10, Currency.EUR)) { Name = "dollar to euro" },
-        new CaseRow<Money, Money>(new(10, Currency.USD), new(6.40m, Currency.GBP)) { Name = "dollar to pound" },
-        new CaseRow<Money, Money>(new(1, Currency.EUR), new(160, Currency.JPY)) { Name = "euro to yen", Tags = ["yen"] },
-        new CaseRow<Money, Money>(new(1.111m, Currency.EUR), new(1.111m, Currency.EUR)) { Name = "the same currency is left alone" },
+        new(new(10, Currency.EUR), new(12.50m, Currency.USD)) { Name = "euro to dollar" },
+        new(new(12.50m, Currency.USD), new(10, Currency.EUR)) { Name = "dollar to euro" },
+        new(new(10, Currency.USD), new(6.40m, Currency.GBP)) { Name = "dollar to pound" },
+        new(new(1, Currency.EUR), new(160, Currency.JPY)) { Name = "euro to yen", Tags = ["yen"] },
+        new(new(1.111m, Currency.EUR), new(1.111m, Currency.EUR)) { Name = "the same currency is left alone" },
     ];
 
     [Test, CasesFrom(typeof(WrittenAmounts), nameof(WrittenAmounts.All))]
