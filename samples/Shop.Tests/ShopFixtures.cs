@@ -65,7 +65,6 @@ public static class ShopFixtures
         {
             ReceiptDirectory = receipts.FullName,
             BankLatency = TimeSpan.FromMilliseconds(BankLatencyMs),
-            LockTime = TimeSpan.FromMilliseconds(250),
             PasswordRounds = PasswordRounds,
         };
         await using (var server = await ShopServer.StartAsync(options, stop))

@@ -1,6 +1,6 @@
 namespace Shop.Tests.Buying;
 
-/// <summary>A shop of this class alone, which keeps unpaid goods only for an eighth of a second.</summary>
+/// <summary>A shop of this class alone, which keeps unpaid goods, and locks accounts, only for an eighth of a second.</summary>
 [Timeout(10_000)]
 public sealed class ImpatientShopTests(ShopServer impatient, Customer customer)
 {
@@ -11,7 +11,8 @@ public sealed class ImpatientShopTests(ShopServer impatient, Customer customer)
     public static async Task Impatient(Use<ShopServer> use, CancellationToken stop)
     {
         var receipts = Directory.CreateTempSubdirectory("shop-impatient-");
-        await using (var server = await ShopServer.StartAsync(new() { ReceiptDirectory = receipts.FullName, ReservationLifetime = TimeSpan.FromMilliseconds(LifetimeMs), PasswordRounds = 1000 }, stop))
+        var lifetime = TimeSpan.FromMilliseconds(LifetimeMs);
+        await using (var server = await ShopServer.StartAsync(new() { ReceiptDirectory = receipts.FullName, ReservationLifetime = lifetime, LockTime = lifetime, PasswordRounds = 1000 }, stop))
         {
             await use(server);
         }
@@ -65,11 +66,37 @@ public sealed class ImpatientShopTests(ShopServer impatient, Customer customer)
         Check.Equal("the reservation has expired", events[^1].Note);
     }
 
+    // Only the shortest time is checked: how late a request comes is the machine's affair.
+    [Test, Tag("slow")]
+    public async Task A_locked_account_opens_again(CancellationToken stop)
+    {
+        var email = ShopClient.NewName("alan") + "@example.org";
+        await customer.Client.Register(email, "right password", stop);
+        var start = TimeProvider.System.GetTimestamp();
+        for (var i = 0; i < 3; i++) await Check.Refused(401, "wrong_credentials", customer.Client.Login(email, "wrong password", stop));
+
+        await Eventually.Get(() => TryLogin(email, stop), session => session is not null, stop);
+
+        Check.That(TimeProvider.System.GetElapsedTime(start).TotalMilliseconds >= LifetimeMs - 5);
+    }
+
     [Test]
     public void The_class_has_a_shop_of_its_own(RunningShop everybodys)
     {
         Check.That(everybodys.Server != impatient);
         Check.That(everybodys.Server.Url.Port != impatient.Url.Port);
+    }
+
+    private async Task<Session?> TryLogin(string email, CancellationToken stop)
+    {
+        try
+        {
+            return await customer.Client.Login(email, "right password", stop);
+        }
+        catch (RefusedByShopException refused) when (refused.Status == 423)
+        {
+            return null;
+        }
     }
 
     private async Task<(Product Product, OrderView Order)> Order(CancellationToken stop)
