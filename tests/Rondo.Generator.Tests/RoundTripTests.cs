@@ -67,7 +67,7 @@ public sealed class RoundTripTests
             public class T
             {
                 [Test, Case(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)] public void Numbers(sbyte a, byte b, short c, ushort d, uint e, long f, ulong g, float h, double i, decimal j, nint k) { }
-                [Test, Case(1.10, -2.50, 1e3, 0.1f)] public void Decimals(decimal a, decimal b, decimal c, decimal d) { }
+                [Test, Case(1.10, -2.50, 1e3, 0.1f, "0.005")] public void Decimals(decimal a, decimal b, decimal c, decimal d, decimal e) { }
                 [Test, Case("Red", Color.Green, 200, "Left, Right", Sides.Left | Sides.Right)] public void Enums(Color a, Color b, Color c, Sides d, Sides e) { }
                 [Test, Case("6f9619ff-8b86-d011-b42d-00cf4fc964ff", "2024-02-29", "10:30", "2024-02-29T10:30:00Z", "2024-02-29T10:30:00+02:00", "01:30:00", "http://a/b")]
                 public void Texts(Guid a, DateOnly b, TimeOnly c, DateTime d, DateTimeOffset e, TimeSpan f, Uri g) { }

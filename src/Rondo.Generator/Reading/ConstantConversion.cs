@@ -165,6 +165,14 @@ internal static class ConstantConversion
                 return Refuse($"the text is no valid '{name}'", out why);
         }
 
+        // No attribute can hold a decimal, so text is how people write one exactly.
+        if (target.SpecialType == SpecialType.System_Decimal)
+        {
+            return decimal.TryParse(text, NumberStyles.Number, culture, out var amount)
+                ? new ConvertedConstant(Literal(amount), amount)
+                : Refuse("the text is no valid 'decimal'", out why);
+        }
+
         return ConvertPrimitive(text, target, null, compilation.GetSpecialType(SpecialType.System_String), compilation, out why);
     }
 
