@@ -34,7 +34,7 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed)
     /// <summary>A failed teardown of a shared fixture has no case: it is a node of its own.</summary>
     public TestNode TeardownFailed(TeardownError error)
     {
-        var properties = new PropertyBag(new ErrorTestNodeStateProperty(new ReportedFailure(error.Failure)));
+        var properties = new PropertyBag(new ErrorTestNodeStateProperty(new ReportedFailure(error.Failure, stackInMessage: true)));
         if (error.Worker.Length > 0) properties.Add(new StandardOutputProperty($"Rondo: the teardown ran on {error.Worker}, after the tests of the fixture had been reported."));
         trx?.AddClass(properties, error.Id);
         trx?.AddResult(properties, error.Failure, "", "");
@@ -72,8 +72,8 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed)
         Outcome.Skipped skipped => new SkippedTestNodeStateProperty(skipped.Reason),
         Outcome.NotRun notRun => new SkippedTestNodeStateProperty("not run: " + notRun.Reason),
         Outcome.Failed failed => new FailedTestNodeStateProperty(new ReportedFailure(failed.Failure)),
-        Outcome.TimedOut timedOut => new TimeoutTestNodeStateProperty(new ReportedFailure(timedOut.Failure)) { Timeout = result.Duration },
-        Outcome.FixtureFailed or Outcome.Crashed or Outcome.Lost => new ErrorTestNodeStateProperty(new ReportedFailure(result.Outcome.FailureOrNull!)),
+        Outcome.TimedOut timedOut => new TimeoutTestNodeStateProperty(new ReportedFailure(timedOut.Failure, stackInMessage: true)) { Timeout = result.Duration },
+        Outcome.FixtureFailed or Outcome.Crashed or Outcome.Lost => new ErrorTestNodeStateProperty(new ReportedFailure(result.Outcome.FailureOrNull!, stackInMessage: true)),
         _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown outcome {result.Outcome.GetType().Name}."),
     };
 

@@ -121,7 +121,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
 
         await PublishFileAsync(context, request.JUnitFile, "JUnit report").ConfigureAwait(false);
         await PublishFileAsync(context, request.RunLogFile, "Run log").ConfigureAwait(false);
-        await SayAsync(RunSummary.Of(report, request.Durations)).ConfigureAwait(false);
+        await SayAsync(RunSummary.Of(report, request.Durations).TrimEnd()).ConfigureAwait(false);
         if (!IsServerOfAnIde) ExitCodes.Report(report.ExitCode, Ignored());
     }
 

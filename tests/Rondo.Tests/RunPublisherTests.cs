@@ -1,0 +1,82 @@
+using Microsoft.Testing.Platform.Extensions.Messages;
+using Rondo.Adapter;
+using Rondo.Engine.Planning;
+using Rondo.Engine.Results;
+
+namespace Rondo.Tests;
+
+[TestClass]
+public sealed class RunPublisherTests
+{
+    private readonly List<string> _published = [];
+    private readonly List<string> _said = [];
+
+    [TestMethod]
+    public async Task Nodes_go_on_in_the_order_of_the_calls()
+    {
+        var publisher = Publisher(null, saysNotes: false);
+        var planned = Catalogs.Case();
+
+        publisher.InProgress(planned, "w0");
+        publisher.Finished(planned, Catalogs.Result(Outcome.Passed.Instance));
+        publisher.TeardownFailed(new TeardownError("Db.teardown", "w0", Catalogs.Boom));
+        publisher.Complete();
+        await publisher.RunAsync();
+
+        CollectionAssert.AreEqual(new[] { planned.Id + " InProgress", planned.Id + " Passed", "Db.teardown Error" }, _published);
+    }
+
+    [TestMethod]
+    public async Task Ids_that_nobody_has_are_named()
+    {
+        var planned = Catalogs.Case();
+        var publisher = Publisher(new HashSet<string> { planned.Id, "Nobody" }, saysNotes: false);
+
+        publisher.Planned(new Plan([planned]));
+        publisher.Complete();
+        await publisher.RunAsync();
+
+        Assert.Contains("'Nobody'", Assert.ContainsSingle(_said));
+    }
+
+    [TestMethod]
+    public async Task A_run_leaves_its_notes_to_the_summary_and_a_listing_says_them()
+    {
+        foreach (var saysNotes in new[] { false, true })
+        {
+            var publisher = Publisher(null, saysNotes);
+            publisher.Note($"a note, {saysNotes}");
+            publisher.Complete();
+            await publisher.RunAsync();
+        }
+
+        Assert.AreEqual("Rondo: a note, True", Assert.ContainsSingle(_said));
+    }
+
+    [TestMethod]
+    public async Task Live_output_names_the_worker_in_each_line()
+    {
+        var publisher = Publisher(null, saysNotes: false);
+
+        publisher.LiveOutput(Catalogs.Case(), "w1", false, "one\r\ntwo\n");
+        publisher.Complete();
+        await publisher.RunAsync();
+
+        CollectionAssert.AreEqual(new[] { "[w1] one", "[w1] two" }, _said);
+    }
+
+    private RunPublisher Publisher(IReadOnlySet<string>? ids, bool saysNotes) => new(
+        Catalogs.Nodes(),
+        ids,
+        node =>
+        {
+            _published.Add(node.Uid.Value + " " + node.Properties.Single<TestNodeStateProperty>().GetType().Name.Replace("TestNodeStateProperty", "", StringComparison.Ordinal));
+            return Task.CompletedTask;
+        },
+        text =>
+        {
+            _said.Add(text);
+            return Task.CompletedTask;
+        },
+        saysNotes);
+}
