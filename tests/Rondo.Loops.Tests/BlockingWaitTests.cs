@@ -297,7 +297,11 @@ public sealed class BlockingWaitTests
 
     static EventLoop NewLoop(LoopHost? host, BlockingWaits policy, TimeSpan? stallLimit = null) => EventLoop.Create(new()
     {
-        Name = "loop under test", Host = host, BlockingWaits = policy, WaitLimits = s_short, StallLimit = stallLimit ?? TimeSpan.FromSeconds(30),
+        Name = "loop under test",
+        Host = host,
+        BlockingWaits = policy,
+        WaitLimits = s_short,
+        StallLimit = stallLimit ?? TimeSpan.FromSeconds(30),
     });
 
     static (LoopLane Lane, Exception? Error) Blocked(Action block, BlockingWaits policy = BlockingWaits.FailOnDeadlock) => Blocked(_ => block(), policy);

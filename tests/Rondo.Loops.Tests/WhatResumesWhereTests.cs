@@ -13,50 +13,62 @@ public sealed class WhatResumesWhereTests
     public void Awaits_resume_on_the_lane_that_their_code_started_on()
     {
         Check(
-            ("Task.Yield", Lane, async here => { await Task.Yield(); return here(); }),
-            ("Task.Delay of the system", Lane, async here => { await Task.Delay(2); return here(); }),
-            ("Task.Delay of the loop", Lane, async here => { await Task.Delay(TimeSpan.FromMilliseconds(2), EventLoop.Current!.Clock); return here(); }),
-            ("Task.Run", Lane, async here => { await Task.Run(() => { }); return here(); }),
-            ("Task.WhenAll", Lane, async here => { await Task.WhenAll(Task.Delay(1), Task.Run(() => { })); return here(); }),
+            ("Task.Yield", Lane, async here => { await Task.Yield(); return here(); }
+        ),
+            ("Task.Delay of the system", Lane, async here => { await Task.Delay(2); return here(); }
+        ),
+            ("Task.Delay of the loop", Lane, async here => { await Task.Delay(TimeSpan.FromMilliseconds(2), EventLoop.Current!.Clock); return here(); }
+        ),
+            ("Task.Run", Lane, async here => { await Task.Run(() => { }); return here(); }
+        ),
+            ("Task.WhenAll", Lane, async here => { await Task.WhenAll(Task.Delay(1), Task.Run(() => { })); return here(); }
+        ),
             ("SemaphoreSlim.WaitAsync", Lane, async here =>
             {
                 using var semaphore = new SemaphoreSlim(0);
                 _ = Task.Run(semaphore.Release);
                 await semaphore.WaitAsync();
                 return here();
-            }),
+            }
+        ),
             ("a channel written on the pool", Lane, async here =>
             {
                 var channel = Channel.CreateUnbounded<int>();
                 _ = Task.Run(() => channel.Writer.TryWrite(1));
                 await channel.Reader.ReadAsync();
                 return here();
-            }),
+            }
+        ),
             ("PeriodicTimer of the loop", Lane, async here =>
             {
                 using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(2), EventLoop.Current!.Clock);
                 await timer.WaitForNextTickAsync();
                 return here();
-            }),
+            }
+        ),
             ("a WaitAsync that times out on the loop", Lane, async here =>
             {
                 await Assert.ThrowsExactlyAsync<TimeoutException>(() => new TaskCompletionSource().Task.WaitAsync(TimeSpan.FromMilliseconds(2), EventLoop.Current!.Clock));
                 return here();
-            }));
+            }
+        ));
     }
 
     [TestMethod]
     public void ConfigureAwait_false_leaves_the_lane_only_for_what_is_not_complete()
     {
         Check(
-            ("an incomplete task", Pool, async here => { await Task.Delay(2).ConfigureAwait(false); return here(); }),
-            ("a completed task", Lane, async here => { await Task.CompletedTask.ConfigureAwait(false); return here(); }),
+            ("an incomplete task", Pool, async here => { await Task.Delay(2).ConfigureAwait(false); return here(); }
+        ),
+            ("a completed task", Lane, async here => { await Task.CompletedTask.ConfigureAwait(false); return here(); }
+        ),
             ("the caller of a method that left", Lane, async here =>
             {
                 await Leave();
                 return here();
                 static async Task Leave() => await Task.Delay(2).ConfigureAwait(false);
-            }));
+            }
+        ));
     }
 
     [TestMethod]
@@ -80,27 +92,31 @@ public sealed class WhatResumesWhereTests
                 var fired = new TaskCompletionSource<string>();
                 using var timer = EventLoop.Current!.Clock.CreateTimer(_ => fired.SetResult(here()), null, TimeSpan.FromMilliseconds(2), Timeout.InfiniteTimeSpan);
                 return await fired.Task;
-            }),
+            }
+        ),
             ("a system timer", Pool, async here =>
             {
                 var fired = new TaskCompletionSource<string>();
                 using var timer = new Timer(_ => fired.SetResult(here()), null, 2, Timeout.Infinite);
                 return await fired.Task;
-            }),
+            }
+        ),
             ("a time limit of the loop", Lane, async here =>
             {
                 var fired = new TaskCompletionSource<string>();
                 using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(2), EventLoop.Current!.Clock);
                 using var registration = limit.Token.Register(() => fired.SetResult(here()));
                 return await fired.Task;
-            }),
+            }
+        ),
             ("a system time limit", Pool, async here =>
             {
                 var fired = new TaskCompletionSource<string>();
                 using var limit = new CancellationTokenSource(2);
                 using var registration = limit.Token.Register(() => fired.SetResult(here()));
                 return await fired.Task;
-            }),
+            }
+        ),
             ("a registration that asks for the context", Lane, async here =>
             {
                 var fired = new TaskCompletionSource<string>();
@@ -108,14 +124,16 @@ public sealed class WhatResumesWhereTests
                 using var registration = source.Token.Register(() => fired.SetResult(here()), useSynchronizationContext: true);
                 await Task.Run(source.Cancel);
                 return await fired.Task;
-            }),
+            }
+        ),
             ("Progress<T>", Lane, async here =>
             {
                 var told = new TaskCompletionSource<string>();
                 IProgress<int> progress = new Progress<int>(_ => told.SetResult(here()));
                 await Task.Run(() => progress.Report(1));
                 return await told.Task;
-            }));
+            }
+        ));
     }
 
     [TestMethod]

@@ -16,21 +16,37 @@ public sealed class ProjectAnalyzer : DiagnosticAnalyzer
     {
         ["Xunit"] = new(StringComparer.Ordinal)
         {
-            ["FactAttribute"] = "Test", ["TheoryAttribute"] = "Test", ["InlineDataAttribute"] = "Case(…)", ["MemberDataAttribute"] = "CasesFrom(nameof(…))", ["ClassDataAttribute"] = "CasesFrom(typeof(…), nameof(…))",
+            ["FactAttribute"] = "Test",
+            ["TheoryAttribute"] = "Test",
+            ["InlineDataAttribute"] = "Case(…)",
+            ["MemberDataAttribute"] = "CasesFrom(nameof(…))",
+            ["ClassDataAttribute"] = "CasesFrom(typeof(…), nameof(…))",
         },
         ["NUnit.Framework"] = new(StringComparer.Ordinal)
         {
-            ["TestAttribute"] = "Rondo.Test", ["TestCaseAttribute"] = "Test, Case(…)", ["TestCaseSourceAttribute"] = "Test, CasesFrom(nameof(…))", ["TheoryAttribute"] = "Test",
-            ["SetUpAttribute"] = "Fixture(AutoUse = true)", ["TearDownAttribute"] = "Fixture(AutoUse = true)", ["OneTimeSetUpAttribute"] = "Fixture(FixtureScope.Class, AutoUse = true)",
+            ["TestAttribute"] = "Rondo.Test",
+            ["TestCaseAttribute"] = "Test, Case(…)",
+            ["TestCaseSourceAttribute"] = "Test, CasesFrom(nameof(…))",
+            ["TheoryAttribute"] = "Test",
+            ["SetUpAttribute"] = "Fixture(AutoUse = true)",
+            ["TearDownAttribute"] = "Fixture(AutoUse = true)",
+            ["OneTimeSetUpAttribute"] = "Fixture(FixtureScope.Class, AutoUse = true)",
         },
         ["Microsoft.VisualStudio.TestTools.UnitTesting"] = new(StringComparer.Ordinal)
         {
-            ["TestMethodAttribute"] = "Test", ["DataTestMethodAttribute"] = "Test", ["DataRowAttribute"] = "Case(…)", ["DynamicDataAttribute"] = "CasesFrom(nameof(…))",
-            ["TestInitializeAttribute"] = "Fixture(AutoUse = true)", ["TestCleanupAttribute"] = "Fixture(AutoUse = true)", ["ClassInitializeAttribute"] = "Fixture(FixtureScope.Class, AutoUse = true)",
+            ["TestMethodAttribute"] = "Test",
+            ["DataTestMethodAttribute"] = "Test",
+            ["DataRowAttribute"] = "Case(…)",
+            ["DynamicDataAttribute"] = "CasesFrom(nameof(…))",
+            ["TestInitializeAttribute"] = "Fixture(AutoUse = true)",
+            ["TestCleanupAttribute"] = "Fixture(AutoUse = true)",
+            ["ClassInitializeAttribute"] = "Fixture(FixtureScope.Class, AutoUse = true)",
         },
         ["TUnit.Core"] = new(StringComparer.Ordinal)
         {
-            ["TestAttribute"] = "Rondo.Test", ["ArgumentsAttribute"] = "Case(…)", ["MethodDataSourceAttribute"] = "CasesFrom(nameof(…))",
+            ["TestAttribute"] = "Rondo.Test",
+            ["ArgumentsAttribute"] = "Case(…)",
+            ["MethodDataSourceAttribute"] = "CasesFrom(nameof(…))",
         },
     };
 

@@ -56,7 +56,9 @@ public sealed class JUnitReportTests
             var results = plan.Cases.ToDictionary(c => c.Index, c => (CaseResult)any.Make(typeof(CaseResult), 3)! with { Case = c.Index, Output = Wild(random), ErrorOutput = Wild(random) });
             var report = new RunReport(plan, results, [new TeardownError(Wild(random), Wild(random), new Failure(Wild(random), Wild(random), Wild(random)))], Account.Of(plan, results), new Ending.Complete())
             {
-                RunId = Wild(random), WorkersText = Wild(random), Duration = TimeSpan.FromTicks(random.NextInt64(TimeSpan.TicksPerDay)),
+                RunId = Wild(random),
+                WorkersText = Wild(random),
+                Duration = TimeSpan.FromTicks(random.NextInt64(TimeSpan.TicksPerDay)),
             };
 
             var output = XDocument.Parse(Text(report), LoadOptions.PreserveWhitespace).Descendants("testcase").First().Element("system-out")?.Value ?? "";
