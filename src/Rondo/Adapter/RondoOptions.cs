@@ -51,7 +51,7 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
 
     public static IReadOnlyList<Option> All { get; } =
     [
-        new(Workers, "Worker processes: a number, 'auto' (the default), 'logical', or 0 to run in this process.", "a number from 0, 'auto' or 'logical'", v => v is "auto" or "logical" || IsNumber(v, 0)),
+        new(Workers, "Worker processes: a number, 'auto' (the default), 'logical', or 0 to run in this process.", "a number from 0, 'auto' or 'logical'", v => v is "auto" or "logical" || IsNumber(v, 0), WorkerCount.Check),
         new(Distribution, "How cases reach the workers: worksteal (the default), load, loadscope, loadclass, loadfile, loadgroup, each, no.", "one of " + string.Join(", ", s_distributions), s_distributions.Contains),
         new(MaxProcesses, "Upper limit for the number of workers that 'auto' or 'logical' chooses.", "a number from 1", v => IsNumber(v, 1)),
         new(MaxWorkerRestart, "How many workers that died are replaced before the run is given up.", "a number from 0", v => IsNumber(v, 0)),
