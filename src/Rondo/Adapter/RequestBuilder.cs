@@ -10,7 +10,7 @@ namespace Rondo.Adapter;
 /// <summary>Makes the engine's request from the platform's request and our options.</summary>
 internal static class RequestBuilder
 {
-    public static RunRequest Build(Settings settings, ITestExecutionFilter filter, string resultsDirectory) => new()
+    public static RunRequest Build(Settings settings, ITestExecutionFilter filter) => new()
     {
         // A debugger sees one process: everything must happen in this one.
         Workers = Debugger.IsAttached ? "0" : settings.Text(RondoOptions.Workers),
@@ -22,7 +22,7 @@ internal static class RequestBuilder
         TestTimeout = settings.Duration(RondoOptions.TestTimeout),
         JUnitFile = settings.FullPath(RondoOptions.JUnit),
         RunLogFile = settings.FullPath(RondoOptions.RunLog),
-        HistoryDirectory = settings.FullPath(RondoOptions.History) ?? ProjectFolder.History(resultsDirectory),
+        HistoryDirectory = settings.FullPath(RondoOptions.History),
         Durations = settings.Number(RondoOptions.DurationsShown),
         CaptureOutput = settings.Text(RondoOptions.Capture) != "no",
         Leaks = settings.Text(RondoOptions.Leaks) ?? "warn",

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Testing.Platform.CommandLine;
-using Microsoft.Testing.Platform.Configurations;
 using Microsoft.Testing.Platform.Extensions.Messages;
 using Microsoft.Testing.Platform.Extensions.OutputDevice;
 using Microsoft.Testing.Platform.Extensions.TestFramework;
@@ -26,7 +25,6 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     private readonly ICommandLineOptions _commandLine;
     private readonly IOutputDevice _output;
     private readonly Settings _settings;
-    private readonly string _resultsDirectory;
     private bool _isMisconfigured;
 
     public RondoFramework(RondoCapabilities capabilities, IServiceProvider services)
@@ -34,9 +32,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
         _capabilities = capabilities;
         _commandLine = services.GetCommandLineOptions();
         _output = services.GetOutputDevice();
-        var configuration = services.GetConfiguration();
-        _settings = new Settings(_commandLine, configuration);
-        _resultsDirectory = configuration.GetTestResultDirectory();
+        _settings = new Settings(_commandLine, services.GetConfiguration());
     }
 
     public Type[] DataTypesProduced { get; } = [typeof(TestNodeUpdateMessage), typeof(SessionFileArtifact)];
@@ -76,7 +72,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
 
     private async Task DiscoverAsync(ExecuteRequestContext context, DiscoverTestExecutionRequest discover)
     {
-        var request = RequestBuilder.Build(_settings, discover.Filter, _resultsDirectory);
+        var request = RequestBuilder.Build(_settings, discover.Filter);
         var nodes = NodesFor(request);
         var publisher = Publisher(context, nodes, request, saysNotes: true);
         var publishing = publisher.RunAsync();
@@ -97,7 +93,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
 
     private async Task RunAsync(ExecuteRequestContext context, RunTestExecutionRequest run)
     {
-        var request = RequestBuilder.Build(_settings, run.Filter, _resultsDirectory);
+        var request = RequestBuilder.Build(_settings, run.Filter);
         var publisher = Publisher(context, NodesFor(request), request, saysNotes: false);
         var controller = Runs.Create(s_catalog.Value, request, publisher);
 

@@ -47,12 +47,13 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
     public const string TestTimeout = "test-timeout";
     public const string Seed = "seed";
 
-    private static readonly string[] s_distributions = ["worksteal", "load", "loadscope", "loadclass", "loadfile", "loadgroup", "each", "no"];
+    // Only what the engine does: a kind that is accepted but not followed would be a lie.
+    private static readonly string[] s_distributions = ["worksteal"];
 
     public static IReadOnlyList<Option> All { get; } =
     [
         new(Workers, "Worker processes: a number, 'auto' (the default), 'logical', or 0 to run in this process.", "a number from 0, 'auto' or 'logical'", v => v is "auto" or "logical" || IsNumber(v, 0), WorkerCount.Check),
-        new(Distribution, "How cases reach the workers: worksteal (the default), load, loadscope, loadclass, loadfile, loadgroup, each, no.", "one of " + string.Join(", ", s_distributions), s_distributions.Contains),
+        new(Distribution, "How cases reach the workers: " + string.Join(", ", s_distributions) + "; the first is the default.", "one of " + string.Join(", ", s_distributions), s_distributions.Contains),
         new(MaxProcesses, "Upper limit for the number of workers that 'auto' or 'logical' chooses.", "a number from 1", v => IsNumber(v, 1)),
         new(MaxWorkerRestart, "How many workers that died are replaced before the run is given up.", "a number from 0", v => IsNumber(v, 0)),
         new(Names, "Runs the tests whose id or display name contains the words of an expression with and, or, not and parentheses.", "an expression such as 'cart and not slow'", null, v => NameExpression.TryParse(v, out _, out var error) ? null : error),
