@@ -26,7 +26,7 @@ public sealed class Selecting
     [DataRow("--filter-uid " + Hot + "Espresso", Hot + "Espresso")]
     [DataRow("--filter-uid " + Hot + "Latte('cow')", Hot + "Latte('cow')")]
     [DataRow("--treenode-filter /*/Choosing.Cold/*/*", Cold + "Cheese|" + Cold + "Orange")]
-    [DataRow("--treenode-filter /**[Category=slow]", Cold + "Cheese|" + Hot + "Filter")]
+    [DataRow("--treenode-filter /**[Tag=slow]", Cold + "Cheese|" + Hot + "Filter")]
     public async Task An_option_chooses(string option, string ids)
     {
         var (name, value) = (option[..option.IndexOf(' ', StringComparison.Ordinal)], option[(option.IndexOf(' ', StringComparison.Ordinal) + 1)..]);

@@ -36,6 +36,7 @@ internal sealed class Controller
     private readonly Channel<ControlEvent> _events = Channel.CreateBounded<ControlEvent>(new BoundedChannelOptions(10_000) { SingleReader = true });
     private readonly string _runId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
     private readonly string _tempRoot;
+    private readonly int? _seed;
     private readonly List<Seat> _seats = [];
     private readonly Dictionary<CaseIndex, CaseResult> _results = [];
     private readonly List<TeardownError> _teardownErrors = [];
@@ -66,6 +67,7 @@ internal sealed class Controller
         _time = environment.Time;
         _observer = new SafeObserver(observer, Note);
         _starter = environment.Processes;
+        _seed = request.Seed;
         _tempRoot = Path.Combine(Path.GetTempPath(), "rondo-" + _runId[..12]);
     }
 
@@ -87,6 +89,7 @@ internal sealed class Controller
             RunId = _runId,
             WorkersText = _workersText,
             Duration = _time.GetElapsedTime(from),
+            Seed = _seed,
             Notes = _notes,
         };
         if (_memory is not null) await _memory.EndAsync(report).ConfigureAwait(false);
@@ -151,6 +154,7 @@ internal sealed class Controller
     {
         var all = PlanBuilder.Build(_catalog, test => _rows.GetValueOrDefault(test));
         var selected = CaseSelection.Select(all, _request.Selection, _request.LastFailedOnly ? _memory?.LastFailed : null, Note);
+        if (_seed is { } seed && !_planOnly) selected = selected.Shuffled(seed);
         _plan = selected;
         if (_planOnly)
         {
@@ -188,7 +192,8 @@ internal sealed class Controller
 
         if (count.Workers == 0) _starter = _environment.InProcess;
         _scopes = new ScopeCounts(selected, _catalog);
-        _scheduler = new SafeScheduler(units, new WorkStealing(units, _target), Note);
+        // A random order is there to be seen: nothing may sort it again.
+        _scheduler = new SafeScheduler(units, _seed is null ? new WorkStealing(units, _target) : new Fifo(units), Note);
         _memory.Planned(selected, _request.Selection.IsAll && !_request.LastFailedOnly, _workersText);
         foreach (var seat in _seats.Where(s => s.State == SeatState.Greeted)) SendPlan(seat);
         if (selected.Cases.Count == 0) FinishEverybody();
@@ -561,7 +566,9 @@ internal sealed class Controller
 
         _memory?.WorkerEnded(seat.Number, end.ToString());
         if (_scheduler is not null && state is SeatState.Ready or SeatState.Finishing) Decide(new SchedulerEvent.WorkerGone(seat.Number));
-        if (_ending is null && (_plan is null || _results.Count < _plan.Cases.Count)) StartMissingWorkers();
+        if (_ending is null && !_planOnly && (_plan is null || _results.Count < _plan.Cases.Count)) StartMissingWorkers();
+        // Rows are still to be read, by somebody else.
+        else if (_planOnly && _plan is null) StartMissingWorkers();
     }
 
     private void BlameDeath(Seat seat, SeatState state, WorkerEnd end)

@@ -83,7 +83,7 @@ internal sealed class RunMemory
 
     public async Task EndAsync(RunReport report)
     {
-        if (_request.JUnitFile is { } junit) JUnitReport.WriteFile(junit, report, new JUnitContext { Seed = _request.Seed }, _note);
+        if (_request.JUnitFile is { } junit) JUnitReport.WriteFile(junit, report, new JUnitContext { Seed = report.Seed }, _note);
         await _history.SaveAsync(report.Plan, report.Results, _selectsAll, _time, _note).ConfigureAwait(false);
         _log.Add(new RunLogEvent.Ended(report.Account, report.Ending));
         _log.Dispose();

@@ -39,6 +39,7 @@ internal sealed record RunRequest
 
     public string Leaks { get; init; } = "warn";
 
+    /// <summary>Cases in the random order that this seed decides; null: in the order that ends soonest.</summary>
     public int? Seed { get; init; }
 
     /// <summary>Arguments that start this program again as a worker.</summary>
@@ -115,6 +116,9 @@ internal sealed record RunReport(Plan Plan, IReadOnlyDictionary<CaseIndex, CaseR
     public required string WorkersText { get; init; }
 
     public required TimeSpan Duration { get; init; }
+
+    /// <summary>The seed of the run's order; null when nothing was random.</summary>
+    public int? Seed { get; init; }
 
     public IReadOnlyList<string> Notes { get; init; } = [];
 

@@ -28,6 +28,17 @@ internal sealed class Plan
         return _byId.TryGetValue(id, out index);
     }
 
+    /// <summary>The same cases in an order that the seed alone decides: classes in random order, and the cases of each class in random order.</summary>
+    public Plan Shuffled(int seed)
+    {
+        // Classes stay together, as in any other order: what they share is set up once.
+        var random = new Random(seed);
+        var classes = Cases.GroupBy(c => c.Test.Class.FullName).Select(g => g.ToArray()).ToArray();
+        random.Shuffle(classes);
+        foreach (var cases in classes) random.Shuffle(cases);
+        return new Plan([.. classes.SelectMany(c => c).Select((c, i) => c with { Index = new CaseIndex(i) })]);
+    }
+
     private static string HashOf(IReadOnlyList<PlannedCase> cases)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -11,6 +11,7 @@ internal sealed class Attempt : IDisposable
     private readonly Workbench _bench;
     private readonly CancellationTokenSource _stop = new();
     private readonly TempDirectory _directory;
+    private bool _hasEntered;
 
     public Attempt(Workbench bench, PlannedCase planned, int number, FixtureTree tree, IReadOnlyList<string> wanted)
     {
@@ -27,7 +28,6 @@ internal sealed class Attempt : IDisposable
             new CapturedText(live is null ? null : text => live(true, text)));
         _directory = bench.NewTempDirectory();
         Context = new TestContext(planned.Id, planned.DisplayName, number, TextWriter.Synchronized(Output.Out), Loop, bench.Info, _stop.Token);
-        Scope.Tail = AmbientContext(Scope.Tail);
     }
 
     public PlannedCase Case { get; }
@@ -76,6 +76,14 @@ internal sealed class Attempt : IDisposable
         nameof(TimeProvider) => Loop.Clock,
         _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown built-in value '{name}'."),
     };
+
+    /// <summary>Begins the attempt's own scope: from here on code sees the attempt's context and what its wider fixtures left behind. Called when those are up; only the first call counts.</summary>
+    public void Enter()
+    {
+        if (_hasEntered) return;
+        _hasEntered = true;
+        Scope.Tail = AmbientContext(Scope.Tail);
+    }
 
     /// <summary>Calls the constructor on the synchronous thread, under the context of what is set up so far.</summary>
     public async Task<object> CreateInstanceAsync(object?[] values)

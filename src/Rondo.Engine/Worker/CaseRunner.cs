@@ -91,7 +91,11 @@ internal sealed class CaseRunner(Workbench bench, TestCatalog catalog, FixtureTr
         }
         else arguments = test.Class.Entry.CaseValues(test.Number, attempt.Case.Key.Row);
 
-        if (attempt.Wanted.Count > 0)
+        if (attempt.Wanted.Count == 0)
+        {
+            attempt.Enter();
+        }
+        else
         {
             if (await tree.SetUpAsync(attempt) is { } broken)
             {

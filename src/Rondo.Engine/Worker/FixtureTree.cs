@@ -38,10 +38,13 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
     {
         foreach (var key in attempt.Wanted)
         {
-            var instance = await GetAsync(catalog.Fixture(key), attempt);
+            var fixture = catalog.Fixture(key);
+            if (fixture.Scope == FixtureScope.Test) attempt.Enter();
+            var instance = await GetAsync(fixture, attempt);
             if (!instance.IsUp) return instance;
         }
 
+        attempt.Enter();
         return null;
     }
 

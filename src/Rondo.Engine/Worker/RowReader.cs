@@ -22,6 +22,8 @@ internal sealed class RowReader(Workbench bench, TestCatalog catalog, EventLoop 
         bench.Send(new Message.ReadingRows(number.Class, number.Method, (long)limit.TotalMilliseconds));
         var source = SourceOf(test);
         await ReadAsync(source, int.MaxValue, limit);
+        // Read again before a row runs, here as in every other worker: what is repeatable must not depend on where it runs.
+        _sources.Remove(number);
         return new Message.Rows(number.Class, number.Method, [.. source.Rows.Select(RowOf)], source.Error);
     }
 

@@ -21,6 +21,7 @@ internal sealed class WorkerSession : IDisposable
     private readonly LoopLane _lane;
     private readonly WorkQueue _work = new();
     private readonly Queue<Message> _orders = [];
+    private readonly HashSet<string> _lateOwners = new(StringComparer.Ordinal);
     private TaskCompletionSource? _somethingToDo;
     private Workbench? _bench;
     private FixtureTree? _tree;
@@ -65,6 +66,7 @@ internal sealed class WorkerSession : IDisposable
     public void Dispose()
     {
         _capture?.Dispose();
+        _host.LateWork -= HearLateWork;
         _syncThread.Dispose();
     }
 
@@ -152,6 +154,7 @@ internal sealed class WorkerSession : IDisposable
                 _runner = new CaseRunner(_bench, _catalog, _tree, _rows);
                 _capture = new OutputCapture();
                 StrayErrors.Install(HearStray);
+                if (welcome.Options.Leaks != "off") _host.LateWork += HearLateWork;
                 break;
             case Message.ReadRows read:
                 for (var i = 0; i < read.Classes.Count; i++)
@@ -218,6 +221,19 @@ internal sealed class WorkerSession : IDisposable
 
         HasSaidGoodbye = true;
         Send(new Message.Goodbye());
+    }
+
+    // Any thread. The work runs all the same, elsewhere; once for each owner is enough to know.
+    private void HearLateWork(LateWork late)
+    {
+        lock (_lateOwners)
+        {
+            if (!_lateOwners.Add(late.LaneOwner)) return;
+        }
+
+        var text = $"'{late.LaneOwner}' left work behind: {late.What} was resumed after it had ended, by {late.ResumedFrom}. Await or cancel what a test starts. (a leak; --leaks fail makes it a failure, --leaks off is silent)";
+        if (_bench!.Options.Leaks == "fail") Send(new Message.TeardownFailed(late.LaneOwner + ".leak", new Failure("Leak", text + " [RND3041]", null)));
+        else Send(new Message.Note(text));
     }
 
     // Any thread. An attempt that is still running fails with it; one that was reported already cannot change, so the error stands on its own.

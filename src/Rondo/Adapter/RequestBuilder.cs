@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using System.Security.Cryptography;
 using Microsoft.Testing.Platform.Extensions.Messages;
 using Microsoft.Testing.Platform.Requests;
 using Rondo.Engine.Control;
@@ -26,7 +27,7 @@ internal static class RequestBuilder
         Durations = settings.Number(RondoOptions.DurationsShown),
         CaptureOutput = settings.Text(RondoOptions.Capture) != "no",
         Leaks = settings.Text(RondoOptions.Leaks) ?? "warn",
-        Seed = settings.Number(RondoOptions.Seed),
+        Seed = SeedOf(settings),
         Command = ThisProgram(),
         Selection = new Selection
         {
@@ -35,6 +36,14 @@ internal static class RequestBuilder
             Ids = IdsOf(filter),
             HostFilter = TreeFilterOf(filter),
         },
+    };
+
+    // A seed alone asks for the order it decides; an order alone gets a seed, which is shown.
+    private static int? SeedOf(Settings settings) => settings.Text(RondoOptions.Order) switch
+    {
+        "plan" => null,
+        "random" => settings.Number(RondoOptions.Seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue),
+        _ => settings.Number(RondoOptions.Seed),
     };
 
     /// <summary>The command that starts this program again; empty if the system does not tell.</summary>

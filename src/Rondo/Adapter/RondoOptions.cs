@@ -45,6 +45,7 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
     public const string Capture = "capture";
     public const string Leaks = "leaks";
     public const string TestTimeout = "test-timeout";
+    public const string Order = "order";
     public const string Seed = "seed";
 
     // Only what the engine does: a kind that is accepted but not followed would be a lie.
@@ -68,7 +69,8 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
         new(Capture, "auto (the default) keeps a test's output for its report; no streams it live.", "'auto' or 'no'", v => v is "auto" or "no"),
         new(Leaks, "What a leak of a test means: fail, warn (the default) or off.", "'fail', 'warn' or 'off'", v => v is "fail" or "warn" or "off"),
         new(TestTimeout, "Time limit of a test without a [Timeout] of its own; the default is 10m, 0 is none.", "a length of time with its unit, such as 500ms, 2s, 1m30s or 1h (at most 576h), or 0 for none", v => Adapter.Durations.TryParse(v, out _)),
-        new(Seed, "Seed for everything random in the run.", "a whole number", v => int.TryParse(v, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)),
+        new(Order, "plan (the default) runs in the order that ends soonest; random in an order that the seed decides.", "'plan' or 'random'", v => v is "plan" or "random"),
+        new(Seed, "Seed of the random order, as a failed run shows it; it asks for that order.", "a whole number", v => int.TryParse(v, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)),
     ];
 
     public IReadOnlyCollection<CommandLineOption> GetCommandLineOptions() =>

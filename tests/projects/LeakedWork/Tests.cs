@@ -13,5 +13,5 @@ public class Tests
         }
     }
 
-    [Test] public async Task Leaves_nothing_behind() => await Task.Delay(5);
+    [Test] public async Task Leaves_nothing_behind() => await Task.Delay(200);
 }
