@@ -127,7 +127,8 @@ public sealed class DiagnosticsTests
         var folder = Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "docs", "errors");
         var rules = new generator::Rondo.Generator.Analyzers.CatalogAnalyzer().SupportedDiagnostics.DistinctBy(r => r.Id).ToList();
 
-        var pages = Directory.GetFiles(folder, "RND1*.md").Select(f => Path.GetFileNameWithoutExtension(f) + " " + File.ReadLines(f).First()).Order(StringComparer.Ordinal);
+        // RND19xx are the build's own.
+        var pages = Directory.GetFiles(folder, "RND10*.md").Select(f => Path.GetFileNameWithoutExtension(f) + " " + File.ReadLines(f).First()).Order(StringComparer.Ordinal);
         var expected = rules.Select(r => $"{r.Id} # {r.Id}: {r.Title}").Order(StringComparer.Ordinal);
 
         Assert.AreEqual(string.Join("\n", expected), string.Join("\n", pages));

@@ -121,13 +121,23 @@ internal static class TestClassWriter
     {
         var tests = Enumerable.Range(0, resolved.Tests.Count).Where(t => resolved.Tests[t].Broken is null && resolved.Tests[t].Model.Cases.Count > 0).ToList();
         if (tests.Count == 0) return;
+        if (tests.Sum(t => resolved.Tests[t].Model.Cases.Count) <= LongestSwitch)
+        {
+            // Every way through the inner switch returns or throws.
+            Select(code, "object?[] ", "CaseValues", "int test, int row", tests.ConvertAll(t => (t, "switch (row) { "
+                + string.Concat(resolved.Tests[t].Model.Cases.Select((c, row) => $"case {Number(row)}: {Values(c)} ")) + "default: throw new global::System.ArgumentOutOfRangeException(); }")));
+            return;
+        }
+
         Select(code, "object?[] ", "CaseValues", "int test, int row", tests.ConvertAll(t => (t, $"return CaseValues_{t}(row);")));
         foreach (var t in tests)
         {
-            var rows = resolved.Tests[t].Model.Cases.Select(c => $"return new object?[] {{ {string.Join(", ", c.Values)} }};");
+            var rows = resolved.Tests[t].Model.Cases.Select(Values);
             Switch(code, "object?[] ", "CaseValues_" + Number(t), "int row", "row", "row", [.. rows], "private static ");
         }
     }
+
+    private static string Values(CaseModel one) => $"return new object?[] {{ {string.Join(", ", one.Values)} }};";
 
     private static void WriteRows(StringBuilder code, ResolvedClass resolved)
     {
