@@ -60,6 +60,44 @@ public sealed class IncrementalityTests
         AssertUntouched(Edit(4, "int x = 1;", "int x =\n 2;"), _ => true);
     }
 
+    [TestMethod]
+    public void After_any_edit_the_text_is_that_of_a_fresh_compilation()
+    {
+        string[] sources =
+        [
+            "namespace N; public abstract class Base { public const int Limit = 5;\n [Test, Case(Limit)] public void FromBase(int x) { int y = 1; } }",
+            "namespace N; public class Derived : Base { [Test] public void Own(Cart cart) { } } public partial class Part { [Test] public void A() { int z = 1; } }",
+            "namespace N; public class Cart; public static class F { [Fixture] public static Cart Cart(Money money) => new(); [Fixture] public static Money Money() => Money.Euro; } public enum Money { Euro, Dollar }",
+            "namespace N; public partial class Part : Base { [Test, Case(Base.Limit), Case(Money.Dollar)] public void B(object x) { } } public class Only : Base;",
+            "namespace N; public class Generic<T> { [Fixture] public T Made() => default!; } public class User : Generic<int> { [Test, CasesFrom(nameof(Rows))] public void M(long row, int made) { } public static int[] Rows => [1]; }",
+        ];
+        (int File, string Old, string New)[] edits =
+        [
+            (0, "int y = 1;", "int y = 2;"), (0, "int y = 2;", "int y =\n\n 2;"), (0, "Limit = 5", "Limit = 6"), (0, "\n [Test", "\n\n\n [Test"), (1, "int z = 1;", "int z\n= 1;"),
+            (2, "Euro, Dollar", "Euro = 1, Dollar = 0"), (2, "Fixture] public static Cart Cart(Money money)", "Fixture(FixtureScope.Class)] public static Cart Basket(Money money)"), (2, "[Fixture] public static Money Money", "\n[Fixture(FixtureScope.Worker)] public static Money Money"),
+            (0, "Case(Limit)] public void", "Case(Limit), Tag(\"t\")] public void"), (0, "{ int y", "{ int more = 1; int y"), (3, " : Base;", " : Base { }"), (3, "public class Only : Base", "public class Only : Derived"),
+            (4, "int[] Rows", "byte[] Rows"), (4, "public T Made", "\npublic T Made"), (4, "Generic<int>", "Generic<string>"), (4, "int made", "string made"), (1, "[Test] public void Own", "public void Own"), (0, "namespace N;", "[assembly: Tag(\"all\")] namespace N;"),
+        ];
+        var compilation = Compiling.Compilation(sources);
+        var driver = Compiling.Driver().RunGenerators(compilation);
+
+        foreach (var (file, old, @new) in edits)
+        {
+            var tree = compilation.SyntaxTrees[file + 1];
+            var at = tree.GetText().ToString().IndexOf(old, StringComparison.Ordinal);
+            Assert.IsGreaterThanOrEqualTo(0, at, old);
+            var edited = tree.WithChangedText(tree.GetText().WithChanges(new TextChange(new TextSpan(at, old.Length), @new)));
+            compilation = compilation.ReplaceSyntaxTree(tree, edited);
+            driver = driver.RunGenerators(compilation);
+            var fresh = Compiling.Driver().RunGenerators(Compiling.Compilation([.. compilation.SyntaxTrees.Skip(1).Select(t => t.GetText().ToString())]));
+
+            Assert.AreEqual(AllText(fresh), AllText(driver), $"after '{old}' became '{@new}'");
+        }
+    }
+
+    private static string AllText(GeneratorDriver driver) =>
+        string.Join("\n", driver.GetRunResult().Results[0].GeneratedSources.OrderBy(s => s.HintName, StringComparer.Ordinal).Select(s => s.HintName + "\n" + s.SourceText));
+
     private static GeneratorRunResult Edit(int file, string old, string @new)
     {
         var compilation = Compiling.Compilation(s_sources);
