@@ -1,6 +1,8 @@
 // Prints the managed stacks of another process: Rondo.Stacks PROCESS [MANAGED-THREAD-ID ...]. No thread ids: all threads that run managed code.
 // Exit code 0 with stacks on stdout, or 1 with one sentence on stderr.
+using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.Diagnostics.Runtime;
 
 try
@@ -25,7 +27,7 @@ catch (Exception error)
 
 static bool Print(int process, HashSet<int> wanted)
 {
-    using var target = DataTarget.AttachToProcess(process, suspend: true);
+    using var target = DataTarget.AttachToProcess(process, suspend: true, new DataTargetOptions { FileLocator = new OnlyHere() });
     using var runtime = target.ClrVersions.Single().CreateRuntime();
     var found = false;
     foreach (var thread in runtime.Threads.Where(t => wanted.Count == 0 || wanted.Contains(t.ManagedThreadId)))
@@ -45,4 +47,16 @@ static string Text(ClrStackFrame frame)
     var method = frame.Method!;
     var signature = method.Signature ?? method.Name ?? "?";
     return signature;
+}
+
+/// <summary>Looks for no file elsewhere: the default asks symbol servers and leaves a cache in the temporary folder, and for names of methods neither is needed.</summary>
+internal sealed class OnlyHere : IFileLocator
+{
+    public string? FindPEImage(string fileName, int buildTimeStamp, int imageSize, bool checkProperties) => null;
+
+    public string? FindPEImage(string fileName, SymbolProperties archivedUnder, ImmutableArray<byte> buildIdOrUUID, OSPlatform originalPlatform, bool checkProperties) => null;
+
+    public string? FindElfImage(string fileName, SymbolProperties archivedUnder, ImmutableArray<byte> buildId, bool checkProperties) => null;
+
+    public string? FindMachOImage(string fileName, SymbolProperties archivedUnder, ImmutableArray<byte> uuid, bool checkProperties) => null;
 }

@@ -13,6 +13,11 @@ public sealed class Crashes
     [TestMethod, DynamicData(nameof(Runs))]
     public Task A_project_does_what_it_expects(string project, string workers) => Verdict.CheckAsync(project, workers);
 
+    [TestMethod, Ignore("The engine does not yet look for children in sessions of their own (setsid); row 10 of the fault matrix.")]
+    [DataRow("-n 1")]
+    [DataRow("-n 2")]
+    public Task A_detached_child_is_found_and_ended(string workers) => Verdict.CheckAsync("LeaksADetachedChild", workers);
+
     [TestMethod]
     public async Task A_worker_killed_from_outside_costs_the_test_that_ran_in_it()
     {
@@ -130,7 +135,7 @@ public sealed class Crashes
             var ended = await run.EndAsync(40);
 
             Assert.IsEmpty(ended.LeftProcesses, run.Describe());
-            Assert.IsTrue(ended.ExitCode != 0 || ended.Ids("passed").Length == 8, $"Exit code 0 with {handles} handles, but not everything passed.\n{run.Describe()}");
+            Assert.IsTrue(ended.ExitCode != 0 || Account.Find(ended.Console) == new Account(8, 8, 0, 0, 0), $"Exit code 0 with {handles} handles, but not everything passed.\n{run.Describe()}");
             Assert.AreNotEqual("", ended.Console.Trim(), "Not a word about what went wrong.");
         }
     }

@@ -75,7 +75,7 @@ public sealed class Histories
         {
             case "empty": File.WriteAllBytes(file, []); break;
             case "cut in half": File.WriteAllBytes(file, content[..(content.Length / 2)]); break;
-            case "without its last byte": File.WriteAllBytes(file, content[..^1]); break;
+            case "without its last byte": File.WriteAllBytes(file, content[..Math.Max(0, content.Length - 1)]); break;
             case "bytes of no meaning": File.WriteAllBytes(file, [.. Enumerable.Range(0, 4000).Select(i => (byte)(i * 31 % 256))]); break;
             case "a version from the future": File.WriteAllText(file, "rondo-history 999\n{\"version\":999}\n"); break;
             case "a folder in its place":

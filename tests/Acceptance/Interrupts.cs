@@ -8,16 +8,15 @@ namespace Rondo.Acceptance;
 public sealed class Interrupts
 {
     [TestMethod]
-    [DataRow("-n 0", RunProcesses.Interrupt, 1)]
-    [DataRow("-n 2", RunProcesses.Interrupt, 2)]
-    [DataRow("-n 2", RunProcesses.Terminate, 2)]
-    public async Task The_first_signal_lets_running_tests_finish_and_lists_the_rest(string workers, int signal, int running)
+    [DataRow("-n 0", 1)]
+    [DataRow("-n 2", 2)]
+    public async Task The_first_interrupt_lets_running_tests_finish_and_lists_the_rest(string workers, int running)
     {
         RunProcesses.RequireSignals();
         await using var run = await UserRun.StartAsync("Interruptible", [.. workers.Split(' '), "-k", "Waits_for_the_word"]);
         await run.UntilAsync(r => r.Journal.Of("waiting ").Length == running, "the tests are running");
 
-        RunProcesses.Send(-run.ControllerId, signal);
+        RunProcesses.Send(-run.ControllerId, RunProcesses.Interrupt);
         await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System);
         Assert.IsNotEmpty(run.Processes, "The run did not wait for the running tests.");
         run.Go();
@@ -52,6 +51,26 @@ public sealed class Interrupts
 
         Assert.IsLessThan(2.5, TimeProvider.System.GetElapsedTime(before).TotalSeconds, "The second interrupt took too long.");
         Assert.AreEqual(3, ended.ExitCode, run.Describe());
+        Assert.IsEmpty(ended.LeftProcesses);
+    }
+
+    [TestMethod]
+    [DataRow("-n 0", 1)]
+    [DataRow("-n 2", 2)]
+    public async Task A_request_to_terminate_cancels_what_runs_and_reports(string workers, int running)
+    {
+        RunProcesses.RequireSignals();
+        await using var run = await UserRun.StartAsync("Interruptible", [.. workers.Split(' '), "-k", "Listens"]);
+        await run.UntilAsync(r => r.Journal.Of("listening ").Length == running, "the tests are running");
+
+        RunProcesses.Send(-run.ControllerId, RunProcesses.Terminate);
+        var ended = await run.EndAsync(10);
+
+        Assert.AreEqual(3, ended.ExitCode, run.Describe());
+        Assert.HasCount(3, ended.Cases, run.Describe());
+        Assert.HasCount(3, ended.Ids("notrun"), run.Describe());
+        Assert.HasCount(running, ended.Journal.Of("cleaned up "), "A running test could not clean up.");
+        Assert.Contains("SIGTERM", ended.Console);
         Assert.IsEmpty(ended.LeftProcesses);
     }
 

@@ -41,7 +41,7 @@ public sealed class Messages
     [TestMethod]
     public async Task A_missing_fixture_says_what_to_write()
     {
-        var (_, _, errors) = await CompileErrors.BuildAsync("MissingFixture", null);
+        var (_, errors) = await CompileErrors.ErrorsOfAsync("MissingFixture");
 
         Approved.Matches("MissingFixture", Approved.Scrub(string.Join('\n', errors.Select(e => $"Tests.cs({e.Line},{e.Column}): error {e.Code}: {e.Text}"))));
     }

@@ -41,7 +41,7 @@ public sealed class Loops
         var ended = await run.EndAsync();
 
         Assert.AreEqual(2, ended.ExitCode, ended.Console);
-        Assert.AreEqual("failed", ended.Case("Tests.Leaves_work_behind").Outcome);
+        Assert.AreEqual("failed", ended.Case("Tests.Leaves_a_timer_behind").Outcome);
         Assert.AreEqual("passed", ended.Case("Tests.Leaves_nothing_behind").Outcome);
     }
 }

@@ -293,6 +293,7 @@ internal sealed class Controller
                 break;
             case Message.ReadingRows reading:
                 seat.Reading = new TestNumber(reading.Class, reading.Method);
+                seat.LimitMs = reading.LimitMs;
                 seat.Limit.Start(reading.LimitMs == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(reading.LimitMs) + s_margin);
                 break;
             case Message.Rows rows:
@@ -710,7 +711,13 @@ internal sealed class Controller
         }
         else if (seat.Running is not null || seat.Reading is not null)
         {
-            BeginStuck(seat, new Failure("Timeout", $"{(seat.Reading is null ? "The test" : "The data source")} did not end within its limit, and worker {seat.Number} does not answer: its loop thread is busy or blocked. [RND3033]", null));
+            var what = seat.Reading is not null ? "The data source" : seat.Phase switch
+            {
+                WorkPhase.Setup => $"The setup of fixture '{seat.What}'",
+                WorkPhase.Teardown => $"The teardown of fixture '{seat.What}'",
+                _ => "The test",
+            };
+            BeginStuck(seat, new Failure("Timeout", $"{what} did not end within its limit of {seat.LimitMs} ms, and worker {seat.Number} does not answer: its loop thread is busy or blocked. [RND3033]", null));
         }
         else if (seat.State is SeatState.Starting or SeatState.Greeted)
         {

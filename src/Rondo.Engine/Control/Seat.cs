@@ -39,6 +39,9 @@ internal sealed class Seat(WorkerHandle worker, string token)
 
     public PhaseLimit Limit { get; } = new();
 
+    /// <summary>The user's limit of what it does now, for messages; <see cref="Limit"/> counts with a margin.</summary>
+    public long LimitMs { get; set; }
+
     /// <summary>Not null: the worker was told to die, and why its running case (if any) already has an outcome.</summary>
     public string? KilledBecause { get; set; }
 
@@ -63,6 +66,7 @@ internal sealed class Seat(WorkerHandle worker, string token)
     {
         Phase = working.Phase;
         What = working.What;
+        LimitMs = working.LimitMs;
         Limit.Start(working.LimitMs == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(working.LimitMs) + margin);
         if (working.Case < 0 || Running?.Value == working.Case) return false;
         Running = new CaseIndex(working.Case);

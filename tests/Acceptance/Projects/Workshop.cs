@@ -62,11 +62,8 @@ internal static class Workshop
         var file = Path.Combine(Repository.Workshop, "UserProjects.slnx");
         WriteIfChanged(file, solution.Append("</Solution>\n").ToString());
         var clock = Stopwatch.StartNew();
-        var build = await Tool.RunAsync(Repository.Workshop, TimeSpan.FromMinutes(10), "dotnet", "build", file, "-v", "q", "-nologo", "-p:RestoreUseStaticGraphEvaluation=true",
-            // Dozens of small compilations: one compiler serves them all, and only the generator looks at them (CompileErrors is about the rest).
-            "-p:UseSharedCompilation=true", "-p:RunAnalyzers=false");
-        // It would stay for minutes, and whoever started these tests may wait for all that they left.
-        await Tool.RunAsync(Repository.Workshop, TimeSpan.FromSeconds(30), "dotnet", "build-server", "shutdown", "--vbcscompiler");
+        // Only the generator looks at these dozens of small projects: the analyzers are the business of CompileErrors.
+        var build = await Tool.RunAsync(Repository.Workshop, TimeSpan.FromMinutes(10), CompilerServer.Environment, "dotnet", "build", file, "-v", "q", "-nologo", "-p:RestoreUseStaticGraphEvaluation=true", "-p:RunAnalyzers=false");
         Console.WriteLine($"{UserProject.All.Count} user projects built in {clock.Elapsed.TotalSeconds:F1} s.");
         if (build.ExitCode != 0) throw new InvalidOperationException($"The user projects do not compile. All of tests/projects but CompileErrors must.\n{build.Output}");
     }

@@ -6,7 +6,9 @@ namespace Rondo.Acceptance.Running;
 /// <summary>Runs a developer's tool (dotnet) to its end and keeps what it said.</summary>
 internal static class Tool
 {
-    public static async Task<(int ExitCode, string Output)> RunAsync(string folder, TimeSpan limit, string program, params string[] arguments)
+    public static Task<(int ExitCode, string Output)> RunAsync(string folder, TimeSpan limit, string program, params string[] arguments) => RunAsync(folder, limit, null, program, arguments);
+
+    public static async Task<(int ExitCode, string Output)> RunAsync(string folder, TimeSpan limit, IReadOnlyDictionary<string, string>? environment, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -23,6 +25,7 @@ internal static class Tool
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         // A node that stays alive would hold our pipes open long after the build.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
 
         using var process = Process.Start(start)!;
         process.StandardInput.Close();

@@ -135,7 +135,8 @@ internal sealed class UserRun : IAsyncDisposable
         var path = Path.Combine(Folder, name);
         if (!File.Exists(path)) return "";
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var reader = new StreamReader(stream);
+        // Tests write bytes of no meaning, among them what looks like the mark of another encoding.
+        using var reader = new StreamReader(stream, new System.Text.UTF8Encoding(false), detectEncodingFromByteOrderMarks: false);
         return reader.ReadToEnd();
     }
 

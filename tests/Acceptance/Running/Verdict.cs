@@ -160,7 +160,8 @@ internal sealed class Verdict(Expected expected, Ended ended)
         foreach (var file in ended.LeftFiles)
         {
             var runtimes = Path.GetFileName(file).StartsWith("dotnet-diagnostic-", StringComparison.Ordinal) || Path.GetFileName(file).StartsWith("clr-debug-pipe-", StringComparison.Ordinal);
-            var kept = expected.KeepsTempDirectory || ended.Cases.Any(c => c.Outcome is "failed" or "error") && File.Exists(Path.Combine(ended.Run.TempFolder, file)) is false;
+            // Only what a failed test's TempDirectory holds, in the folder of the run, may stay.
+            var kept = expected.KeepsTempDirectory;
             if (!(runtimes && expected.LeavesDiagnosticSockets) && !kept) Fault($"'{file}' is left in the temporary folder");
         }
     }

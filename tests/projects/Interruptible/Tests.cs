@@ -31,6 +31,22 @@ public class Suspended
     }
 }
 
+public class Polite
+{
+    [Test, Case(1), Case(2), Case(3)] public async Task Listens(int number, CancellationToken stop)
+    {
+        Journal.Add("listening " + number);
+        try
+        {
+            await Task.Delay(Timeout.Infinite, stop);
+        }
+        finally
+        {
+            Journal.Add("cleaned up " + number);
+        }
+    }
+}
+
 public class Parents
 {
     [Test] public async Task Has_a_child(CancellationToken stop)

@@ -2,6 +2,12 @@ using Rondo;
 
 public class Tests
 {
+    [Test] public async Task Leaves_a_timer_behind(TimeProvider time)
+    {
+        _ = Task.Delay(TimeSpan.FromHours(1), time);
+        await Task.Yield();
+    }
+
     [Test] public async Task Leaves_work_behind()
     {
         _ = TickAsync();

@@ -7,6 +7,9 @@ internal static class Journal
 
     public static string Folder => Environment.GetEnvironmentVariable("ACCEPTANCE_JOURNAL") ?? Path.GetTempPath();
 
+    /// <summary>How many processes have written so far.</summary>
+    public static int Processes => Directory.GetFiles(Folder, "*.journal").Length;
+
     // A file for each process: appends of several processes to one file are not safe on every system. Ticks of the monotonic clock are comparable between processes.
     public static void Add(string line)
     {
