@@ -204,6 +204,7 @@ internal sealed class Controller
 
     private void StartMissingWorkers()
     {
+        if (_planOnly && _plan is not null) return;
         while (_ending is null && _seats.Count(s => s.IsAlive) < _target && (_plan is null || _scheduler!.Waiting.Count > 0 || !_seats.Exists(s => s.IsAlive))) StartWorker();
     }
 
@@ -239,7 +240,7 @@ internal sealed class Controller
         {
             while (await link.ReceiveAsync(CancellationToken.None).ConfigureAwait(false) is { } message) await TellAsync(new ControlEvent.Said(seat, message)).ConfigureAwait(false);
         }
-        catch (WireException error)
+        catch (Exception error)
         {
             fault = error.Message;
         }
@@ -252,7 +253,9 @@ internal sealed class Controller
         switch (what)
         {
             case ControlEvent.Connected(var seat, _):
-                if (seat.KilledBecause is null && _ending is not null && seat.State == SeatState.Starting) Kill(seat, "the run is over");
+                // Whoever wanted it killed while it was being started could not do it then.
+                if (seat.KilledBecause is not null || !seat.IsAlive) seat.Worker.Kill();
+                else if (_ending is not null) Kill(seat, "the run is over");
                 break;
             case ControlEvent.StartFailed(var seat, var why):
                 FailStart(seat, why);
@@ -263,8 +266,8 @@ internal sealed class Controller
             case ControlEvent.LinkEnded(var seat, var fault):
                 if (fault is not null) Note($"The channel of worker {seat.Number} broke: {fault}");
                 seat.LinkHasEnded = true;
-                // A worker without a channel has closed its handles, or is about to end; it gets a moment for the latter.
-                if (seat.ProcessEnd is null) seat.Limit.Start(s_lastBreathLimit);
+                // A worker without a channel has closed its handles, or is about to end; it gets a moment for the latter, and a longer one if it said so.
+                if (seat.ProcessEnd is null) seat.Limit.Start(seat.HasSaidGoodbye ? s_drainLimit : s_lastBreathLimit);
                 else Bury(seat);
                 break;
             case ControlEvent.ProcessEnded(var seat, var end):
@@ -276,7 +279,8 @@ internal sealed class Controller
                 EndStuck(seat, stacks);
                 break;
             case ControlEvent.Interrupted(var by):
-                if (++_interrupts > 1) EndNow(by);
+                if (++_interrupts > 2) EndEverybody();
+                else if (_interrupts > 1) EndNow(by);
                 else Stop(new Ending.Interrupted(by), $"the run was interrupted by {by}");
                 break;
             default:
@@ -294,17 +298,18 @@ internal sealed class Controller
             case Message.ReadingRows reading:
                 seat.Reading = new TestNumber(reading.Class, reading.Method);
                 seat.LimitMs = reading.LimitMs;
-                seat.Limit.Start(reading.LimitMs == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(reading.LimitMs) + s_margin);
+                seat.LimitTo(reading.LimitMs == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(reading.LimitMs) + s_margin);
                 break;
             case Message.Rows rows:
                 seat.Reading = null;
-                seat.Limit.Stop();
+                seat.LimitTo(ProcessStarter.HandshakeLimit);
                 TakeRows(new TestNumber(rows.Class, rows.Method), new RowsFound(rows.Found, rows.Error?.Message));
                 break;
             case Message.PlanAccepted:
+                if (seat.State != SeatState.Greeted || seat.KilledBecause is not null) break;
                 seat.State = SeatState.Ready;
                 _startFailures = 0;
-                seat.Limit.Stop();
+                seat.LimitTo(TimeSpan.Zero);
                 if (_ending is not null) Finish(seat);
                 else Decide(new SchedulerEvent.WorkerReady(seat.Number));
                 break;
@@ -313,12 +318,21 @@ internal sealed class Controller
                 Break(refused.Why + " The test program was probably rebuilt while the run was starting: run it again. [RND4020]");
                 break;
             case Message.Working working:
-                if (!seat.Works(working, _time.GetTimestamp(), _time.GetUtcNow(), s_margin)) break;
+                if (seat.Running is { } former && working.Case >= 0 && working.Case != former.Value) Lose(seat, former, $"Worker {seat.Number} went on to another case without telling how this one ended.");
+                if (!seat.Works(working, _time.GetTimestamp(), _time.GetUtcNow(), s_margin))
+                {
+                    // Done with a shared teardown: back to the limit of a worker that was told to end.
+                    if (working.LimitMs == 0 && seat.State == SeatState.Finishing) seat.LimitTo(s_drainLimit);
+                    break;
+                }
+
                 _memory!.Started(_plan![seat.Running!.Value], seat.Number, mayEndThisProcess: _starter.IsInProcess);
                 Decide(new SchedulerEvent.Started(seat.Number, seat.Running.Value));
                 break;
             case Message.Finished finished:
                 seat.Finished(finished.Result.Case);
+                // A case that was given up may come to its end before its worker does; what was reported stands.
+                if (seat.KilledBecause is not null && _results.ContainsKey(finished.Result.Case)) break;
                 Record(finished.Result with { Worker = seat.Number.Name });
                 Decide(new SchedulerEvent.Finished(seat.Number, finished.Result.Case, finished.Result.Duration.TotalMilliseconds));
                 FinishIfDrained(seat);
@@ -349,8 +363,8 @@ internal sealed class Controller
                 _observer.LiveOutput(_plan![new CaseIndex(live.Case)], seat.Number.Name, live.IsError, live.Text);
                 break;
             case Message.Goodbye:
-                seat.HasSaidGoodbye = true;
-                seat.Limit.Start(s_drainLimit);
+                seat.SaysGoodbye();
+                seat.LimitTo(s_drainLimit);
                 break;
             default:
                 Note($"Worker {seat.Number} sent something this controller does not know ({message.GetType().Name}); it is ignored.");
@@ -389,7 +403,7 @@ internal sealed class Controller
 
     private void SendPlan(Seat seat)
     {
-        seat.Limit.Start(ProcessStarter.HandshakeLimit);
+        seat.LimitTo(ProcessStarter.HandshakeLimit);
         seat.Worker.Send(new Message.PlanCases(_plan!.Hash, _target, PlanBuilder.ToEntries(_plan)));
     }
 
@@ -397,7 +411,8 @@ internal sealed class Controller
     {
         _rows[test] = rows;
         if (_sourcesToRead.Count > 0 && _sourcesToRead.Peek() == test) _sourcesToRead.Dequeue();
-        if (_sourcesToRead.Count == 0 && _plan is null) MakePlan();
+        // After the last restart the plan is still made, to name what is not run.
+        if (_sourcesToRead.Count == 0 && _plan is null && _ending is null or Ending.RestartLimitReached) MakePlan();
     }
 
     // ---- work
@@ -451,7 +466,7 @@ internal sealed class Controller
         if (_target > 1) id += "@" + worker.Name;
         var error = new TeardownError(id, worker.Name, failure);
         _teardownErrors.Add(error);
-        _memory!.TeardownFailed(error);
+        _memory?.TeardownFailed(error);
         _observer.TeardownFailed(error);
     }
 
@@ -461,7 +476,7 @@ internal sealed class Controller
     {
         if (seat.State is SeatState.Finishing or SeatState.Gone) return;
         seat.State = SeatState.Finishing;
-        seat.Limit.Start(s_drainLimit);
+        seat.LimitTo(s_drainLimit);
         seat.Worker.Send(new Message.Finish());
     }
 
@@ -511,8 +526,7 @@ internal sealed class Controller
     {
         foreach (var seat in _seats.Where(s => s.IsAlive))
         {
-            if (seat.Running is { } running && !_results.ContainsKey(running))
-                Record(new CaseResult(running, new Outcome.NotRun(_notRunBecause + " while this case was running")) { Worker = seat.Number.Name, Duration = _time.GetElapsedTime(seat.RunningSince) });
+            if (seat.Running is { } running) NotRun(seat, running);
             if (_starter.IsInProcess) Abandon(seat);
             else Kill(seat, "the run was interrupted");
         }
@@ -536,6 +550,9 @@ internal sealed class Controller
     private void FailStart(Seat seat, string why)
     {
         seat.State = SeatState.Gone;
+        seat.Limit.Stop();
+        // It may have been started all the same, and never have come as far as its channel.
+        seat.Worker.Kill();
         if (seat.KilledBecause is not null) return;
         if (++_startFailures >= StartFailuresInARow && !_seats.Exists(s => s.State == SeatState.Ready))
         {
@@ -557,8 +574,9 @@ internal sealed class Controller
         var end = seat.ProcessEnd ?? default;
         if (seat.HasSaidGoodbye || seat.KilledBecause is not null)
         {
-            if (seat.Running is { } left && !_results.ContainsKey(left))
-                Record(new CaseResult(left, new Outcome.Lost($"Worker {seat.Number} was ended ({seat.KilledBecause}) while this case was running.")) { Worker = seat.Number.Name });
+            if (seat.KilledBecause is null && end.ExitCode is not (null or 0)) Note($"Worker {seat.Number} {end} after everything was torn down. All results are known. [RND4032]");
+            if (seat.Running is { } left && _ending is Ending.Interrupted) NotRun(seat, left);
+            else if (seat.Running is { } lost) Lose(seat, lost, $"Worker {seat.Number} was ended ({seat.KilledBecause ?? "it had said goodbye"}) while this case was running.");
         }
         else
         {
@@ -572,12 +590,30 @@ internal sealed class Controller
         else if (_planOnly && _plan is null) StartMissingWorkers();
     }
 
+    // Nobody knows how the case ended.
+    private void Lose(Seat seat, CaseIndex index, string why)
+    {
+        if (_results.ContainsKey(index)) return;
+        Record(new CaseResult(index, new Outcome.Lost(why)) { Worker = seat.Number.Name, StartedAt = seat.RunningSinceTime, Duration = _time.GetElapsedTime(seat.RunningSince) });
+        Decide(new SchedulerEvent.Finished(seat.Number, index, _time.GetElapsedTime(seat.RunningSince).TotalMilliseconds));
+    }
+
+    private void NotRun(Seat seat, CaseIndex index)
+    {
+        if (_results.ContainsKey(index)) return;
+        Record(new CaseResult(index, new Outcome.NotRun(_notRunBecause + " while this case was running")) { Worker = seat.Number.Name, StartedAt = seat.RunningSinceTime, Duration = _time.GetElapsedTime(seat.RunningSince) });
+    }
+
     private void BlameDeath(Seat seat, SeatState state, WorkerEnd end)
     {
         var who = $"Worker {seat.Number} (process {seat.Worker.ProcessId})";
+        var how = seat.HasLostChannel ? "lost its channel" : end.ToString();
+        var explanation = seat.HasLostChannel ? "The code that ran, or something it called, closed handles it did not open. The worker was replaced. [RND4030]" : Blame.Explain(end, seat.Worker);
+        var limit = _request.MaxWorkerRestart ?? 4 * _target;
+        var isLast = state is not SeatState.Starting && ++_deaths > limit && _ending is null;
         if (seat.Running is { } running)
         {
-            var outcome = new Outcome.Crashed(new Failure("Crash", $"{who} {end} while this test was running{Blame.Where(seat)}. {Blame.Explain(end, seat.Worker)}", null));
+            var outcome = new Outcome.Crashed(new Failure("Crash", $"{who} {how} while this test was running{Blame.Where(seat)}. {explanation}", null));
             Record(new CaseResult(running, outcome)
             {
                 Worker = seat.Number.Name,
@@ -590,42 +626,51 @@ internal sealed class Controller
         }
         else if (seat.Reading is { } source)
         {
-            TakeRows(source, new RowsFound([], $"{who} {end} while it read the rows of '{_catalog.Test(source).RowSource}'. {Blame.Explain(end, seat.Worker)} [RND3053]"));
+            // First, or this would start workers only to end them.
+            if (isLast) StopRestarting(limit);
+            TakeRows(source, new RowsFound([], $"{who} {how} while it read the rows of '{_catalog.Test(source).RowSource}'. {explanation} [RND3053]"));
         }
         else if (seat.What.Length > 0)
         {
-            AddTeardownError(seat.What + ".teardown", seat.Number, new Failure("Crash", $"{who} {end} during this teardown. {Blame.Explain(end, seat.Worker)}", null));
+            AddTeardownError(seat.What + ".teardown", seat.Number, new Failure("Crash", $"{who} {how} during this teardown. {explanation}", null));
         }
         else if (state is SeatState.Starting or SeatState.Greeted)
         {
-            FailStart(seat, $"{who} {end} before it accepted the plan. What it wrote: {Text.Indented(seat.Worker.ErrorTail.Length > 0 ? seat.Worker.ErrorTail : seat.Worker.OutputTail)} [RND4012]");
+            FailStart(seat, $"{who} {how} before it accepted the plan. What it wrote: {Text.Indented(seat.Worker.ErrorTail.Length > 0 ? seat.Worker.ErrorTail : seat.Worker.OutputTail)} [RND4012]");
         }
         else
         {
-            AddTeardownError("worker." + seat.Number.Name, seat.Number, new Failure("Crash", $"{who} {end} while no test was running. {Blame.Explain(end, seat.Worker)} A thread or timer that a test left behind may have done it.", null));
+            AddTeardownError("worker." + seat.Number.Name, seat.Number, new Failure("Crash", $"{who} {how} while no test was running. {explanation} A thread or timer that a test left behind may have done it.", null));
         }
 
-        if (state is SeatState.Starting) return;
-        var limit = _request.MaxWorkerRestart ?? 4 * _target;
-        if (++_deaths > limit && _ending is null)
-            Stop(new Ending.RestartLimitReached(limit), $"{_deaths} workers died, and --max-worker-restart is {limit}");
+        if (isLast) StopRestarting(limit);
     }
+
+    private void StopRestarting(int limit) => Stop(new Ending.RestartLimitReached(limit), $"{Text.Count(_deaths, "worker")} died, and --max-worker-restart is {limit}");
 
     private void BeginStuck(Seat seat, Failure failure)
     {
-        if (seat.Stuck is not null) return;
+        if (seat.Stuck is not null || seat.IsEnding) return;
         seat.Stuck = failure;
+        seat.StuckIn = (seat.Running, seat.Reading, seat.What);
         seat.Limit.Stop();
         var processId = seat.Worker.ProcessId ?? Environment.ProcessId;
         // Its body runs on one of the two threads; for anything else both are of interest.
         var test = seat.Running is { } running && seat.Phase == WorkPhase.Body ? _plan![running].Test : null;
         IReadOnlyList<int> threads = test is null || seat.Threads.Count < 2 ? seat.Threads : [seat.Threads[test.IsAsync ? 0 : 1]];
-        _ = Task.Run(async () => await TellAsync(new ControlEvent.StacksArrived(seat, await StackReader.ReadAsync(processId, threads, _time).ConfigureAwait(false))).ConfigureAwait(false));
+        _ = Task.Run(async () => await TellAsync(new ControlEvent.StacksArrived(seat, await _environment.ReadStacks(processId, threads, _time).ConfigureAwait(false))).ConfigureAwait(false));
     }
 
     private void EndStuck(Seat seat, StacksRead stacks)
     {
-        if (!seat.IsAlive) return;
+        if (!seat.IsAlive || seat.IsEnding) return;
+        if (seat.StuckIn != (seat.Running, seat.Reading, seat.What))
+        {
+            // It came to its end while its stacks were read.
+            seat.Stuck = null;
+            return;
+        }
+
         var failure = seat.Stuck! with { Stack = stacks.Stacks is { } text ? StackText.Trim(text) : null };
         if (stacks.Why is { } why) failure = failure with { Message = failure.Message + "\n" + why };
         if (seat.Reading is { } source)
@@ -672,7 +717,7 @@ internal sealed class Controller
             if (seat.Limit.Passes(step))
             {
                 // Stopped by a signal or a debugger: its time does not count.
-                if (seat.Worker.IsStopped) seat.Limit.Start(TimeSpan.FromSeconds(1));
+                if (!seat.IsEnding && seat.Worker.IsStopped) seat.Limit.Start(TimeSpan.FromSeconds(1));
                 else Silent(seat);
             }
 
@@ -686,27 +731,11 @@ internal sealed class Controller
 
     private void Silent(Seat seat)
     {
-        if (seat.LinkHasEnded || seat.ProcessEnd is not null)
+        if (seat.IsEnding)
         {
-            // One half of its end came and the other did not: handles were closed by a test, or a child holds them.
-            if (seat.ProcessEnd is null)
-            {
-                if (seat.KilledBecause is null && seat.Running is { } running)
-                {
-                    Record(new CaseResult(running, new Outcome.Crashed(new Failure("Crash", $"Worker {seat.Number} lost its channel while this test was running: the test, or something it called, closed handles it did not open. The worker was replaced. [RND4030]", null)))
-                    {
-                        Worker = seat.Number.Name,
-                        Duration = _time.GetElapsedTime(seat.RunningSince),
-                        Output = seat.Worker.OutputTail,
-                        ErrorOutput = seat.Worker.ErrorTail,
-                    });
-                    Decide(new SchedulerEvent.Finished(seat.Number, running, 0));
-                }
-
-                Kill(seat, "its channel was closed");
-                seat.ProcessEnd = default(WorkerEnd);
-            }
-
+            // One half of its end came and the other did not: handles were closed by a test, or a child holds them. Or it was killed, and not even the system can end it.
+            seat.HasLostChannel = seat.LinkHasEnded && seat.ProcessEnd is null;
+            seat.Worker.Kill();
             Bury(seat);
         }
         else if (seat.Running is not null || seat.Reading is not null)
@@ -721,14 +750,7 @@ internal sealed class Controller
         }
         else if (seat.State is SeatState.Starting or SeatState.Greeted)
         {
-            Kill(seat, "it did not answer in time");
             FailStart(seat, $"Worker {seat.Number} (process {seat.Worker.ProcessId}) did not answer within {ProcessStarter.HandshakeLimit.TotalSeconds:0} s of its start. The machine may be overloaded: lower -n. [RND4013]");
-        }
-        else if (seat.KilledBecause is not null)
-        {
-            seat.LinkHasEnded = true;
-            seat.ProcessEnd ??= default(WorkerEnd);
-            Bury(seat);
         }
         else
         {

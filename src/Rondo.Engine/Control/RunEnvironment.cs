@@ -14,6 +14,9 @@ internal sealed record RunEnvironment
     /// <summary>Identity of the build that workers must have too.</summary>
     public required string CatalogIdentity { get; init; }
 
+    /// <summary>Reads the stacks of a process; see <see cref="StackReader.ReadAsync"/>.</summary>
+    public Func<int, IReadOnlyList<int>, TimeProvider, Task<StacksRead>> ReadStacks { get; init; } = StackReader.ReadAsync;
+
     public int ProcessorCount { get; init; } = Environment.ProcessorCount;
 
     public long MemoryBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;

@@ -45,14 +45,23 @@ internal sealed class Seat(WorkerHandle worker, string token)
     /// <summary>Not null: the worker was told to die, and why its running case (if any) already has an outcome.</summary>
     public string? KilledBecause { get; set; }
 
-    public bool HasSaidGoodbye { get; set; }
+    public bool HasSaidGoodbye { get; private set; }
 
     public bool LinkHasEnded { get; set; }
 
     public WorkerEnd? ProcessEnd { get; set; }
 
+    /// <summary>Its channel ended and its process did not: it was ended for that.</summary>
+    public bool HasLostChannel { get; set; }
+
+    /// <summary>Its end has begun: what it still says is heard, but only its burial is waited for.</summary>
+    public bool IsEnding => KilledBecause is not null || LinkHasEnded || ProcessEnd is not null;
+
     /// <summary>The case that does not end, as reported; its stacks are being read.</summary>
     public Failure? Stuck { get; set; }
+
+    /// <summary>What it did when it was found stuck.</summary>
+    public (CaseIndex? Running, TestNumber? Reading, string What) StuckIn { get; set; }
 
     public string StuckOutput { get; set; } = "";
 
@@ -67,7 +76,7 @@ internal sealed class Seat(WorkerHandle worker, string token)
         Phase = working.Phase;
         What = working.What;
         LimitMs = working.LimitMs;
-        Limit.Start(working.LimitMs == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(working.LimitMs) + margin);
+        LimitTo(working.LimitMs == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(working.LimitMs) + margin);
         if (working.Case < 0 || Running?.Value == working.Case) return false;
         Running = new CaseIndex(working.Case);
         RunningSince = now;
@@ -82,7 +91,19 @@ internal sealed class Seat(WorkerHandle worker, string token)
         Assigned.Remove(index);
         if (Running == index) Running = null;
         What = "";
-        Limit.Stop();
+        LimitTo(TimeSpan.Zero);
+    }
+
+    public void SaysGoodbye()
+    {
+        HasSaidGoodbye = true;
+        What = "";
+    }
+
+    /// <summary>Sets the limit of what it does now; zero is none. The limit of its end, once that has begun, is not touched by what it says.</summary>
+    public void LimitTo(TimeSpan limit)
+    {
+        if (!IsEnding) Limit.Start(limit);
     }
 
     public override string ToString() => $"{Number} {State}, {Assigned.Count} assigned, {(Running is { } running ? "running " + running : "idle")}";

@@ -39,6 +39,7 @@ internal abstract record Message
     public sealed record PlanRefused(string Why) : Message;
 
     /// <summary>What the worker does now for a case. The first one of an attempt means it was started.</summary>
+    /// <param name="Case">-1: it belongs to no case. Then phase Body means that the worker is idle again.</param>
     /// <param name="Phase"><see cref="WorkPhase"/>.</param>
     /// <param name="What">The fixture in a setup or teardown; else empty.</param>
     /// <param name="LimitMs">The phase's limit; 0 means none.</param>

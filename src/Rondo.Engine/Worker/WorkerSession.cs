@@ -165,6 +165,8 @@ internal sealed class WorkerSession : IDisposable
                 break;
             case Message.ScopeOver over:
                 foreach (var error in await _tree!.CloseAsync(over.Scope, over.Name)) Send(new Message.TeardownFailed(error.Id, error.Failure));
+                // Without this the controller would hold an idle worker to the limit of its last teardown, and blame that one for what comes later.
+                _bench!.Report(-1, WorkPhase.Body, "", TimeSpan.Zero);
                 break;
             case Message.Unknown unknown:
                 Send(new Message.Note($"This worker does not know the message '{unknown.Kind}' and went on without it."));

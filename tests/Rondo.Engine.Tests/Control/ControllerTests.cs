@@ -1,0 +1,303 @@
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+using Rondo.Engine.Control;
+using Rondo.Engine.Results;
+using Rondo.Engine.Tests.Planning;
+
+namespace Rondo.Engine.Tests.Control;
+
+/// <summary>What becomes of a run when its tests and workers misbehave, one fault at a time.</summary>
+[TestClass]
+[DoNotParallelize]
+public sealed class ControllerTests
+{
+    private static readonly RunRequest s_one = new() { Workers = "1" };
+    private static readonly RunRequest s_two = new() { Workers = "2" };
+
+    [TestMethod]
+    [DataRow(Act.DieInSetup, "setup of fixture 'Fixture'")]
+    [DataRow(Act.DieInBody, "while this test was running.")]
+    [DataRow(Act.DieInTeardown, "teardown of 'Fixture'")]
+    [DataRow(Act.CloseHandles, "lost its channel")]
+    public void A_worker_that_dies_is_charged_to_the_case_it_was_running_and_to_no_other(Act death, string words)
+    {
+        var simulation = Simulate(("Killer", death), ("A", Act.Pass), ("B", Act.Pass));
+
+        var report = simulation.Run(Catalog("A", "Killer", "B"), s_one);
+
+        var crash = Assert.IsInstanceOfType<Outcome.Crashed>(simulation.OutcomeOf("Sim.C0.Killer"));
+        Assert.Contains(words, crash.Failure.Message);
+        Assert.AreEqual(new Account(3, 2, 1, 0, 0), report.Account);
+        simulation.Check(death.ToString());
+    }
+
+    [TestMethod]
+    public void A_worker_that_dies_between_two_cases_costs_neither_of_them()
+    {
+        var simulation = Simulate(("A", Act.PassThenDie), ("B", Act.Pass));
+
+        var report = simulation.Run(Catalog("A", "B"), s_one);
+
+        Assert.AreEqual(new Account(2, 2, 0, 0, 0), report.Account);
+        Assert.Contains("no test was running", Assert.ContainsSingle(report.TeardownErrors).Failure.Message);
+        Assert.AreEqual(2, report.ExitCode);
+    }
+
+    [TestMethod]
+    public void More_killers_than_restarts_end_the_run_with_a_reason_for_every_case()
+    {
+        var names = Enumerable.Range(0, 10).Select(i => "Killer" + i).ToArray();
+        var simulation = new Simulation(_ => Act.DieInBody);
+
+        var report = simulation.Run(Simulation.CatalogOf(names), s_two with { MaxWorkerRestart = 3 });
+
+        Assert.AreEqual(new Ending.RestartLimitReached(3), report.Ending);
+        Assert.IsInRange(4, 5, report.Account.Failed);
+        Assert.AreEqual(10, report.Account.Failed + report.Account.NotRun);
+        Assert.AreEqual(2, report.ExitCode);
+        simulation.Check("killers");
+    }
+
+    [TestMethod]
+    public void A_killer_in_each_of_six_whole_classes_costs_six_cases_and_no_other()
+    {
+        string[] tables = [.. Enumerable.Range(0, 6).Select(c => Sample.Table($"class|Sim|C{c}|f.cs|1|loop=Class", "test|A|1|async", "test|Killer|1|async", "test|B|1|async"))];
+        var simulation = new Simulation(id => id.EndsWith("Killer", StringComparison.Ordinal) ? Act.DieInBody : Act.Pass);
+
+        var report = simulation.Run(Sample.Catalog(tables), new RunRequest { Workers = "3" });
+
+        Assert.AreEqual(new Account(18, 12, 6, 0, 0), report.Account);
+        simulation.Check("six killers");
+    }
+
+    [TestMethod]
+    public void A_data_source_that_kills_its_process_with_no_restart_left_runs_nothing_and_says_why()
+    {
+        var simulation = new Simulation(_ => Act.Pass) { Scripts = _ => new WorkerScript { Fate = Fate.DiesWhileReadingRows } };
+
+        var report = simulation.Run(Sample.Catalog(Sample.Table("class|Sim|C0|f.cs|1", "test|A|1|async", "test|R|2|async|rows=Rows")), s_one with { MaxWorkerRestart = 0 });
+
+        Assert.AreEqual(new Ending.RestartLimitReached(0), report.Ending);
+        Assert.AreEqual(new Account(2, 0, 0, 0, 2), report.Account);
+        Assert.HasCount(1, simulation.Workers.Where(w => w.HasStarted));
+        simulation.Check("rows");
+    }
+
+    [TestMethod]
+    [DataRow(Fate.DiesWhileReadingRows)]
+    [DataRow(Fate.SilentWhileReadingRows)]
+    public void A_data_source_that_kills_or_hangs_is_an_error_of_its_test_and_the_rest_runs(Fate fate)
+    {
+        var simulation = new Simulation(_ => Act.Pass) { Scripts = i => new WorkerScript { Fate = i == 0 ? fate : Fate.Lives } };
+
+        var report = simulation.Run(Sample.Catalog(Sample.Table("class|Sim|C0|f.cs|1", "test|A|1|async", "test|R|2|async|rows=Rows", "test|S|3|async|rows=Rows")), s_two);
+
+        Assert.HasCount(4, report.Plan.Cases);
+        Assert.IsNotNull(report.Plan.Cases.Single(c => c.Id == "Sim.C0.R").Key.Error);
+        Assert.AreEqual(new Outcome.Passed(), simulation.OutcomeOf("Sim.C0.S(2)"));
+        Assert.IsInstanceOfType<Ending.Complete>(report.Ending);
+    }
+
+    [TestMethod]
+    public void After_the_first_failure_what_runs_may_end_and_nothing_else_starts()
+    {
+        var simulation = new Simulation(id => id.EndsWith("Bad", StringComparison.Ordinal) ? Act.Fail : Act.Pass) { Durations = id => id.EndsWith("Bad", StringComparison.Ordinal) ? 90 : 600 };
+
+        var report = simulation.Run(Catalog("Bad", "Long", "C", "D", "E", "F"), s_two with { MaxFail = 1 });
+
+        Assert.AreEqual(new Ending.FailLimitReached(1), report.Ending);
+        Assert.AreEqual(new Account(6, 1, 1, 0, 4), report.Account);
+        Assert.AreEqual(2, report.ExitCode);
+        simulation.Check("-x");
+    }
+
+    [TestMethod]
+    public void One_interrupt_lets_running_cases_end()
+    {
+        var simulation = new Simulation(_ => Act.Pass) { Durations = _ => 2000, Interrupts = [(500, "Ctrl-C")] };
+
+        var report = simulation.Run(Catalog("A", "B", "C", "D"), s_two);
+
+        Assert.AreEqual(new Ending.Interrupted("Ctrl-C"), report.Ending);
+        Assert.AreEqual(new Account(4, 2, 0, 0, 2), report.Account);
+        Assert.AreEqual(3, report.ExitCode);
+        simulation.Check("interrupt");
+    }
+
+    [TestMethod]
+    [DataRow("Ctrl-C", 1.8)]
+    [DataRow("SIGTERM", 6.5)]
+    public void The_second_interrupt_ends_what_runs_within_its_moment(string by, double seconds)
+    {
+        var simulation = new Simulation(_ => Act.Silent) { LimitMs = 600_000, Interrupts = [(500, by), (800, by)] };
+
+        var report = simulation.Run(Catalog("A", "B", "C"), s_two);
+
+        Assert.AreEqual(new Account(3, 0, 0, 0, 3), report.Account);
+        Assert.Contains("while this case was running", Assert.IsInstanceOfType<Outcome.NotRun>(simulation.OutcomeOf("Sim.C0.A")).Reason);
+        Assert.IsLessThan(seconds, report.Duration.TotalSeconds);
+        simulation.Check("twice");
+    }
+
+    [TestMethod]
+    public void A_third_interrupt_does_not_wait_for_the_moment_of_the_second()
+    {
+        var simulation = new Simulation(_ => Act.Silent) { LimitMs = 600_000, Interrupts = [(500, "SIGTERM"), (800, "SIGTERM"), (1000, "SIGTERM")] };
+
+        var report = simulation.Run(Catalog("A", "B", "C"), s_two);
+
+        Assert.IsLessThan(1.2, report.Duration.TotalSeconds);
+        simulation.Check("thrice");
+    }
+
+    [TestMethod]
+    [DataRow(10)]
+    [DataRow(30)]
+    [DataRow(200)]
+    public void An_interrupt_while_rows_are_read_or_workers_start_leaves_no_process(int atMs)
+    {
+        var simulation = new Simulation(_ => Act.Pass) { Scripts = _ => new WorkerScript { StartMs = atMs == 10 ? 300 : 20 }, Durations = _ => 900, Interrupts = [(atMs, "Ctrl-C")] };
+
+        var report = simulation.Run(Sample.Catalog(Sample.Table("class|Sim|C0|f.cs|1", "test|A|1|async", "test|R|2|async|rows=Rows", "test|S|3|async|rows=Rows")), s_two);
+
+        Assert.AreEqual(3, report.ExitCode);
+        simulation.Check("early");
+    }
+
+    [TestMethod]
+    [DataRow(Fate.CannotStart)]
+    [DataRow(Fate.NeverConnects)]
+    [DataRow(Fate.DiesBeforeHello)]
+    [DataRow(Fate.SilentBeforeHello)]
+    [DataRow(Fate.DiesAfterHello)]
+    [DataRow(Fate.SilentAfterHello)]
+    [DataRow(Fate.ClosesLinkAfterHello)]
+    [DataRow(Fate.DiesOnThePlan)]
+    [DataRow(Fate.SilentOnThePlan)]
+    public void Workers_that_never_get_ready_end_the_run_with_the_reason_and_no_endless_restarts(Fate fate)
+    {
+        var simulation = new Simulation(_ => Act.Pass) { Scripts = _ => new WorkerScript { Fate = fate } };
+
+        var report = simulation.Run(Catalog("A", "B"), s_two);
+
+        Assert.IsInstanceOfType<Ending.Broken>(report.Ending);
+        Assert.AreEqual(2, report.Account.NotRun);
+        Assert.AreEqual(3, report.ExitCode);
+        Assert.IsLessThanOrEqualTo(6, simulation.Workers.Count);
+        simulation.Check(fate.ToString());
+    }
+
+    [TestMethod]
+    [DataRow(Fate.NeverConnects)]
+    [DataRow(Fate.SilentBeforeHello)]
+    [DataRow(Fate.ClosesLinkAfterHello)]
+    [DataRow(Fate.SilentOnThePlan)]
+    public void One_worker_that_never_gets_ready_costs_only_time(Fate fate)
+    {
+        var simulation = new Simulation(_ => Act.Pass) { Scripts = i => new WorkerScript { Fate = i == 0 ? fate : Fate.Lives } };
+
+        var report = simulation.Run(Catalog("A", "B"), s_one);
+
+        Assert.AreEqual(new Account(2, 2, 0, 0, 0), report.Account);
+        simulation.Check(fate.ToString());
+    }
+
+    [TestMethod]
+    public void A_hanging_case_whose_process_cannot_be_killed_is_left_behind()
+    {
+        var simulation = new Simulation(id => id.EndsWith('A') ? Act.Silent : Act.Pass) { Scripts = i => new WorkerScript { CannotBeKilled = i == 0 } };
+
+        var report = simulation.Run(Catalog("A", "B"), s_one);
+
+        Assert.IsInstanceOfType<Outcome.TimedOut>(simulation.OutcomeOf("Sim.C0.A"));
+        Assert.AreEqual(new Account(2, 1, 1, 0, 0), report.Account);
+        simulation.Check("unkillable");
+    }
+
+    [TestMethod]
+    public void A_case_that_ends_while_its_stacks_are_read_is_not_called_hanging_and_neither_is_the_next()
+    {
+        var simulation = new Simulation(id => id.EndsWith('A') ? Act.SilentForAWhile : Act.Pass) { SilenceMs = 6_000, StacksMs = 2_000 };
+
+        var report = simulation.Run(Catalog("A", "B", "C"), s_one);
+
+        Assert.AreEqual(new Account(3, 3, 0, 0, 0), report.Account);
+        simulation.Check("late");
+    }
+
+    [TestMethod]
+    public void An_idle_worker_is_not_held_to_the_limit_of_the_teardown_it_has_done()
+    {
+        // C0 ends at once and its scope is torn down; its worker then waits while a serial case runs elsewhere for minutes.
+        string[] tables =
+        [
+            Sample.Table("class|Sim|C0|f.cs|1|loop=Class", "test|A|1|async"),
+            Sample.Table("class|Sim|C1|f.cs|1", "test|Long|1|async", "test|Serial|2|async|serial=1"),
+        ];
+        var simulation = new Simulation(_ => Act.Pass) { Durations = id => id.EndsWith("Long", StringComparison.Ordinal) ? 2_500 : 30, };
+
+        var report = simulation.Run(Sample.Catalog(tables), s_two);
+
+        Assert.IsNotEmpty(simulation.ScopesOver);
+        Assert.IsEmpty(report.TeardownErrors);
+        Assert.AreEqual(0, report.ExitCode);
+    }
+
+    [TestMethod]
+    public void A_worker_that_retires_is_replaced_and_counts_as_no_restart()
+    {
+        var simulation = new Simulation(_ => Act.PassThenRetire);
+
+        var report = simulation.Run(Catalog("A", "B", "C", "D"), s_one with { MaxWorkerRestart = 0 });
+
+        Assert.AreEqual(new Account(4, 4, 0, 0, 0), report.Account);
+        Assert.HasCount(4, simulation.Workers.Where(w => w.HasStarted));
+        simulation.Check("retire");
+    }
+
+    [TestMethod]
+    public void A_result_that_comes_twice_counts_once()
+    {
+        var simulation = new Simulation(_ => Act.FinishTwice);
+
+        var report = simulation.Run(Catalog("A", "B", "C"), s_two);
+
+        Assert.AreEqual(new Account(3, 3, 0, 0, 0), report.Account);
+        simulation.Check("twice");
+    }
+
+    [TestMethod]
+    [DataRow(Fate.SilentInTeardown, 2)]
+    [DataRow(Fate.DiesInTeardown, 2)]
+    [DataRow(Fate.FailsInTeardown, 2)]
+    [DataRow(Fate.StaysAfterGoodbye, 0)]
+    [DataRow(Fate.DiesAfterGoodbye, 0)]
+    public void What_goes_wrong_in_a_shared_teardown_is_an_error_beside_the_account(Fate fate, int exitCode)
+    {
+        var simulation = new Simulation(_ => Act.Pass) { Scripts = _ => new WorkerScript { Fate = fate } };
+
+        var report = simulation.Run(Catalog("A"), s_one);
+
+        Assert.AreEqual(new Account(1, 1, 0, 0, 0), report.Account);
+        Assert.AreEqual(exitCode, report.ExitCode);
+        if (exitCode != 0) Assert.AreEqual("Shared.teardown", Assert.ContainsSingle(report.TeardownErrors).Id);
+        simulation.Check(fate.ToString());
+    }
+
+    [TestMethod]
+    [DataRow(Fate.Lives)]
+    [DataRow(Fate.DiesInTeardown)]
+    [DataRow(Fate.FailsInTeardown)]
+    [DataRow(Fate.DiesWhileReadingRows)]
+    public void Finding_the_cases_ends_whatever_the_worker_does(Fate fate)
+    {
+        var simulation = new Simulation(_ => Act.Pass) { Scripts = _ => new WorkerScript { Fate = fate } };
+
+        var plan = simulation.Discover(Sample.Catalog(Sample.Table("class|Sim|C0|f.cs|1", "test|A|1|async", "test|R|2|async|rows=Rows")), s_two);
+
+        Assert.HasCount(fate == Fate.DiesWhileReadingRows ? 2 : 3, plan.Cases);
+    }
+
+    private static Simulation Simulate(params (string Name, Act Act)[] acts) => new(id => acts.First(a => id.EndsWith("." + a.Name, StringComparison.Ordinal)).Act);
+
+    private static Rondo.Engine.Planning.TestCatalog Catalog(params string[] names) => Simulation.CatalogOf(names);
+}

@@ -1,0 +1,416 @@
+// A worker without a process: it speaks the wire's messages as WorkerSession does, and fails in every way a process can.
+using Rondo.Engine.Control;
+using Rondo.Engine.Planning;
+using Rondo.Engine.Results;
+using Rondo.Engine.Wire;
+
+namespace Rondo.Engine.Tests.Control;
+
+/// <summary>What a case does to its worker.</summary>
+public enum Act
+{
+    Pass,
+    Fail,
+
+    /// <summary>Ends without ever having been reported as working, as skipped cases do.</summary>
+    PassUnannounced,
+    DieInSetup,
+    DieInBody,
+    DieInTeardown,
+
+    /// <summary>Finishes, and takes its worker along before the next case.</summary>
+    PassThenDie,
+
+    /// <summary>Closes handles it did not open: the link ends, the process stays.</summary>
+    CloseHandles,
+
+    /// <summary>Says nothing more: its loop thread is blocked for good.</summary>
+    Silent,
+
+    /// <summary>Its loop thread is blocked past its limit, then it passes after all.</summary>
+    SilentForAWhile,
+
+    /// <summary>The worker itself reports that the case does not end.</summary>
+    Stuck,
+    StuckInSetup,
+    PassThenRetire,
+    FinishTwice,
+}
+
+/// <summary>What a worker does on its own, whatever it runs.</summary>
+public enum Fate
+{
+    Lives,
+    CannotStart,
+    NeverConnects,
+    DiesBeforeHello,
+    SilentBeforeHello,
+    DiesAfterHello,
+    SilentAfterHello,
+    ClosesLinkAfterHello,
+    DiesWhileReadingRows,
+    SilentWhileReadingRows,
+    DiesOnThePlan,
+    SilentOnThePlan,
+    DiesWhenTold,
+    SilentInTeardown,
+    DiesInTeardown,
+    FailsInTeardown,
+    StaysAfterGoodbye,
+    DiesAfterGoodbye,
+}
+
+/// <summary>How the end of a process reaches its controller.</summary>
+public enum Passing
+{
+    LinkFirst,
+    ProcessFirst,
+
+    /// <summary>A child holds the link open.</summary>
+    LinkStaysOpen,
+}
+
+internal sealed record WorkerScript
+{
+    public Fate Fate { get; init; }
+
+    public Passing Passing { get; init; }
+
+    public int StartMs { get; init; } = 20;
+
+    /// <summary>From its death to each half of the news of it.</summary>
+    public int NewsMs { get; init; } = 5;
+
+    /// <summary>The system does not end it, whoever asks (uninterruptible sleep).</summary>
+    public bool CannotBeKilled { get; init; }
+
+    /// <summary>It answers a recall only between cases.</summary>
+    public bool AnswersLate { get; init; }
+}
+
+internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulation world, WorkerScript script) : WorkerHandle(number)
+{
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _death = new();
+    private readonly TaskCompletionSource<WorkerEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly LinkedList<int> _queue = [];
+    private readonly Queue<Message> _orders = [];
+    private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private MemoryLink? _link;
+    private bool _isRetiring;
+
+    public override int? ProcessId => 1000 + Number.Value;
+
+    public override string OutputTail => "";
+
+    public override string ErrorTail => "";
+
+    public override bool IsStopped => false;
+
+    public bool HasStarted { get; private set; }
+
+    /// <summary>Its process is gone, by itself or because it was killed.</summary>
+    public bool IsGone { get; private set; }
+
+    public bool WasKilled { get; private set; }
+
+    public WorkerScript Script => script;
+
+    public override async Task<IMessageLink> StartAsync(CancellationToken stop)
+    {
+        await Delay(script.StartMs).ConfigureAwait(false);
+        if (script.Fate == Fate.CannotStart) throw new WorkerStartException($"Worker {Number} could not be started.");
+        HasStarted = true;
+        if (script.Fate == Fate.NeverConnects)
+        {
+            // As a real starter: it waits for a connection, but not for ever, and leaves the process to its controller.
+            await Task.Delay(ProcessStarter.HandshakeLimit, world.Time, CancellationToken.None).ConfigureAwait(false);
+            throw WireException.NobodyConnected("here", ProcessStarter.HandshakeLimit);
+        }
+
+        if (script.Fate == Fate.DiesBeforeHello)
+        {
+            IsGone = true;
+            throw new WorkerStartException($"Worker {Number} ended by itself with exit code 1 before it could connect.");
+        }
+
+        var (mine, theirs) = MemoryLink.Pair();
+        _link = theirs;
+        _ = Task.Run(LiveAsync, CancellationToken.None);
+        return mine;
+    }
+
+    public override void Kill()
+    {
+        if (!HasStarted) return; // As for a process: there is nothing to kill yet.
+        WasKilled = true;
+        if (script.CannotBeKilled) _death.Cancel(); // Asleep in the kernel: it does nothing more, and is not gone.
+        else Die(new WorkerEnd(137, 9));
+    }
+
+    public override Task<WorkerEnd> EndedAsync() => _ended.Task;
+
+    private async Task LiveAsync()
+    {
+        try
+        {
+            if (script.Fate == Fate.SilentBeforeHello) await ForEver().ConfigureAwait(false);
+            Say(new Message.Hello(token, ProcessId!.Value, "sim") { PumpThread = 1, SyncThread = 2 });
+            if (script.Fate == Fate.DiesAfterHello) await DieHereAsync().ConfigureAwait(false);
+            if (script.Fate == Fate.SilentAfterHello) await ForEver().ConfigureAwait(false);
+            if (script.Fate == Fate.ClosesLinkAfterHello) await CloseHandlesAsync().ConfigureAwait(false);
+            _ = Task.Run(ReadAsync, CancellationToken.None);
+            await ServeAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Dead.
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        while (await _link!.ReceiveAsync(CancellationToken.None).ConfigureAwait(false) is { } message)
+        {
+            if (_death.IsCancellationRequested) return;
+            lock (_gate)
+            {
+                switch (message)
+                {
+                    case Message.Assign assign:
+                        foreach (var index in assign.Cases) _queue.AddLast(index);
+                        break;
+                    case Message.Recall recall when !script.AnswersLate:
+                        GiveBack(recall);
+                        continue;
+                    case Message.CancelRunning cancel:
+                        Cancelled ??= cancel.Why;
+                        break;
+                    default:
+                        _orders.Enqueue(message);
+                        break;
+                }
+
+                _news.TrySetResult();
+            }
+        }
+    }
+
+    private string? Cancelled { get; set; }
+
+    private void GiveBack(Message.Recall recall)
+    {
+        List<int> given;
+        lock (_gate)
+        {
+            given = [.. _queue.Where(recall.Cases.Contains)];
+            foreach (var index in given) _queue.Remove(index);
+            Say(new Message.GaveBack(given));
+        }
+    }
+
+    private async Task ServeAsync()
+    {
+        while (true)
+        {
+            Message? order;
+            int? next = null;
+            Task news;
+            lock (_gate)
+            {
+                if (_news.Task.IsCompleted) _news = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                news = _news.Task;
+                if (!_orders.TryDequeue(out order) && !_isRetiring && _queue.First is { } first)
+                {
+                    next = first.Value;
+                    _queue.RemoveFirst();
+                }
+            }
+
+            if (order is Message.Finish)
+            {
+                await EndAsync().ConfigureAwait(false);
+                return;
+            }
+
+            if (order is not null) await ObeyAsync(order).ConfigureAwait(false);
+            else if (next is { } index) await RunAsync(index).ConfigureAwait(false);
+            else await news.WaitAsync(_death.Token).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ObeyAsync(Message order)
+    {
+        switch (order)
+        {
+            case Message.ReadRows rows:
+                for (var i = 0; i < rows.Classes.Count; i++)
+                {
+                    Say(new Message.ReadingRows(rows.Classes[i], rows.Methods[i], 1000));
+                    await Delay(30).ConfigureAwait(false);
+                    if (script.Fate == Fate.DiesWhileReadingRows) await DieHereAsync().ConfigureAwait(false);
+                    if (script.Fate == Fate.SilentWhileReadingRows) await ForEver().ConfigureAwait(false);
+                    Say(new Message.Rows(rows.Classes[i], rows.Methods[i], [new Row("1", null, null, [], null), new Row("2", null, null, [], null)], null));
+                }
+
+                break;
+            case Message.PlanCases:
+                await Delay(10).ConfigureAwait(false);
+                if (script.Fate == Fate.DiesOnThePlan) await DieHereAsync().ConfigureAwait(false);
+                if (script.Fate == Fate.SilentOnThePlan) await ForEver().ConfigureAwait(false);
+                Say(new Message.PlanAccepted());
+                break;
+            case Message.Recall late:
+                GiveBack(late);
+                break;
+            case Message.ScopeOver over:
+                world.ScopesOver.Add((Number, over.Scope, over.Name));
+                Say(new Message.Working(-1, WorkPhase.Teardown, over.Name + ".Fixture", 1000));
+                await Delay(5).ConfigureAwait(false);
+                Say(new Message.Working(-1, WorkPhase.Body, "", 0));
+                break;
+        }
+    }
+
+    private async Task RunAsync(int index)
+    {
+        var act = world.ActOf(index);
+        var ms = world.DurationOf(index);
+        if (act == Act.PassUnannounced)
+        {
+            world.Ran(index, this);
+            Say(new Message.Finished(new CaseResult(new CaseIndex(index), new Outcome.Skipped("not today"))));
+            return;
+        }
+
+        world.Ran(index, this);
+        Say(new Message.Working(index, WorkPhase.Setup, "Fixture", 1000));
+        await Delay(ms / 3).ConfigureAwait(false);
+        if (act == Act.DieInSetup) await DieHereAsync(index).ConfigureAwait(false);
+        if (act == Act.StuckInSetup) await StuckHereAsync(index).ConfigureAwait(false);
+        Say(new Message.Working(index, WorkPhase.Body, "", world.LimitMs));
+        await Delay(ms / 3).ConfigureAwait(false);
+        switch (act)
+        {
+            case Act.DieInBody: await DieHereAsync(index).ConfigureAwait(false); break;
+            case Act.CloseHandles: await CloseHandlesAsync(index).ConfigureAwait(false); break;
+            case Act.Stuck: await StuckHereAsync(index).ConfigureAwait(false); break;
+            case Act.Silent:
+                world.Hung(index);
+                await ForEver().ConfigureAwait(false);
+                break;
+            case Act.SilentForAWhile:
+                world.Hung(index);
+                await Delay(world.SilenceMs).ConfigureAwait(false);
+                break;
+        }
+
+        Say(new Message.Working(index, WorkPhase.Teardown, "Fixture", 1000));
+        await Delay(ms / 3).ConfigureAwait(false);
+        if (act == Act.DieInTeardown) await DieHereAsync(index).ConfigureAwait(false);
+        Outcome outcome = Cancelled is { } why ? new Outcome.NotRun(why) : act == Act.Fail ? new Outcome.Failed(new Failure("System.Exception", "no", null)) : Outcome.Passed.Instance;
+        var finished = new Message.Finished(new CaseResult(new CaseIndex(index), outcome) { Duration = TimeSpan.FromMilliseconds(ms) });
+        lock (_gate)
+        {
+            if (_death.IsCancellationRequested) return;
+            world.Told(index, outcome);
+            Say(finished);
+        }
+
+        switch (act)
+        {
+            case Act.FinishTwice:
+                Say(finished);
+                break;
+            case Act.PassThenDie:
+                await DieHereAsync().ConfigureAwait(false);
+                break;
+            case Act.PassThenRetire:
+                lock (_gate)
+                {
+                    _isRetiring = true;
+                    Say(new Message.GaveBack([.. _queue]));
+                    _queue.Clear();
+                    Say(new Message.Retiring("statics may be broken"));
+                }
+
+                break;
+        }
+    }
+
+    private async Task EndAsync()
+    {
+        Say(new Message.Working(-1, WorkPhase.Teardown, "Shared", 1000));
+        await Delay(5).ConfigureAwait(false);
+        switch (script.Fate)
+        {
+            case Fate.SilentInTeardown: await ForEver().ConfigureAwait(false); break;
+            case Fate.DiesInTeardown: await DieHereAsync().ConfigureAwait(false); break;
+            case Fate.FailsInTeardown: Say(new Message.TeardownFailed("Shared.teardown", new Failure("System.Exception", "no", null))); break;
+        }
+
+        Say(new Message.Goodbye());
+        if (script.Fate == Fate.StaysAfterGoodbye) await ForEver().ConfigureAwait(false);
+        Die(script.Fate == Fate.DiesAfterGoodbye ? new WorkerEnd(139, 11) : new WorkerEnd(0, null));
+    }
+
+    // ---- ends
+
+    private async Task DieHereAsync(int index = -1)
+    {
+        if (index >= 0) world.Killed(index);
+        Die(new WorkerEnd(139, 11));
+        await ForEver().ConfigureAwait(false);
+    }
+
+    private async Task CloseHandlesAsync(int index = -1)
+    {
+        if (index >= 0) world.Killed(index);
+        lock (_gate) _link!.Dispose();
+        await ForEver().ConfigureAwait(false);
+    }
+
+    private async Task StuckHereAsync(int index)
+    {
+        world.Hung(index);
+        Say(new Message.Stuck(index, new Failure("Timeout", "It does not end.", null), "out", "err"));
+        await ForEver().ConfigureAwait(false);
+    }
+
+    private void Die(WorkerEnd end)
+    {
+        lock (_gate)
+        {
+            if (IsGone) return;
+            IsGone = true;
+            _death.Cancel();
+        }
+
+        _ = TellOfDeathAsync(end);
+    }
+
+    private async Task TellOfDeathAsync(WorkerEnd end)
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(script.NewsMs), world.Time, CancellationToken.None).ConfigureAwait(false);
+        if (script.Passing == Passing.LinkFirst) _link?.Dispose();
+        else _ended.TrySetResult(end);
+        await Task.Delay(TimeSpan.FromMilliseconds(script.NewsMs), world.Time, CancellationToken.None).ConfigureAwait(false);
+        if (script.Passing != Passing.LinkStaysOpen) _link?.Dispose();
+        _ended.TrySetResult(end);
+    }
+
+    private void Say(Message message)
+    {
+        lock (_gate)
+        {
+            if (!_death.IsCancellationRequested) _link!.SendNow(message);
+        }
+    }
+
+    private async Task Delay(int ms)
+    {
+        if (ms > 0) await Task.Delay(TimeSpan.FromMilliseconds(ms), world.Time, _death.Token).ConfigureAwait(false);
+    }
+
+    private Task ForEver() => Task.Delay(Timeout.InfiniteTimeSpan, world.Time, _death.Token);
+}

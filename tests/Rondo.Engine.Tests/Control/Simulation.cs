@@ -1,0 +1,256 @@
+using System.Collections.Concurrent;
+using Rondo.Engine.Control;
+using Rondo.Engine.Planning;
+using Rondo.Engine.Results;
+using Rondo.Engine.Tests.Planning;
+
+namespace Rondo.Engine.Tests.Control;
+
+/// <summary>A run of the real controller with simulated workers in simulated time, and everything that was seen of it.</summary>
+/// <remarks>
+/// The driver moves the clock only while the thread pool has nothing to do, so that no message is late because a thread was. Tests with it do not run beside others.
+/// </remarks>
+internal sealed class Simulation : IWorkerStarter, IRunObserver
+{
+    private static readonly TimeSpan s_longest = TimeSpan.FromHours(2);
+
+    private readonly Func<string, Act> _acts;
+    private readonly ConcurrentDictionary<int, List<SimulatedWorker>> _ran = new();
+    private readonly ConcurrentDictionary<int, Outcome> _told = new();
+    private readonly ConcurrentDictionary<int, bool> _killers = new();
+    private readonly ConcurrentDictionary<int, bool> _hangers = new();
+    private readonly List<SimulatedWorker> _workers = [];
+    private Plan? _plan;
+    private int _busyWithoutUs;
+
+    /// <param name="acts">What the case with this id does.</param>
+    public Simulation(Func<string, Act> acts) => _acts = acts;
+
+    public ManualTime Time { get; } = new();
+
+    public bool IsInProcess => false;
+
+    public Func<int, WorkerScript> Scripts { get; init; } = _ => new WorkerScript();
+
+    public Func<string, int> Durations { get; init; } = _ => 60;
+
+    /// <summary>How long <see cref="Act.SilentForAWhile"/> says nothing.</summary>
+    public int SilenceMs { get; init; } = 5_050;
+
+    /// <summary>The limit of a body.</summary>
+    public int LimitMs { get; init; } = 1_000;
+
+    /// <summary>How long it takes to read the stacks of a process.</summary>
+    public int StacksMs { get; init; } = 700;
+
+    /// <summary>Virtual moments of interrupts.</summary>
+    public IReadOnlyList<(int AtMs, string By)> Interrupts { get; init; } = [];
+
+    public IReadOnlyList<SimulatedWorker> Workers => _workers;
+
+    public ConcurrentBag<(WorkerNumber Worker, FixtureScope Scope, string Name)> ScopesOver { get; } = [];
+
+    public List<(string Id, Outcome Outcome)> Reported { get; } = [];
+
+    public List<string> Notes { get; } = [];
+
+    public List<string> InProgressIds { get; } = [];
+
+    public RunReport? Report { get; private set; }
+
+    /// <summary>A class of tests for each list of names.</summary>
+    public static TestCatalog CatalogOf(params string[][] classes) =>
+        Sample.Catalog([.. classes.Select((tests, i) => Sample.Table([$"class|Sim|C{i}|f.cs|1", .. tests.Select(t => $"test|{t}|1|async")]))]);
+
+    public RunReport Run(TestCatalog catalog, RunRequest request)
+    {
+        var controller = ControllerFor(catalog, request);
+        return Report = Drive(controller, () => controller.RunAsync(CancellationToken.None));
+    }
+
+    public Plan Discover(TestCatalog catalog, RunRequest request)
+    {
+        var controller = ControllerFor(catalog, request);
+        return Drive(controller, () => controller.DiscoverAsync(CancellationToken.None));
+    }
+
+    private Controller ControllerFor(TestCatalog catalog, RunRequest request) => new(catalog, request, this, new RunEnvironment
+    {
+        Processes = this,
+        InProcess = this,
+        Time = Time,
+        CatalogIdentity = "sim",
+        ProcessorCount = 4,
+        MemoryBytes = 1L << 40,
+        HasDebugger = false,
+        AutoWorkers = null,
+        ReadStacks = async (_, _, time) =>
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(StacksMs), time).ConfigureAwait(false);
+            return new StacksRead("   at Somewhere()", null);
+        },
+    });
+
+    private T Drive<T>(Controller controller, Func<Task<T>> start)
+    {
+        // The host of the tests has some of its own, the caller's among them.
+        _busyWithoutUs = Enumerable.Range(0, 100).Min(_ => Busy());
+        var run = start();
+        T? result = default;
+        Exception? failure = null;
+        foreach (var (at, by) in Interrupts) _ = Time.CreateTimer(_ => controller.Interrupt(by), null, TimeSpan.FromMilliseconds(at), Timeout.InfiniteTimeSpan);
+        // Not a thread of the pool, whose quiet it watches.
+        var driver = new Thread(() =>
+        {
+            try
+            {
+                while (true)
+                {
+                    WaitUntilThePoolIsQuiet();
+                    if (run.IsCompleted) break;
+                    if (Time.Now > s_longest) throw new TimeoutException($"The run did not end in {s_longest} of simulated time. Notes: {string.Join(" | ", Notes)}");
+                    Time.MoveToNextTimer();
+                }
+
+                result = run.GetAwaiter().GetResult();
+                // What was killed at the end may take a moment to be gone.
+                for (var i = 0; i < 50; i++)
+                {
+                    Time.MoveToNextTimer();
+                    WaitUntilThePoolIsQuiet();
+                }
+            }
+            catch (Exception error)
+            {
+                failure = error;
+            }
+        }) { IsBackground = true };
+        driver.Start();
+        if (!driver.Join(TimeSpan.FromMinutes(2))) throw new TimeoutException("The simulation did not end in 2 minutes of real time.");
+        return failure is null ? result! : throw new AssertFailedException("The run failed: " + failure, failure);
+    }
+
+    private static int Busy()
+    {
+        ThreadPool.GetMaxThreads(out var most, out _);
+        ThreadPool.GetAvailableThreads(out var free, out _);
+        return most - free;
+    }
+
+    private void WaitUntilThePoolIsQuiet()
+    {
+        var limit = Environment.TickCount64 + 50;
+        var quiet = 0;
+        while (quiet < 3 && Environment.TickCount64 < limit)
+        {
+            if (Busy() <= _busyWithoutUs && ThreadPool.PendingWorkItemCount == 0)
+            {
+                quiet++;
+            }
+            else
+            {
+                quiet = 0;
+                Thread.Yield();
+            }
+        }
+    }
+
+    // ---- what the workers ask and tell
+
+    public WorkerHandle Create(WorkerNumber number, string token)
+    {
+        var worker = new SimulatedWorker(number, token, this, Scripts(_workers.Count));
+        _workers.Add(worker);
+        return worker;
+    }
+
+    public string IdOf(int index) => _plan!.Cases[index].Id;
+
+    public Act ActOf(int index) => _acts(IdOf(index));
+
+    public int DurationOf(int index) => Durations(IdOf(index));
+
+    public void Ran(int index, SimulatedWorker worker)
+    {
+        var list = _ran.GetOrAdd(index, _ => []);
+        lock (list) list.Add(worker);
+    }
+
+    public void Told(int index, Outcome outcome) => _told[index] = outcome;
+
+    public void Killed(int index) => _killers[index] = true;
+
+    public void Hung(int index) => _hangers[index] = true;
+
+    public IReadOnlyList<SimulatedWorker> RunsOf(string id) => _plan!.TryFind(id, out var index) && _ran.TryGetValue(index.Value, out var list) ? list : [];
+
+    public Outcome OutcomeOf(string id) => Report!.Results[Report.Plan.Cases.Single(c => c.Id == id).Index].Outcome;
+
+    // ---- what the run tells
+
+    public void Planned(Plan plan) => _plan = plan;
+
+    public void InProgress(PlannedCase planned, string worker) => InProgressIds.Add(planned.Id);
+
+    public void Finished(PlannedCase planned, CaseResult result) => Reported.Add((planned.Id, result.Outcome));
+
+    public void TeardownFailed(TeardownError error) => Notes.Add("teardown error " + error.Id);
+
+    public void LiveOutput(PlannedCase planned, string worker, bool isError, string text)
+    {
+    }
+
+    public void Note(string text) => Notes.Add(text);
+
+    // ---- what always holds
+
+    /// <summary>Checks the whole story; the seed goes into every message.</summary>
+    public void Check(string seed)
+    {
+        var report = Report!;
+        foreach (var planned in report.Plan.Cases)
+        {
+            var id = planned.Id;
+            var outcome = report.Results[planned.Index].Outcome;
+            var runs = _ran.TryGetValue(planned.Index.Value, out var list) ? list.Count : 0;
+            Assert.AreEqual(1, Reported.Count(r => r.Id == id), $"{seed}: '{id}' is reported once.{Story()}");
+            Assert.IsLessThanOrEqualTo(1, runs, $"{seed}: '{id}' runs at most once.{Story()}");
+            var killed = _killers.ContainsKey(planned.Index.Value);
+            var hung = _hangers.ContainsKey(planned.Index.Value);
+            var told = _told.GetValueOrDefault(planned.Index.Value);
+            switch (outcome)
+            {
+                case Outcome.Crashed: Assert.IsTrue(killed, $"{seed}: '{id}' is called a crash, but its worker did not die in it.{Story()}"); break;
+                case Outcome.TimedOut or Outcome.FixtureFailed: Assert.IsTrue(hung || planned.Key.Error is not null, $"{seed}: '{id}' is called hanging, but was not.{Story()}"); break;
+                case Outcome.Passed or Outcome.Failed: Assert.AreEqual(told, outcome, $"{seed}: '{id}'{Story()}"); break;
+                case Outcome.NotRun(var reason):
+                    Assert.IsNotEmpty(reason, $"{seed}: '{id}' was not run without a reason.{Story()}");
+                    Assert.IsNotInstanceOfType<Ending.Complete>(report.Ending, $"{seed}: '{id}' was not run, but the run is complete.{Story()}");
+                    break;
+                case Outcome.Lost: Assert.Fail($"{seed}: '{id}' is lost.{Story()}"); break;
+            }
+
+            if (killed && report.Ending is Ending.Complete) Assert.IsInstanceOfType<Outcome.Crashed>(outcome, $"{seed}: '{id}' killed its worker.{Story()}");
+            if (report.Ending is Ending.Complete && planned.Key.Error is null) Assert.AreEqual(1, runs, $"{seed}: '{id}' runs.{Story()}");
+        }
+
+        var account = report.Account;
+        Assert.AreEqual(account.Planned, account.Passed + account.Failed + account.Skipped + account.NotRun, seed);
+        Assert.HasCount(report.Plan.Cases.Count, Reported, seed);
+        foreach (var worker in _workers)
+            Assert.IsTrue(!worker.HasStarted || worker.IsGone || worker.WasKilled, $"{seed}: {worker.Number} ({worker.Script.Fate}) is left alive.{Story()}");
+        var expected = report.Ending switch
+        {
+            Ending.Interrupted or Ending.Broken => 3,
+            Ending.Complete when account.Planned == 0 => 8,
+            Ending.Complete when account.Failed == 0 && report.TeardownErrors.Count == 0 => 0,
+            _ => 2,
+        };
+        Assert.AreEqual(expected, report.ExitCode, $"{seed}{Story()}");
+        Assert.IsFalse(Notes.Exists(n => n.Contains("bug in Rondo", StringComparison.Ordinal) && !HasActs(Act.FinishTwice)), $"{seed}: a bug is noted.{Story()}");
+    }
+
+    private bool HasActs(Act act) => _ran.Keys.Any(i => ActOf(i) == act);
+
+    private string Story() => $"\nEnding {Report!.Ending}\nNotes: {string.Join("\n  ", Notes)}\nCases: {string.Join("\n  ", Report.Plan.Cases.Select(c => $"{c.Id} {_acts(c.Id)} -> {Report.Results[c.Index].Outcome}"))}\nWorkers: {string.Join("\n  ", _workers.Select(w => $"{w.Number} {w.Script}"))}";
+}
