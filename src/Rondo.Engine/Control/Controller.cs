@@ -227,7 +227,7 @@ internal sealed class Controller
         }
         catch (Exception error)
         {
-            await TellAsync(new ControlEvent.StartFailed(seat, error is WorkerStartException or WireException ? error.Message : $"Worker {seat.Number} could not be started: {error.Message} [RND4010]")).ConfigureAwait(false);
+            await TellAsync(new ControlEvent.StartFailed(seat, error is WorkerStartException or WireException ? error.Message : $"Worker {seat.Number} could not be started: {error.Message} Lower -n, or run with -n 0. [RND4010]")).ConfigureAwait(false);
             return;
         }
 
@@ -710,7 +710,7 @@ internal sealed class Controller
         }
         else if (seat.Running is not null || seat.Reading is not null)
         {
-            BeginStuck(seat, new Failure("Timeout", $"{(seat.Reading is null ? "The test" : "The data source")} did not end within its limit, and worker {seat.Number} does not answer: its loop thread is busy or blocked. [RND3033]", null));
+            BeginStuck(seat, new Failure("Timeout", $"{(seat.Reading is null ? "The test" : "The data source")} did not end within its limit, and worker {seat.Number} does not answer: its loop thread is busy or blocked. It was ended and replaced. Await instead of blocking, and let long computations look at the CancellationToken. [RND3033]", null));
         }
         else if (seat.State is SeatState.Starting or SeatState.Greeted)
         {
