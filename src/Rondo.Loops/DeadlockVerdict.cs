@@ -99,7 +99,7 @@ sealed class ProcessOutsideWork : IOutsideWork
 }
 
 /// <summary>
-/// How many pool threads are busy all the time, whatever the tests do (a blocking reader of the host, say): the least of the recent looks, taken when the pump sleeps and when
+/// How many pool threads are busy all the time, whatever the bodies do (a blocking reader of the host, say): the least of the recent looks, taken when the pump sleeps and when
 /// bodies begin. A single look would count a thread that is busy by chance, and then an honest job could hide behind it. Pump thread only.
 /// </summary>
 sealed class PoolFloor

@@ -4,7 +4,7 @@ namespace Rondo.Loops;
 /// A loop: a lifetime, a clock and an account of its work. Many loops share one pump (<see cref="LoopHost"/>), so none is ever "the wrong loop": each continuation
 /// returns to the lane, and through it to the loop, that its own code was started on.
 /// </summary>
-/// <remarks>Cheap enough for one per test. All members may be called from any thread; what runs on a single-thread loop runs on its pump's thread.</remarks>
+/// <remarks>Cheap enough for one per piece of work. All members may be called from any thread; what runs on a single-thread loop runs on its pump's thread.</remarks>
 public sealed partial class EventLoop : IAsyncDisposable
 {
     readonly EventLoopOptions _options;

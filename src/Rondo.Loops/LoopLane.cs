@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 namespace Rondo.Loops;
 
 /// <summary>
-/// The SynchronizationContext of one owner (a piece of work with a name: say one test, one server) on a loop. Continuations return to the context that their own code captured, so a lane
+/// The SynchronizationContext of one owner (a piece of work with a name: say one request, one server) on a loop. Continuations return to the context that their own code captured, so a lane
 /// knows without any bookkeeping of ours what belongs to its owner: what is queued, which async void methods run, which timers are armed, who blocks the thread.
 /// </summary>
 /// <remarks>

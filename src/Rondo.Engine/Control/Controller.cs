@@ -228,7 +228,7 @@ internal sealed class Controller
         }
         catch (Exception error)
         {
-            await TellAsync(new ControlEvent.StartFailed(seat, error is WorkerStartException or WireException ? error.Message : $"Worker {seat.Number} could not be started: {error.Message} [RND4010]")).ConfigureAwait(false);
+            await TellAsync(new ControlEvent.StartFailed(seat, error is WorkerStartException or WireException ? error.Message : $"Worker {seat.Number} could not be started: {error.Message} Lower -n, or run with -n 0. [RND4010]")).ConfigureAwait(false);
             return;
         }
 
@@ -746,7 +746,7 @@ internal sealed class Controller
                 WorkPhase.Teardown => $"The teardown of fixture '{seat.What}'",
                 _ => "The test",
             };
-            BeginStuck(seat, new Failure("Timeout", $"{what} did not end within its limit of {seat.LimitMs} ms, and worker {seat.Number} does not answer: its loop thread is busy or blocked. [RND3033]", null));
+            BeginStuck(seat, new Failure("Timeout", $"{what} did not end within its limit of {seat.LimitMs} ms, and worker {seat.Number} does not answer: its loop thread is busy or blocked. It is ended. Await instead of blocking, and let long computations look at the CancellationToken. [RND3033]", null));
         }
         else if (seat.State is SeatState.Starting or SeatState.Greeted)
         {

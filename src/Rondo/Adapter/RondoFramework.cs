@@ -61,7 +61,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
                     await RunAsync(context, run).ConfigureAwait(false);
                     break;
                 default:
-                    throw new NotSupportedException($"Rondo can list tests and run them, but the platform asked for a {context.Request.GetType().Name}. [RND5080]");
+                    throw new NotSupportedException($"Rondo can list tests and run them, but the platform asked for a {context.Request.GetType().Name}. An extension of the platform that Rondo does not know sent it: update Rondo, or remove that extension. [RND5080]");
             }
         }
         finally

@@ -21,7 +21,7 @@ public class Tests
         Run();
         await Task.Delay(50);
 
-#pragma warning disable CS1998
+#pragma warning disable CS1998 // It throws before it could await.
         static async void Run() => throw new InvalidOperationException("thrown at once");
 #pragma warning restore CS1998
     }

@@ -1,0 +1,4 @@
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+// Everything here only reads.
+[assembly: Parallelize(Scope = ExecutionScope.MethodLevel)]
