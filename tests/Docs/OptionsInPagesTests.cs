@@ -8,7 +8,7 @@ public sealed partial class OptionsInPagesTests
     [TestMethod]
     public async Task Every_option_in_the_tables_exists()
     {
-        var help = (await SampleProgram.StartAsync("--help")).Output;
+        var help = (await SampleProgram.AskAsync("--help")).Output;
 
         // Comes with a package of its own, which the page says.
         var existing = HelpLine().Matches(help).Select(m => m.Groups[1].Value).Append("report-trx").ToHashSet(StringComparer.Ordinal);
@@ -21,7 +21,7 @@ public sealed partial class OptionsInPagesTests
     [TestMethod]
     public async Task Every_option_that_exists_is_in_the_page()
     {
-        var help = (await SampleProgram.StartAsync("--help")).Output;
+        var help = (await SampleProgram.AskAsync("--help")).Output;
         var own = help[help.IndexOf("Extension options:", StringComparison.Ordinal)..];
         var page = Pages.Text("docs/running.md");
 

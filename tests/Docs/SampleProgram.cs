@@ -16,7 +16,7 @@ internal static class SampleProgram
 
     public static Task<Run> Results => s_run.Value;
 
-    public static async Task<Ended> StartAsync(params string[] arguments)
+    public static async Task<Ended> AskAsync(params string[] arguments)
     {
         var built = await Built;
         Assert.AreEqual(0, built.ExitCode, built.Output);
@@ -57,7 +57,7 @@ internal static class SampleProgram
     {
         var report = Path.Combine(Folder, "results.xml");
         File.Delete(report);
-        var run = await StartAsync("-n", "2", "-k", "not Docs.Fragments", "--junitxml", report, "--history", Path.Combine(Folder, "history"));
+        var run = await AskAsync("-n", "2", "-k", "not Docs.Fragments", "--junitxml", report, "--history", Path.Combine(Folder, "history"));
         Assert.IsTrue(File.Exists(report), run.Output);
         var outcomes = XDocument.Load(report).Descendants("testcase").ToDictionary(
             c => $"{c.Attribute("classname")!.Value}.{c.Attribute("name")!.Value}",
