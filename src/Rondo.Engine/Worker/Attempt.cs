@@ -11,7 +11,9 @@ internal sealed class Attempt : IDisposable
     private readonly Workbench _bench;
     private readonly CancellationTokenSource _stop = new();
     private readonly TempDirectory _directory;
-    private bool _hasEntered;
+    private readonly Lock _strayGate = new();
+    private List<Failure>? _strays = [];
+    private bool _isEntered;
 
     public Attempt(Workbench bench, PlannedCase planned, int number, FixtureTree tree, IReadOnlyList<string> wanted)
     {
@@ -49,6 +51,9 @@ internal sealed class Attempt : IDisposable
 
     public object? Instance { get; private set; }
 
+    /// <summary>Fixtures that were up when <see cref="Instance"/> was made: they outlive it. The others may use it, so they go first.</summary>
+    public IReadOnlyList<FixtureInstance> UpBeforeInstance { get; private set; } = [];
+
     public CancellationToken StopToken => _stop.Token;
 
     /// <summary>Why the attempt was cancelled by the engine; null if it was not. The first reason stays.</summary>
@@ -56,14 +61,47 @@ internal sealed class Attempt : IDisposable
 
     public List<string> Notes { get; } = [];
 
-    /// <summary>Errors that no one awaited and that this attempt's code raised. Any thread adds.</summary>
-    public List<Failure> Strays { get; } = [];
-
     /// <summary>Cancels the attempt's token; <paramref name="outcome"/> is how it ends then.</summary>
     public void Stop(Outcome outcome)
     {
         StoppedAs ??= outcome;
-        _stop.Cancel();
+        _ = CancelAsync();
+
+        // The user's callbacks run on the pool: here they could block the pump, and what they throw is theirs.
+        async Task CancelAsync()
+        {
+            if (await _stop.CancelQuietlyAsync() is { } failure) TryAddStray(failure);
+        }
+    }
+
+    /// <summary>Makes this the current test of everything that runs from here on. Called when the wider scopes are set up, so that what they put into the context is there.</summary>
+    public void Enter()
+    {
+        if (_isEntered) return;
+        _isEntered = true;
+        Scope.Tail = AmbientContext(Scope.Tail);
+    }
+
+    /// <summary>Charges an error that no one awaited to this attempt. Any thread.</summary>
+    /// <returns>False: the attempt has its outcome already.</returns>
+    public bool TryAddStray(Failure failure)
+    {
+        lock (_strayGate)
+        {
+            _strays?.Add(failure);
+            return _strays is not null;
+        }
+    }
+
+    /// <summary>The errors that were charged to it; from here on it takes no more.</summary>
+    public IReadOnlyList<Failure> TakeStrays()
+    {
+        lock (_strayGate)
+        {
+            IReadOnlyList<Failure> taken = _strays ?? (IReadOnlyList<Failure>)[];
+            _strays = null;
+            return taken;
+        }
     }
 
     public object? BuiltIn(string name) => name switch
@@ -88,6 +126,8 @@ internal sealed class Attempt : IDisposable
     /// <summary>Calls the constructor on the synchronous thread, under the context of what is set up so far.</summary>
     public async Task<object> CreateInstanceAsync(object?[] values)
     {
+        Enter();
+        UpBeforeInstance = [.. Scope.Fixtures.Where(f => f.IsUp)];
         var result = await _bench.SyncThread.RunAsync(Scope.Tail, () => Case.Test.Class.Entry.Create(values));
         // AsyncLocals of a constructor reach the test, as those of a synchronous fixture do.
         Scope.Tail = result.Context;

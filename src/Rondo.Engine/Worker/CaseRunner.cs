@@ -12,6 +12,8 @@ namespace Rondo.Engine.Worker;
 /// <remarks>Thread: the engine's lane.</remarks>
 internal sealed class CaseRunner(Workbench bench, TestCatalog catalog, FixtureTree tree, RowReader rows)
 {
+    private static readonly TimeSpan s_closeGrace = TimeSpan.FromMilliseconds(200);
+
     private readonly Dictionary<TestNumber, IReadOnlyList<string>> _wanted = [];
 
     /// <summary>Set while an attempt runs.</summary>
@@ -30,16 +32,17 @@ internal sealed class CaseRunner(Workbench bench, TestCatalog catalog, FixtureTr
         var from = bench.Time.GetTimestamp();
         var attempt = new Attempt(bench, planned, 1, tree, WantedBy(planned.Test));
         var isStuck = false;
+        Outcome? outcome = null;
+        var failures = new List<Failure>();
         Current = attempt;
         var mustWait = planned.Marks.TimeoutMs;
         var limit = bench.LimitOf(mustWait ?? bench.Options.TestTimeoutMs);
         bench.Report(planned.Index.Value, WorkPhase.Body, "", limit);
         try
         {
-            var failures = new List<Failure>();
-            var outcome = await RunBodyAsync(attempt, limit, mustWait is not null);
+            outcome = await RunBodyAsync(attempt, limit, mustWait is not null);
             await TearDownAsync(attempt, failures);
-            outcome = Judge(attempt, outcome, failures);
+            outcome = await JudgeAsync(attempt, outcome, failures);
             attempt.CleanUp(outcome.Tally == Tally.Failed);
             attempt.Dispose();
             return new CaseResult(planned.Index, outcome)
@@ -55,10 +58,12 @@ internal sealed class CaseRunner(Workbench bench, TestCatalog catalog, FixtureTr
                 Properties = [.. attempt.Context.Properties],
             };
         }
-        catch (StuckException)
+        catch (StuckException stuck)
         {
             isStuck = true;
-            throw;
+            // What is known by then is told too.
+            IReadOnlyList<Failure> known = outcome?.FailureOrNull is { } failure ? [failure, .. failures] : failures;
+            throw known.Count == 0 ? stuck : stuck.With(known);
         }
         finally
         {
@@ -85,7 +90,7 @@ internal sealed class CaseRunner(Workbench bench, TestCatalog catalog, FixtureTr
         if (attempt.Case.Key.Row < 0) arguments = [];
         else if (attempt.Case.Key.FromSource)
         {
-            var (values, failure) = await rows.ValuesAsync(attempt.Case);
+            var (values, failure) = await rows.ValuesAsync(attempt.Case, () => bench.Report(attempt.Case.Index.Value, WorkPhase.Setup, test.RowSource ?? "", bench.LimitOf(bench.Options.RowsTimeoutMs)));
             if (failure is not null) return new Outcome.FixtureFailed(test.RowSource ?? "", failure);
             arguments = values!;
         }
@@ -99,14 +104,18 @@ internal sealed class CaseRunner(Workbench bench, TestCatalog catalog, FixtureTr
         {
             if (await tree.SetUpAsync(attempt) is { } broken)
             {
+                broken.IsBlamed();
+                if (attempt.StoppedAs is { } stopped) return stopped;
                 return broken.SkipReason is { } reason ? new Outcome.Skipped(reason)
                     : new Outcome.FixtureFailed(broken.Definition.Key, broken.Failure ?? new Failure("FixtureEnded", $"Fixture '{broken.Definition.Key}' is already torn down.", null));
             }
 
             foreach (var fixture in tree.InUse(attempt)) fixture.Died += StopCurrent;
-            bench.Report(attempt.Case.Index.Value, WorkPhase.Body, "", limit);
         }
 
+        attempt.Enter();
+        if (attempt.StoppedAs is { } before) return before;
+        if (attempt.Wanted.Count > 0 || attempt.Case.Key.FromSource) bench.Report(attempt.Case.Index.Value, WorkPhase.Body, "", limit);
         try
         {
             var call = CallAsync(attempt, arguments);
@@ -133,7 +142,12 @@ internal sealed class CaseRunner(Workbench bench, TestCatalog catalog, FixtureTr
         }
     }
 
-    private void StopCurrent(FixtureInstance fixture) => Current?.Stop(new Outcome.FixtureFailed(fixture.Definition.Key, fixture.Failure!));
+    private void StopCurrent(FixtureInstance fixture)
+    {
+        if (Current is not { } current) return;
+        fixture.IsBlamed();
+        current.Stop(new Outcome.FixtureFailed(fixture.Definition.Key, fixture.Failure!));
+    }
 
     private async Task CallAsync(Attempt attempt, object?[] arguments)
     {
@@ -178,17 +192,24 @@ internal sealed class CaseRunner(Workbench bench, TestCatalog catalog, FixtureTr
 
     private async Task TearDownAsync(Attempt attempt, List<Failure> failures)
     {
+        // Reverse of the setup: what may use the test's own object goes before it, what that was made from after it.
+        if (attempt.Instance is not null) await TearDownFixturesAsync(attempt, failures, attempt.UpBeforeInstance);
         if (attempt.Instance is IAsyncDisposable or IDisposable)
         {
             var limit = bench.LimitOf(60_000);
             bench.Report(attempt.Case.Index.Value, WorkPhase.Teardown, attempt.Case.Test.Class.FullName + ".Dispose", limit);
             var disposal = DisposeInstanceAsync(attempt);
             if (!await disposal.EndsWithinAsync(limit, bench.Time))
-                throw new StuckException(new Failure("Timeout", $"The disposal of the test's class did not end within {FixtureInstance.Text(limit)}. Dispose or DisposeAsync must end by itself: await with a limit there, or give the cleanup to a fixture, whose TeardownTimeoutMs can be raised. [RND3032]", null), blocksThread: true);
-            if (disposal.Exception?.InnerException is { } error) failures.Add(SafeText.OfException(error));
+                throw new StuckException(new Failure("Timeout", $"The disposal of the test's class did not end within {FixtureInstance.Text(limit)}. [RND3032]", null), blocksThread: true);
+            if (disposal.FailureOrNull("The disposal of the test's class") is { } failure) failures.Add(failure);
         }
 
-        foreach (var (fixture, failure) in await tree.TearDownAsync(attempt.Scope, attempt.Case.Index.Value))
+        await TearDownFixturesAsync(attempt, failures, but: []);
+    }
+
+    private async Task TearDownFixturesAsync(Attempt attempt, List<Failure> failures, IReadOnlyList<FixtureInstance> but)
+    {
+        foreach (var (fixture, failure) in await tree.TearDownAsync(attempt.Scope, attempt.Case.Index.Value, attempt.Notes, but))
             failures.Add(failure with { Message = $"In the teardown of fixture '{fixture.Definition.Key}': {failure.Message}" });
     }
 
@@ -206,18 +227,19 @@ internal sealed class CaseRunner(Workbench bench, TestCatalog catalog, FixtureTr
         }
     }
 
-    private Outcome Judge(Attempt attempt, Outcome outcome, List<Failure> failures)
+    private async Task<Outcome> JudgeAsync(Attempt attempt, Outcome outcome, List<Failure> failures)
     {
-        failures.AddRange(attempt.Lane.TakeStrayExceptions().Select(e => StrayOf(e)));
-        lock (attempt.Strays) failures.AddRange(attempt.Strays);
+        failures.AddRange(attempt.Lane.TakeStrayExceptions().Select(StrayOf));
+        await CloseLoopsAsync(attempt, failures);
+        failures.AddRange(attempt.Lane.TakeStrayExceptions().Select(StrayOf));
+        failures.AddRange(attempt.TakeStrays());
         attempt.Notes.AddRange(attempt.Lane.TakeWarnings());
-        if (attempt.Lane.BrokenWait is not null)
+        if (attempt.Lane.BrokenWait is not null || tree.AllFixtures(attempt).Any(f => f.BrokenWait is not null))
         {
             RetireBecause = $"a blocking wait was broken off in '{attempt.Case.Id}', and code that was interrupted there may have left statics unusable";
             if (bench.IsInProcess) attempt.Notes.Add("A blocking wait was broken off here: later results of this process are suspect (a static constructor or a Lazy may keep the error). Run with workers (-n 1) to have the process replaced.");
         }
 
-        CloseLoops(attempt, failures);
         if (failures.Count == 0) return outcome;
         return outcome switch
         {
@@ -237,16 +259,20 @@ internal sealed class CaseRunner(Workbench bench, TestCatalog catalog, FixtureTr
         return failure with { Message = "An exception left an async void method or a callback that this test started: " + failure.Message };
     }
 
-    // What is still there when the test has ended is a leak of this test. The lane is closed whatever loop it was on; a loop of the test's own ends with it.
-    private void CloseLoops(Attempt attempt, List<Failure> failures)
+    // What is still there when the test has ended is a leak of this test. On a loop that others share only its lane ends; a loop of its own ends with it: its token is
+    // cancelled, and what it began gets a moment to come to an end. When nothing is left, which is the rule, nothing is waited for.
+    private async Task CloseLoopsAsync(Attempt attempt, List<Failure> failures)
     {
-        var leaks = attempt.Lane.Close();
-        if (bench.Options.Leaks == "off") return;
-        foreach (var leak in leaks)
+        var grace = bench.Options.Leaks == "off" ? TimeSpan.Zero : s_closeGrace;
+        foreach (var loop in attempt.Scope.Loops)
         {
-            var text = $"The test left something behind: {leak.What}.";
-            if (bench.Options.Leaks == "fail") failures.Add(new Failure("Leak", text + " Await or cancel what the test starts, or run with --leaks warn. [RND3040]", null));
-            else attempt.Notes.Add(text + " (--leaks fail makes this a failure)");
+            foreach (var leak in (await loop.CloseAsync(grace)).Leaks)
+            {
+                if (leak.Kind == LeakKind.StrayException) failures.Add(new Failure("Stray", $"An exception that nobody could await left code of this test: {leak.What}", null));
+                else bench.TellOfLeak($"The test left something behind: {leak.What}.", failures, attempt.Notes);
+            }
         }
+
+        foreach (var leak in attempt.Lane.Close()) bench.TellOfLeak($"The test left something behind: {leak.What}.", failures, attempt.Notes);
     }
 }

@@ -17,6 +17,11 @@ internal sealed class FixtureInstance
     private LoopLane? _lane;
     private UseCall? _use;
     private Task? _body;
+    private CancellationTokenRegistration _testStop;
+
+    // There is a value, so there is something to tear down, also when the setup came too late to be of use.
+    private bool _hasValue;
+    private bool _diedUnseen;
 
     public FixtureInstance(Workbench bench, FixtureDefinition definition, ScopeInstance scope)
     {
@@ -43,32 +48,41 @@ internal sealed class FixtureInstance
 
     public bool IsUp { get; private set; }
 
+    public bool IsTornDown { get; private set; }
+
+    /// <summary>The first exception that was thrown out of a blocking wait of its code; null if there was none.</summary>
+    public LoopException? BrokenWait => _lane?.BrokenWait;
+
     /// <summary>Raised on the engine's lane when the fixture ends while its value is in use.</summary>
     public event Action<FixtureInstance>? Died;
 
     /// <summary>Runs the setup. Ends normally also when it fails: see <see cref="Failure"/>.</summary>
     /// <param name="values">Values of its parameters; a built-in that belongs to the fixture is asked from <see cref="BuiltIn"/>.</param>
-    /// <param name="self">The test's instance for an instance fixture.</param>
-    /// <param name="stop">The token the fixture sees: the test's in Test scope, else the fixture's own.</param>
+    /// <param name="makeSelf">Gives, or makes, the test's instance for an instance fixture; null for others. Counts as part of the setup.</param>
+    /// <param name="lane">The fixture's own.</param>
+    /// <param name="forCase">Who asked first, for the report of what the worker does.</param>
     /// <exception cref="StuckException">It neither ended nor let itself be cancelled.</exception>
-    public async Task SetUpAsync(object?[] values, object? self, LoopLane lane, int forCase)
+    public async Task SetUpAsync(object?[] values, Func<Task<object?>>? makeSelf, LoopLane lane, int forCase)
     {
         _lane = lane;
         var limit = _bench.LimitOf(Definition.TimeoutMs);
         _bench.Report(forCase, WorkPhase.Setup, Definition.Key, limit);
-        var started = Definition.Shape == FixtureShape.Value ? StartSync(values, self) : StartAsync(values, self, lane);
+        var started = StartAsync(values, makeSelf);
         if (!await started.EndsWithinAsync(limit, _bench.Time))
         {
-            await _stop.CancelAsync();
+            Cancel();
             Failure = new Failure("Timeout", $"The setup of fixture '{Definition.Key}' did not end within {Text(limit)}. A setup must end or observe its CancellationToken; raise TimeoutMs if it needs longer. [RND3020]", null);
             if (!await started.EndsWithinAsync(_bench.CancelGrace, _bench.Time)) throw new StuckException(Failure, Definition.Shape == FixtureShape.Value);
+            _hasValue = started.IsCompletedSuccessfully;
+            if (started.FailureOrNull(Definition.Key) is { } ended && !started.IsCanceled && ended.Type != typeof(OperationCanceledException).FullName && ended.Type != typeof(TaskCanceledException).FullName)
+                Failure = Failure with { Others = [ended] };
             return;
         }
 
         try
         {
             await started;
-            IsUp = true;
+            IsUp = _hasValue = true;
             WatchForEarlyEnd();
         }
         catch (SkipException skip)
@@ -79,11 +93,24 @@ internal sealed class FixtureInstance
         {
             Failure = SafeText.OfException(error);
         }
+        finally
+        {
+            // From here on the token is the fixture's own: the end of a test's time does not cancel a teardown.
+            await _testStop.DisposeAsync();
+        }
     }
 
-    public void FailBecause(Failure failure) => Failure = failure;
+    /// <summary>Takes note that a test failed with its <see cref="Failure"/>.</summary>
+    public void IsBlamed() => _diedUnseen = false;
 
-    public void SkipBecause(string reason) => SkipReason = reason;
+    /// <summary>Has no value, because something it needs has none.</summary>
+    public void FailAs(FixtureInstance need)
+    {
+        SkipReason = need.SkipReason;
+        if (SkipReason is not null) return;
+        Failure = need.Failure ?? new Failure("FixtureEnded", $"Fixture '{need.Definition.Key}' is already torn down.", null);
+        need.IsBlamed();
+    }
 
     /// <summary>A built-in value for this fixture; wide fixtures have their own.</summary>
     public object? BuiltIn(string name, EventLoop loop) => name switch
@@ -97,18 +124,21 @@ internal sealed class FixtureInstance
         _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown built-in value '{name}'."),
     };
 
-    /// <summary>Ties a Test-scoped fixture's token to its test's.</summary>
-    public void CancelWith(CancellationToken test) => test.Register(static self => ((CancellationTokenSource)self!).Cancel(), _stop);
+    /// <summary>Ties the token of a Test-scoped fixture's setup to its test's.</summary>
+    public void CancelWith(CancellationToken test) => _testStop = test.UnsafeRegister(static self => ((FixtureInstance)self!).Cancel(), this);
 
     /// <summary>Tears the value down, under its own limit and not cancelled by anybody's timeout.</summary>
     /// <param name="isAlsoGivenByOther">True: another live fixture gave the same value and disposes it.</param>
+    /// <param name="notes">Receives warnings.</param>
     /// <returns>What went wrong, in order; empty when nothing did.</returns>
-    public async Task<IReadOnlyList<Failure>> TearDownAsync(int forCase, bool isAlsoGivenByOther)
+    public async Task<IReadOnlyList<Failure>> TearDownAsync(int forCase, bool isAlsoGivenByOther, ICollection<string> notes)
     {
         var failures = new List<Failure>();
-        if (IsUp)
+        if (_diedUnseen) failures.Add(Failure!);
+        (IsUp, IsTornDown) = (false, true);
+        if (_hasValue)
         {
-            IsUp = false;
+            _hasValue = false;
             var limit = _bench.LimitOf(Definition.TeardownTimeoutMs);
             if (TearDownWork(isAlsoGivenByOther) is { } work)
             {
@@ -116,32 +146,45 @@ internal sealed class FixtureInstance
                 var ended = work();
                 if (!await ended.EndsWithinAsync(limit, _bench.Time))
                 {
-                    await _stop.CancelAsync();
+                    Cancel();
                     var failure = new Failure("Timeout", $"The teardown of fixture '{Definition.Key}' did not end within {Text(limit)}. Raise TeardownTimeoutMs if it needs longer. [RND3021]", null);
                     if (!await ended.EndsWithinAsync(_bench.CancelGrace, _bench.Time)) throw new StuckException(failure, blocksThread: false);
                     failures.Add(failure);
                 }
-                else if (ended.Exception is { } error)
+                else if (ended.FailureOrNull($"The teardown of fixture '{Definition.Key}'") is { } failure)
                 {
-                    failures.Add(SafeText.OfException(error.InnerExceptions.Count == 1 ? error.InnerException! : error));
-                }
-                else if (ended.IsCanceled)
-                {
-                    failures.Add(new Failure(nameof(OperationCanceledException), $"The teardown of fixture '{Definition.Key}' was cancelled by its own code.", null));
+                    failures.Add(failure);
                 }
             }
         }
 
-        await _stop.CancelAsync();
-        _stop.Dispose();
+        // Not disposed of: its code may still hold the token.
+        Cancel();
         if (_lane is not null)
         {
             foreach (var stray in _lane.TakeStrayExceptions()) failures.Add(SafeText.OfException(stray));
-            foreach (var leak in _lane.Close()) _bench.Send(new Message.Note($"Fixture '{Definition.Key}' left something behind: {leak.What}."));
+            foreach (var warning in _lane.TakeWarnings()) notes.Add(warning);
+            foreach (var leak in _lane.Close()) _bench.TellOfLeak($"Fixture '{Definition.Key}' left something behind: {leak.What}.", failures, notes);
         }
 
-        if (Workbench.Remove(_directory) is { } leftover) _bench.Send(new Message.Note(leftover));
+        if (Workbench.Remove(_directory) is { } leftover) notes.Add(leftover);
         return failures;
+    }
+
+    private void Cancel()
+    {
+        _ = CancelAsync();
+
+        async Task CancelAsync()
+        {
+            if (await _stop.CancelQuietlyAsync() is { } failure) _bench.Send(new Message.TeardownFailed(Definition.Key + ".stray", failure));
+        }
+    }
+
+    // What a test's fixture leaves behind is charged to the test, by the context; what a wider one does, to the fixture.
+    private void MarkOwner()
+    {
+        if (Definition.Scope != FixtureScope.Test) StrayErrors.Owner.Value = Definition.Key;
     }
 
     private Func<Task>? TearDownWork(bool isAlsoGivenByOther)
@@ -172,18 +215,30 @@ internal sealed class FixtureInstance
 
     private async Task StartSync(object?[] values, object? self)
     {
-        var result = await _bench.SyncThread.RunAsync(Scope.Tail, () => Definition.Entry.Start(Definition.Position, self, values, NoUse.Instance));
+        var result = await _bench.SyncThread.RunAsync(Scope.Tail, () =>
+        {
+            MarkOwner();
+            return Definition.Entry.Start(Definition.Position, self, values, NoUse.Instance);
+        });
         Value = result.Value;
         Scope.Tail = result.Context;
     }
 
-    private async Task StartAsync(object?[] values, object? self, LoopLane lane)
+    private async Task StartAsync(object?[] values, Func<Task<object?>>? makeSelf)
+    {
+        var self = makeSelf is null ? null : await makeSelf();
+        if (Definition.Shape == FixtureShape.Value) await StartSync(values, self);
+        else await StartOnLane(values, self);
+    }
+
+    private async Task StartOnLane(object?[] values, object? self)
     {
         _use = new UseCall(Definition.Key);
         ExecutionContext? after = null;
         Task? inner = null;
         _body = RunOnLane(() =>
         {
+            MarkOwner();
             inner = (Task)Definition.Entry.Start(Definition.Position, self, values, _use)!;
             // A method that is not async itself may have set AsyncLocals that its caller is meant to see; an async one restored them.
             after = ExecutionContext.Capture();
@@ -220,7 +275,9 @@ internal sealed class FixtureInstance
         if (!IsUp) return;
         IsUp = false;
         var cause = _body.Exception is { } error ? SafeText.OfException(error.InnerExceptions.Count == 1 ? error.InnerException! : error) : null;
+        _hasValue = false;
         Failure = cause ?? new Failure("FixtureEnded", $"Fixture '{Definition.Key}' ended while its value was in use. Write 'await use(value);' so that it lives until its scope is over. [RND3023]", null);
+        _diedUnseen = true;
         Died?.Invoke(this);
     }
 

@@ -44,8 +44,8 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
             if (!instance.IsUp) return instance;
         }
 
-        attempt.Enter();
-        return null;
+        // One may have ended while another was set up.
+        return InUse(attempt).FirstOrDefault(instance => !instance.IsUp);
     }
 
     /// <summary>Values for parameters, in their order.</summary>
@@ -59,6 +59,15 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
 
     /// <summary>All instances that a set of fixtures stands for, needed ones included.</summary>
     public IEnumerable<FixtureInstance> InUse(Attempt attempt) => attempt.Wanted.Select(key => Find(catalog.Fixture(key), attempt));
+
+    /// <summary>As <see cref="InUse"/>, without those that were never reached.</summary>
+    public IEnumerable<FixtureInstance> AllFixtures(Attempt attempt)
+    {
+        foreach (var key in attempt.Wanted)
+        {
+            if (ScopeOf(catalog.Fixture(key), attempt).TryFind(key, out var instance)) yield return instance;
+        }
+    }
 
     public static IReadOnlyList<string> Order(TestCatalog catalog, TestMethod test)
     {
@@ -107,7 +116,7 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
     public async Task<IReadOnlyList<TeardownError>> CloseAllAsync()
     {
         var errors = new List<TeardownError>();
-        foreach (var scope in _classes.Values) errors.AddRange(await CloseSharedAsync(scope));
+        foreach (var scope in _classes.Values.Reverse()) errors.AddRange(await CloseSharedAsync(scope));
         _classes.Clear();
         foreach (var scope in _namespaces.Values.OrderByDescending(s => s.Name.Length)) errors.AddRange(await CloseSharedAsync(scope));
         _namespaces.Clear();
@@ -116,13 +125,16 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
     }
 
     /// <summary>Tears down what lives in a scope, the exact reverse of its setup; every error is kept.</summary>
-    public async Task<IReadOnlyList<(FixtureInstance Fixture, Failure Failure)>> TearDownAsync(ScopeInstance scope, int forCase)
+    /// <param name="notes">Receives warnings.</param>
+    /// <param name="but">These stay up.</param>
+    public async Task<IReadOnlyList<(FixtureInstance Fixture, Failure Failure)>> TearDownAsync(ScopeInstance scope, int forCase, ICollection<string> notes, IReadOnlyList<FixtureInstance> but)
     {
         var errors = new List<(FixtureInstance, Failure)>();
         for (var i = scope.Fixtures.Count - 1; i >= 0; i--)
         {
             var fixture = scope.Fixtures[i];
-            foreach (var failure in await fixture.TearDownAsync(forCase, IsGivenByOther(fixture))) errors.Add((fixture, failure));
+            if (fixture.IsTornDown || but.Contains(fixture)) continue;
+            foreach (var failure in await fixture.TearDownAsync(forCase, IsGivenByOther(fixture), notes)) errors.Add((fixture, failure));
         }
 
         return errors;
@@ -130,20 +142,29 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
 
     private async Task<IReadOnlyList<TeardownError>> CloseSharedAsync(ScopeInstance scope)
     {
-        var errors = (await TearDownAsync(scope, forCase: -1))
+        var notes = new List<string>();
+        var errors = (await TearDownAsync(scope, forCase: -1, notes, but: []))
             .Select(e => new TeardownError(e.Fixture.Definition.Key + ".teardown", bench.Info.WorkerId, e.Failure)).ToList();
         foreach (var loop in scope.Loops)
         {
             var report = await loop.CloseAsync();
-            foreach (var leak in report.Leaks) bench.Send(new Wire.Message.Note($"{scope.Kind} '{scope.Name}' left something on its loop: {leak.What} (of {leak.Owner})."));
+            var failures = new List<Failure>();
+            foreach (var leak in report.Leaks)
+            {
+                if (leak.Kind == LeakKind.StrayException) failures.Add(new Failure("Stray", $"An exception that nobody could await, in code of '{leak.Owner}': {leak.What}", null));
+                else bench.TellOfLeak($"{scope.Kind} '{scope.Name}' left something on its loop: {leak.What} (of {leak.Owner}).", failures, notes);
+            }
+
+            errors.AddRange(failures.Select(f => new TeardownError($"{(scope.Name.Length == 0 ? "global" : scope.Name)}.loop", bench.Info.WorkerId, f)));
         }
 
+        foreach (var note in notes) bench.Send(new Wire.Message.Note(note));
         return errors;
     }
 
-    // A value that another live fixture gave belongs to that one.
+    // A value that another live fixture gave belongs to that one, also when that one leaves it alone.
     private bool IsGivenByOther(FixtureInstance fixture) => fixture.Value is { } value && !value.GetType().IsValueType
-        && LiveFixtures(fixture.Scope).Any(other => other != fixture && other.IsUp && other.Definition.DisposesValue && ReferenceEquals(other.Value, value));
+        && LiveFixtures(fixture.Scope).Any(other => other != fixture && other.IsUp && ReferenceEquals(other.Value, value));
 
     private IEnumerable<FixtureInstance> LiveFixtures(ScopeInstance scope)
     {
@@ -160,11 +181,17 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
         {
             instance = new FixtureInstance(bench, definition, scope) { Ready = Task.CompletedTask };
             scope.Add(instance);
-            instance.Ready = SetUpAsync(instance, attempt);
+            instance.Ready = SetUpInOrderAsync(instance, attempt);
         }
 
         await instance.Ready;
         return instance;
+    }
+
+    private async Task SetUpInOrderAsync(FixtureInstance instance, Attempt attempt)
+    {
+        await SetUpAsync(instance, attempt);
+        instance.Scope.AddInOrder(instance);
     }
 
     private async Task SetUpAsync(FixtureInstance instance, Attempt attempt)
@@ -177,15 +204,9 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
             if (definition.Needs[i].Fixture is { } key)
             {
                 var need = await GetAsync(catalog.Fixture(key), attempt);
-                if (need.SkipReason is { } reason)
-                {
-                    instance.SkipBecause(reason);
-                    return;
-                }
-
                 if (!need.IsUp)
                 {
-                    instance.FailBecause(need.Failure ?? new Failure("FixtureEnded", $"Fixture '{need.Definition.Key}' is already torn down.", null));
+                    instance.FailAs(need);
                     return;
                 }
 
@@ -200,23 +221,42 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
             }
         }
 
-        if (definition.Scope == FixtureScope.Test) instance.CancelWith(attempt.StopToken);
-        var self = definition.IsInstance ? await InstanceAsync(attempt) : null;
+        if (definition.Scope == FixtureScope.Test)
+        {
+            attempt.Enter();
+            instance.CancelWith(attempt.StopToken);
+        }
+
+        Func<Task<object?>>? self = null;
+        if (definition.IsInstance)
+        {
+            if (await SetUpForInstanceAsync(attempt) is { } broken)
+            {
+                instance.FailAs(broken);
+                return;
+            }
+
+            self = async () => await InstanceAsync(attempt);
+        }
+
         await instance.SetUpAsync(values, self, loop.OpenLane(definition.Key), attempt.Case.Index.Value);
     }
 
-    /// <summary>The test's own object; made when the first thing needs it, after what its constructor asks for.</summary>
-    public async Task<object> InstanceAsync(Attempt attempt)
+    /// <summary>Sets up what the constructor of the test's class asks for.</summary>
+    /// <returns>Null when all is up; else the first that is not.</returns>
+    private async Task<FixtureInstance?> SetUpForInstanceAsync(Attempt attempt)
     {
-        if (attempt.Instance is { } made) return made;
-        var needs = attempt.Case.Test.Class.ConstructorNeeds;
-        foreach (var need in needs)
+        foreach (var need in attempt.Case.Test.Class.ConstructorNeeds)
         {
-            if (need.Fixture is { } key) await GetAsync(catalog.Fixture(key), attempt);
+            if (need.Fixture is { } key && await GetAsync(catalog.Fixture(key), attempt) is { IsUp: false } broken) return broken;
         }
 
-        return await attempt.CreateInstanceAsync(ValuesFor(needs, attempt));
+        return null;
     }
+
+    /// <summary>The test's own object; made when the first thing needs it, when what its constructor asks for is up. The constructor's exception comes out.</summary>
+    public async Task<object> InstanceAsync(Attempt attempt) =>
+        attempt.Instance ?? await attempt.CreateInstanceAsync(ValuesFor(attempt.Case.Test.Class.ConstructorNeeds, attempt));
 
     private FixtureInstance Find(FixtureDefinition definition, Attempt attempt) => ScopeOf(definition, attempt).TryFind(definition.Key, out var instance)
         ? instance

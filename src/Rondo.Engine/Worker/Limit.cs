@@ -1,3 +1,6 @@
+using Rondo.Engine.Report;
+using Rondo.Engine.Results;
+
 namespace Rondo.Engine.Worker;
 
 /// <summary>Waits for user code, but not for ever.</summary>
@@ -31,5 +34,32 @@ internal static class Limit
         }
 
         return task.IsCompleted;
+    }
+
+    /// <summary>What ended the task; null when it ended well or has not ended. A cancelled task is an error here: nobody asked for it.</summary>
+    public static Failure? FailureOrNull(this Task task, string what) => task switch
+    {
+        { Exception: { } error } => SafeText.OfException(error.InnerExceptions.Count == 1 ? error.InnerException! : error),
+        { IsCanceled: true } => new Failure(typeof(OperationCanceledException).FullName!, $"{what} was cancelled by its own code.", null),
+        _ => null,
+    };
+
+    /// <summary>Cancels, lets the callbacks of user code run on the pool, and gives back what they threw.</summary>
+    public static async Task<Failure?> CancelQuietlyAsync(this CancellationTokenSource source)
+    {
+        try
+        {
+            await source.CancelAsync();
+            return null;
+        }
+        catch (AggregateException error)
+        {
+            return SafeText.OfException(error.InnerExceptions.Count == 1 ? error.InnerException! : error);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It came to its end meanwhile.
+            return null;
+        }
     }
 }

@@ -28,11 +28,18 @@ internal sealed class RowReader(Workbench bench, TestCatalog catalog, EventLoop 
     }
 
     /// <summary>The arguments of a row, checked against the plan.</summary>
-    public async Task<(object?[]? Values, Failure? Failure)> ValuesAsync(PlannedCase planned)
+    /// <param name="planned">The case of the row.</param>
+    /// <param name="reads">Told before user code runs.</param>
+    public async Task<(object?[]? Values, Failure? Failure)> ValuesAsync(PlannedCase planned, Action reads)
     {
         var source = SourceOf(planned.Test);
         var row = planned.Key.Row;
-        if (source.Rows.Count <= row && source.Error is null) await ReadAsync(source, row + 1, bench.LimitOf(bench.Options.RowsTimeoutMs));
+        if (source.Rows.Count <= row && source.Error is null)
+        {
+            reads();
+            await ReadAsync(source, row + 1, bench.LimitOf(bench.Options.RowsTimeoutMs));
+        }
+
         if (source.Rows.Count <= row)
         {
             return (null, source.Error ?? new Failure("DataSource", $"Row {row + 1} of data source '{planned.Test.RowSource}' was there when the run was planned, and is not there now: it gave {source.Rows.Count} rows here. "
@@ -66,7 +73,7 @@ internal sealed class RowReader(Workbench bench, TestCatalog catalog, EventLoop 
         var reading = source.IsAsync == true ? lane.RunAsync(() => source.AdvanceAsync(upTo)) : ReadOnSyncThreadAsync(source, upTo, lane);
         if (await reading.EndsWithinAsync(limit, bench.Time))
         {
-            if (reading.Exception?.InnerException is { } error) source.Error = SafeText.OfException(error);
+            source.Error = reading.FailureOrNull($"The data source '{source.Test.RowSource}'");
         }
         else
         {

@@ -29,18 +29,16 @@ internal sealed class ScopeInstance(FixtureScope kind, string name, ScopeInstanc
         set => _tail = value;
     }
 
-    /// <summary>In order of setup.</summary>
+    /// <summary>In the order in which their setups ended, hence each behind what it needs.</summary>
     public IReadOnlyList<FixtureInstance> Fixtures => _inOrder;
 
     public IReadOnlyCollection<EventLoop> Loops => _loops.Values;
 
     public bool TryFind(string key, [NotNullWhen(true)] out FixtureInstance? instance) => _byKey.TryGetValue(key, out instance);
 
-    public void Add(FixtureInstance instance)
-    {
-        _byKey.Add(instance.Definition.Key, instance);
-        _inOrder.Add(instance);
-    }
+    public void Add(FixtureInstance instance) => _byKey.Add(instance.Definition.Key, instance);
+
+    public void AddInOrder(FixtureInstance instance) => _inOrder.Add(instance);
 
     /// <summary>The scope's loop for a backend, made when it is first needed.</summary>
     public EventLoop Loop(LoopBackend backend, LoopHost host)

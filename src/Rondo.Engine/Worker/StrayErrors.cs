@@ -6,21 +6,22 @@ using Rondo.Engine.Results;
 namespace Rondo.Engine.Worker;
 
 /// <summary>Catches exceptions that nobody awaits (async void on the pool, raw threads, timers, unobserved tasks), keeps the process alive and charges them to the
-/// attempt that started the work, also when they surface later.</summary>
+/// attempt or fixture that started the work, also when they surface later.</summary>
 /// <remarks>
 /// One per process, installed before the platform's own handlers, which would end the process. The throwing thread still has the attempt's ExecutionContext; an unobserved
 /// task surfaces on the finalizer thread, so the owner is remembered when the exception is first thrown.
 /// </remarks>
 internal static class StrayErrors
 {
-    private static readonly ConditionalWeakTable<Exception, Attempt> s_throwers = [];
-    private static Action<Attempt?, Failure>? s_hear;
+    private static readonly ConditionalWeakTable<Exception, object> s_throwers = [];
+    private static Action<object?, Failure>? s_hear;
     private static int s_isInstalled;
 
-    public static AsyncLocal<Attempt?> Owner { get; } = new();
+    /// <summary>Whose code runs: an <see cref="Attempt"/>, or the key of a fixture that is wider than one.</summary>
+    public static AsyncLocal<object?> Owner { get; } = new();
 
     /// <param name="hear">Told of each stray error with its owner; called on any thread.</param>
-    public static void Install(Action<Attempt?, Failure> hear)
+    public static void Install(Action<object?, Failure> hear)
     {
         s_hear = hear;
         if (Interlocked.Exchange(ref s_isInstalled, 1) == 1) return;

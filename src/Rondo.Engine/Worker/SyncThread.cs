@@ -9,11 +9,12 @@ internal sealed class SyncThread : IDisposable
 {
     private readonly BlockingCollection<Work> _work = [];
     private readonly Thread _thread;
+    private ExecutionContext? _clean;
 
     public SyncThread()
     {
         _thread = new Thread(Serve) { Name = "rondo synchronous tests", IsBackground = true };
-        _thread.Start();
+        _thread.UnsafeStart();
     }
 
     public int ManagedThreadId => _thread.ManagedThreadId;
@@ -33,17 +34,19 @@ internal sealed class SyncThread : IDisposable
 
     private void Serve()
     {
-        foreach (var work in _work.GetConsumingEnumerable()) work.Run();
+        _clean = ExecutionContext.Capture();
+        foreach (var work in _work.GetConsumingEnumerable()) work.Run(_clean);
     }
 
     private sealed class Work(ExecutionContext? context, Func<object?> call)
     {
         public TaskCompletionSource<SyncResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public void Run()
+        // Always under Run: AsyncLocals that the call sets must not stay on the thread.
+        public void Run(ExecutionContext? clean)
         {
-            if (context is null) Call();
-            else ExecutionContext.Run(context, static self => ((Work)self!).Call(), this);
+            if ((context ?? clean) is { } under) ExecutionContext.Run(under, static self => ((Work)self!).Call(), this);
+            else Call();
         }
 
         private void Call()

@@ -34,6 +34,13 @@ internal sealed class Workbench(LoopHost host, SyncThread syncThread, WorkerOpti
     public void Report(int caseIndex, WorkPhase phase, string what, TimeSpan limit) =>
         Send(new Message.Working(caseIndex, phase, what, (long)limit.TotalMilliseconds));
 
+    /// <summary>What <c>--leaks</c> makes of something that was left behind.</summary>
+    public void TellOfLeak(string text, ICollection<Failure> failures, ICollection<string> notes)
+    {
+        if (Options.Leaks == "fail") failures.Add(new Failure("Leak", text + " Await or cancel what is started, or run with --leaks warn. [RND3040]", null));
+        else if (Options.Leaks != "off") notes.Add(text + " (--leaks fail makes this a failure)");
+    }
+
     /// <summary>A directory that no other test of the run gets; it is made when its path is first read.</summary>
     public TempDirectory NewTempDirectory() => new(Path.Combine(Options.TempRoot, $"{Info.WorkerId}-{++_directories}"));
 
@@ -58,6 +65,9 @@ internal sealed class Workbench(LoopHost host, SyncThread syncThread, WorkerOpti
 internal sealed class StuckException(Failure failure, bool blocksThread) : Exception(failure.Message)
 {
     public Failure Failure { get; } = failure;
+
+    /// <summary>The same, with errors that were known before.</summary>
+    public StuckException With(IReadOnlyList<Failure> known) => new(Failure with { Others = [.. Failure.Others, .. known] }, BlocksThread);
 
     /// <summary>True: it occupies the synchronous thread or the pump. False: it only awaits something.</summary>
     public bool BlocksThread { get; } = blocksThread;

@@ -13,6 +13,9 @@ namespace Rondo.Engine.Worker;
 /// </remarks>
 internal sealed class WorkerSession : IDisposable
 {
+    // One poller that was forgotten resumes again and again.
+    private const int MostLateNotes = 20;
+
     private readonly TestCatalog _catalog;
     private readonly IMessageLink _link;
     private readonly LoopHost _host;
@@ -30,6 +33,7 @@ internal sealed class WorkerSession : IDisposable
     private Plan? _plan;
     private OutputCapture? _capture;
     private bool _isRetiring;
+    private int _lateNotes;
 
     public WorkerSession(TestCatalog catalog, IMessageLink link, LoopHost host)
     {
@@ -65,6 +69,7 @@ internal sealed class WorkerSession : IDisposable
 
     public void Dispose()
     {
+        _host.LateWork -= HearLateWork;
         _capture?.Dispose();
         _host.LateWork -= HearLateWork;
         _syncThread.Dispose();
@@ -154,7 +159,7 @@ internal sealed class WorkerSession : IDisposable
                 _runner = new CaseRunner(_bench, _catalog, _tree, _rows);
                 _capture = new OutputCapture();
                 StrayErrors.Install(HearStray);
-                if (welcome.Options.Leaks != "off") _host.LateWork += HearLateWork;
+                _host.LateWork += HearLateWork;
                 break;
             case Message.ReadRows read:
                 for (var i = 0; i < read.Classes.Count; i++)
@@ -239,14 +244,24 @@ internal sealed class WorkerSession : IDisposable
     }
 
     // Any thread. An attempt that is still running fails with it; one that was reported already cannot change, so the error stands on its own.
-    private void HearStray(Attempt? owner, Failure failure)
+    private void HearStray(object? owner, Failure failure)
     {
-        if (owner is not null && ReferenceEquals(owner, _runner?.Current))
-        {
-            lock (owner.Strays) owner.Strays.Add(failure);
-            return;
-        }
+        if (owner is Attempt running && running.TryAddStray(failure)) return;
+        var whose = owner switch { Attempt over => over.Case.Id + ".", string fixture => fixture + ".", _ => "" };
+        Send(new Message.TeardownFailed(whose + "stray", failure));
+    }
 
-        Send(new Message.TeardownFailed(owner is null ? "stray" : owner.Case.Id + ".stray", failure));
+    // On the pool. Work that outlived its lane goes on there; what it throws belongs to somebody who was reported already.
+    private void HearLateWork(LateWork late)
+    {
+        if (late.Exception is { } error)
+        {
+            var failure = SafeText.OfException(error);
+            Send(new Message.TeardownFailed(late.LaneOwner + ".stray", failure with { Message = $"An exception left {late.What} after its owner had ended: {failure.Message}" }));
+        }
+        else if (_bench?.Options.Leaks != "off" && Interlocked.Increment(ref _lateNotes) <= MostLateNotes)
+        {
+            Send(new Message.Note($"{late.What} of '{late.LaneOwner}' went on after its owner had ended (resumed by {late.ResumedFrom})."));
+        }
     }
 }
