@@ -174,7 +174,7 @@ public sealed class DiagnosticsTests
 
         var line = Assert.ContainsSingle(report, string.Join("\n", report));
         Assert.StartsWith("RND1032 'Test'", line);
-        Assert.Contains("using Test = Rondo.TestAttribute;", line);
+        Assert.Contains("using TestAttribute = Rondo.TestAttribute;", line);
     }
 
     private static string Here([System.Runtime.CompilerServices.CallerFilePath] string here = "") => here;

@@ -115,14 +115,6 @@ internal sealed class Attempt : IDisposable
         _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown built-in value '{name}'."),
     };
 
-    /// <summary>Begins the attempt's own scope: from here on code sees the attempt's context and what its wider fixtures left behind. Called when those are up; only the first call counts.</summary>
-    public void Enter()
-    {
-        if (_hasEntered) return;
-        _hasEntered = true;
-        Scope.Tail = AmbientContext(Scope.Tail);
-    }
-
     /// <summary>Calls the constructor on the synchronous thread, under the context of what is set up so far.</summary>
     public async Task<object> CreateInstanceAsync(object?[] values)
     {

@@ -96,11 +96,7 @@ internal sealed class CaseRunner(Workbench bench, TestCatalog catalog, FixtureTr
         }
         else arguments = test.Class.Entry.CaseValues(test.Number, attempt.Case.Key.Row);
 
-        if (attempt.Wanted.Count == 0)
-        {
-            attempt.Enter();
-        }
-        else
+        if (attempt.Wanted.Count > 0)
         {
             if (await tree.SetUpAsync(attempt) is { } broken)
             {

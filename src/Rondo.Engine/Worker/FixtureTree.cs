@@ -39,7 +39,6 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
         foreach (var key in attempt.Wanted)
         {
             var fixture = catalog.Fixture(key);
-            if (fixture.Scope == FixtureScope.Test) attempt.Enter();
             var instance = await GetAsync(fixture, attempt);
             if (!instance.IsUp) return instance;
         }

@@ -14,7 +14,6 @@ namespace Rondo.Engine.Worker;
 internal sealed class WorkerSession : IDisposable
 {
     // One poller that was forgotten resumes again and again.
-    private const int MostLateNotes = 20;
 
     private readonly TestCatalog _catalog;
     private readonly IMessageLink _link;
@@ -33,7 +32,6 @@ internal sealed class WorkerSession : IDisposable
     private Plan? _plan;
     private OutputCapture? _capture;
     private bool _isRetiring;
-    private int _lateNotes;
 
     public WorkerSession(TestCatalog catalog, IMessageLink link, LoopHost host)
     {
@@ -69,7 +67,6 @@ internal sealed class WorkerSession : IDisposable
 
     public void Dispose()
     {
-        _host.LateWork -= HearLateWork;
         _capture?.Dispose();
         _host.LateWork -= HearLateWork;
         _syncThread.Dispose();
@@ -230,19 +227,6 @@ internal sealed class WorkerSession : IDisposable
         Send(new Message.Goodbye());
     }
 
-    // Any thread. The work runs all the same, elsewhere; once for each owner is enough to know.
-    private void HearLateWork(LateWork late)
-    {
-        lock (_lateOwners)
-        {
-            if (!_lateOwners.Add(late.LaneOwner)) return;
-        }
-
-        var text = $"'{late.LaneOwner}' left work behind: {late.What} was resumed after it had ended, by {late.ResumedFrom}. Await or cancel what a test starts. (a leak; --leaks fail makes it a failure, --leaks off is silent)";
-        if (_bench!.Options.Leaks == "fail") Send(new Message.TeardownFailed(late.LaneOwner + ".leak", new Failure("Leak", text + " [RND3041]", null)));
-        else Send(new Message.Note(text));
-    }
-
     // Any thread. An attempt that is still running fails with it; one that was reported already cannot change, so the error stands on its own.
     private void HearStray(object? owner, Failure failure)
     {
@@ -251,17 +235,24 @@ internal sealed class WorkerSession : IDisposable
         Send(new Message.TeardownFailed(whose + "stray", failure));
     }
 
-    // On the pool. Work that outlived its lane goes on there; what it throws belongs to somebody who was reported already.
+    // On the pool. Work that outlived its lane goes on there; what it throws belongs to somebody who was reported already. That it went on is told once for each owner.
     private void HearLateWork(LateWork late)
     {
         if (late.Exception is { } error)
         {
             var failure = SafeText.OfException(error);
             Send(new Message.TeardownFailed(late.LaneOwner + ".stray", failure with { Message = $"An exception left {late.What} after its owner had ended: {failure.Message}" }));
+            return;
         }
-        else if (_bench?.Options.Leaks != "off" && Interlocked.Increment(ref _lateNotes) <= MostLateNotes)
+
+        if (_bench?.Options.Leaks is null or "off") return;
+        lock (_lateOwners)
         {
-            Send(new Message.Note($"{late.What} of '{late.LaneOwner}' went on after its owner had ended (resumed by {late.ResumedFrom})."));
+            if (!_lateOwners.Add(late.LaneOwner)) return;
         }
+
+        var text = $"'{late.LaneOwner}' left work behind: {late.What} was resumed after it had ended, by {late.ResumedFrom}. Await or cancel what a test starts.";
+        if (_bench.Options.Leaks == "fail") Send(new Message.TeardownFailed(late.LaneOwner + ".leak", new Failure("Leak", text + " [RND3041]", null)));
+        else Send(new Message.Note(text + " (a leak; --leaks fail makes it a failure, --leaks off is silent)"));
     }
 }
