@@ -9,6 +9,7 @@ public sealed class ErrorTests
     // The code and the first four words of the message, and why it may be shorter than the others.
     private static readonly Dictionary<string, string> s_short = new(StringComparer.Ordinal)
     {
+        ["RND3041: {}"] = "Its sentences stand above it, where the note without a code shares them.",
         ["RND4040: {}"] = "Its sentences stand above it, one for each way in which a process ends.",
     };
 

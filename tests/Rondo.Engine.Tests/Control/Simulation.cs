@@ -124,7 +124,8 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
             {
                 failure = error;
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         driver.Start();
         if (!driver.Join(TimeSpan.FromMinutes(2))) throw new TimeoutException("The simulation did not end in 2 minutes of real time.");
         return failure is null ? result! : throw new AssertFailedException("The run failed: " + failure, failure);
