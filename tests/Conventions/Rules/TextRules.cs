@@ -39,8 +39,8 @@ internal static partial class TextRules
     /// <summary>Words that must not get into the repository.</summary>
     public static IEnumerable<string> Words(TextFile file)
     {
-        // Tests need paths as samples; made-up ones belong to "me".
-        var refused = s_everywhere.Concat(file.Path.StartsWith("src/", StringComparison.Ordinal) ? s_inSources : []).Concat(file.Path.StartsWith("tests/", StringComparison.Ordinal) ? [] : s_outsideTests);
+        // Tests and documents need paths as samples; made-up home folders belong to "me".
+        var refused = s_everywhere.Concat(file.Path.StartsWith("src/", StringComparison.Ordinal) ? s_inSources : []).Concat(file.Path.StartsWith("tests/", StringComparison.Ordinal) || file.Path.EndsWith(".md", StringComparison.Ordinal) ? [] : s_outsideSamples);
         return refused.SelectMany(r => r.Pattern.Matches(file.Text).Select(m => $"{file.At(file.Text.AsSpan(0, m.Index).Count('\n') + 1)}: '{m.Value}' is {r.What}."));
     }
 
@@ -52,7 +52,7 @@ internal static partial class TextRules
         (new Regex(@"https?://[a-z0-9.-]*(nu" + "get|np" + "mjs|deb" + @"ian)\.[a-z]+", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase), "the address of a package registry, which is the business of each machine"),
     ];
 
-    private static readonly (Regex Pattern, string What)[] s_outsideTests = [(new Regex(@"(?<![\w.])/tm" + @"p/[a-z]", RegexOptions.CultureInvariant), "a path of one machine")];
+    private static readonly (Regex Pattern, string What)[] s_outsideSamples = [(new Regex(@"(?<![\w.])/tm" + @"p/[a-z]", RegexOptions.CultureInvariant), "a path of one machine")];
 
     private static readonly (Regex Pattern, string What)[] s_inSources =
     [
