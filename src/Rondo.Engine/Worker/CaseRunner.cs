@@ -196,7 +196,7 @@ internal sealed class CaseRunner(Workbench bench, TestCatalog catalog, FixtureTr
             bench.Report(attempt.Case.Index.Value, WorkPhase.Teardown, attempt.Case.Test.Class.FullName + ".Dispose", limit);
             var disposal = DisposeInstanceAsync(attempt);
             if (!await disposal.EndsWithinAsync(limit, bench.Time))
-                throw new StuckException(new Failure("Timeout", $"The disposal of the test's class did not end within {FixtureInstance.Text(limit)}. [RND3032]", null), blocksThread: true);
+                throw new StuckException(new Failure("Timeout", $"The disposal of the test's class did not end within {FixtureInstance.Text(limit)}. Dispose or DisposeAsync must end by itself: await with a limit there, or give the cleanup to a fixture, whose TeardownTimeoutMs can be raised. [RND3032]", null), blocksThread: true);
             if (disposal.FailureOrNull("The disposal of the test's class") is { } failure) failures.Add(failure);
         }
 
