@@ -85,7 +85,7 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_foreign = Error("RND1031", "An attribute of another test framework",
         "'{0}' is marked [{1}] of {2}, which Rondo does not run. Tests of Rondo are marked with attributes of namespace Rondo. Write [{3}] instead.");
     private static readonly DiagnosticDescriptor s_twoTests = Error("RND1032", "Two frameworks give this attribute",
-        "'using {0};' beside the names of Rondo makes [{1}] ambiguous. A file uses the attributes of one test framework. Remove the line, or write 'using {1} = Rondo.{1}Attribute;' and keep {0} for its assertions.");
+        "'using {0};' beside the names of Rondo makes [{1}] ambiguous. A file uses the attributes of one test framework. Remove the line, or write 'using {1}Attribute = Rondo.{1}Attribute;' and keep {0} for its assertions.");
     private static readonly DiagnosticDescriptor s_needsInstance = Error("RND1033", "There is no instance to ask",
         "{0} asks for '{1}', {2}. Instance fixtures run on the instance of an instance test, after its constructor. {3}");
 

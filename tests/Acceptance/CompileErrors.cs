@@ -45,7 +45,7 @@ public sealed partial class CompileErrors
     /// <summary>The errors of one broken project, and the lines in which it showed them.</summary>
     internal static async Task<(string Output, IReadOnlyList<CompileError> Errors)> ErrorsOfAsync(string project)
     {
-        var lines = (await s_output.Value).Split('\n').Where(l => l.Contains($"[{Path.Combine(Home, project, project)}.csproj", StringComparison.Ordinal)).Distinct().ToList();
+        var lines = (await s_output.Value).Split('\n').Where(l => l.Contains($"[{Path.Combine(Home, project, project)}.csproj", StringComparison.Ordinal) || l.TrimStart().StartsWith($"{Path.Combine(Home, project, project)}.csproj : ", StringComparison.Ordinal)).Distinct().ToList();
         var errors = lines.Select(l => Line().Match(l)).Where(m => m.Success)
             .Select(m => new CompileError(m.Groups["code"].Value, Number(m, "line"), Number(m, "column"), m.Groups["text"].Value)).Distinct().ToList();
         return (string.Join('\n', lines), errors);

@@ -360,7 +360,8 @@ internal sealed class Controller
                 Note($"{note.Text} ({seat.Number})");
                 break;
             case Message.LiveOutput live:
-                _observer.LiveOutput(_plan![new CaseIndex(live.Case)], seat.Number.Name, live.IsError, live.Text);
+                if (_request.CaptureOutput) seat.Keep(live);
+                else _observer.LiveOutput(_plan![new CaseIndex(live.Case)], seat.Number.Name, live.IsError, live.Text);
                 break;
             case Message.Goodbye:
                 seat.SaysGoodbye();
@@ -619,8 +620,8 @@ internal sealed class Controller
                 Worker = seat.Number.Name,
                 StartedAt = seat.RunningSinceTime,
                 Duration = _time.GetElapsedTime(seat.RunningSince),
-                Output = seat.Worker.OutputTail,
-                ErrorOutput = seat.Worker.ErrorTail,
+                Output = seat.OutputSoFar,
+                ErrorOutput = seat.ErrorOutputSoFar,
             });
             Decide(new SchedulerEvent.Finished(seat.Number, running, _time.GetElapsedTime(seat.RunningSince).TotalMilliseconds));
         }
@@ -685,8 +686,8 @@ internal sealed class Controller
                 Worker = seat.Number.Name,
                 StartedAt = seat.RunningSinceTime,
                 Duration = _time.GetElapsedTime(seat.RunningSince),
-                Output = seat.StuckOutput + seat.Worker.OutputTail,
-                ErrorOutput = seat.StuckErrorOutput + seat.Worker.ErrorTail,
+                Output = seat.StuckOutput.Length > 0 ? seat.StuckOutput + seat.Worker.OutputTail : seat.OutputSoFar,
+                ErrorOutput = seat.StuckErrorOutput.Length > 0 ? seat.StuckErrorOutput + seat.Worker.ErrorTail : seat.ErrorOutputSoFar,
             });
             Decide(new SchedulerEvent.Finished(seat.Number, running, _time.GetElapsedTime(seat.RunningSince).TotalMilliseconds));
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Results;
 using Rondo.Engine.Wire;
@@ -8,6 +9,9 @@ namespace Rondo.Engine.Control;
 /// <remarks>Owner: the controller's event loop.</remarks>
 internal sealed class Seat(WorkerHandle worker, string token)
 {
+    private readonly StringBuilder _liveOutput = new();
+    private readonly StringBuilder _liveErrorOutput = new();
+
     public WorkerHandle Worker { get; } = worker;
 
     public WorkerNumber Number => Worker.Number;
@@ -69,6 +73,16 @@ internal sealed class Seat(WorkerHandle worker, string token)
 
     public IReadOnlyList<int> Threads { get; set; } = [];
 
+    /// <summary>What the running case wrote so far, as far as it was told; its result, when it comes, has all of it.</summary>
+    public string OutputSoFar => _liveOutput + Worker.OutputTail;
+
+    public string ErrorOutputSoFar => _liveErrorOutput + Worker.ErrorTail;
+
+    public void Keep(Message.LiveOutput live)
+    {
+        if (Running?.Value == live.Case) (live.IsError ? _liveErrorOutput : _liveOutput).Append(live.Text);
+    }
+
     /// <summary>Takes note of what it does now.</summary>
     /// <returns>True if this starts a case.</returns>
     public bool Works(Message.Working working, long now, DateTimeOffset nowTime, TimeSpan margin)
@@ -82,6 +96,8 @@ internal sealed class Seat(WorkerHandle worker, string token)
         RunningSince = now;
         RunningSinceTime = nowTime;
         IsShownInProgress = false;
+        _liveOutput.Clear();
+        _liveErrorOutput.Clear();
         Assigned.Remove(Running.Value);
         return true;
     }

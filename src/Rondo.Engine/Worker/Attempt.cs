@@ -8,9 +8,13 @@ namespace Rondo.Engine.Worker;
 /// <remarks>Thread: the engine's lane, except the output, which takes text from anywhere.</remarks>
 internal sealed class Attempt : IDisposable
 {
+    // A test that floods its output is not made slower by it than need be; the report has both ends of all of it.
+    private const int MostToldAtOnce = 64 * 1024;
+
     private readonly Workbench _bench;
     private readonly CancellationTokenSource _stop = new();
     private readonly TempDirectory _directory;
+    private long _told;
     private readonly Lock _strayGate = new();
     private List<Failure>? _strays = [];
     private bool _isEntered;
@@ -24,7 +28,8 @@ internal sealed class Attempt : IDisposable
         Scope = new ScopeInstance(FixtureScope.Test, planned.Id, tree.Class(planned.Test.Class));
         Loop = tree.LoopOf(planned.Test, Scope);
         Lane = Loop.OpenLane(planned.Id, planned.Test.Marks.BlockingWaits ?? BlockingWaits.FailOnDeadlock);
-        var live = bench.Options.CaptureOutput ? null : (Action<bool, string>)((isError, text) => bench.Send(new Wire.Message.LiveOutput(planned.Index.Value, isError, text)));
+        // Told at once, also when it is kept for the report: a test that ends its process must not take its last words along.
+        Action<bool, string>? live = bench.IsInProcess && bench.Options.CaptureOutput ? null : TellAtOnce;
         Output = new TestOutput(
             new CapturedText(live is null ? null : text => live(false, text)),
             new CapturedText(live is null ? null : text => live(true, text)));
@@ -60,6 +65,12 @@ internal sealed class Attempt : IDisposable
     public Outcome? StoppedAs { get; private set; }
 
     public List<string> Notes { get; } = [];
+
+    private void TellAtOnce(bool isError, string text)
+    {
+        if (_bench.Options.CaptureOutput && Interlocked.Add(ref _told, text.Length) > MostToldAtOnce) return;
+        _bench.Send(new Wire.Message.LiveOutput(Case.Index.Value, isError, text));
+    }
 
     /// <summary>Cancels the attempt's token; <paramref name="outcome"/> is how it ends then.</summary>
     public void Stop(Outcome outcome)
