@@ -19,7 +19,7 @@ echo "== $rounds rounds of the shop with -n 0, -n 2, -n 4"
 for n in 0 2 4; do
   for round in $(seq "$rounds"); do
     file="$out/shop-n$n-$round"
-    if ! timeout 300 "$shop" -n "$n" --no-progress --junitxml "$file.xml" --history "$out/history" >"$file.txt" 2>&1; then
+    if ! timeout 300 "$shop" -n "$n" --progress off --junitxml "$file.xml" --history "$out/history" >"$file.txt" 2>&1; then
       echo "FAILED: -n $n, round $round; see $file.txt"; tail -n 40 "$file.txt"; exit 1
     fi
   done

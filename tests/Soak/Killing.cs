@@ -58,7 +58,7 @@ internal static class Killing
         {
             ArgumentList =
             {
-                "-n", workers.ToString(CultureInfo.InvariantCulture), "--max-worker-restart", "1000", "--no-progress", "--no-ansi",
+                "-n", workers.ToString(CultureInfo.InvariantCulture), "--max-worker-restart", "1000", "--progress", "off", "--no-ansi",
                 "--junitxml", Path.Combine(folder, "junit.xml"), "--runlog", Path.Combine(folder, "run.jsonl"), "--history", Path.Combine(folder, "history"),
                 "--results-directory", Path.Combine(folder, "results"),
             },
