@@ -25,7 +25,7 @@ internal static class RunSummary
         if (EndingText(report.Ending) is { } ending) text.Append(ending).Append('\n');
         if (report.TeardownErrors.Count > 0) text.Append("failed after their tests, so the run fails: ").AppendJoin(", ", report.TeardownErrors.Select(e => e.Id)).Append('\n');
         text.Append(AccountLine(report.Account)).Append(" (").Append(DurationText.Of(report.Duration));
-        if (report.WorkersText.Length > 0) text.Append(", ").Append(report.WorkersText);
+        if (report.WorkersText.Length > 0) text.Append(", ").Append(report.WorkersText.TrimEnd('.'));
         if (report.Seed is { } seed) text.Append(CultureInfo.InvariantCulture, $", seed {seed}");
         text.Append(", run ").Append(report.RunId).Append(")\n");
         return text.ToString();
