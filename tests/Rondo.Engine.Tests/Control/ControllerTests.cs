@@ -233,7 +233,7 @@ public sealed class ControllerTests
             Sample.Table("class|Sim|C0|f.cs|1|loop=Class", "test|A|1|async"),
             Sample.Table("class|Sim|C1|f.cs|1", "test|Long|1|async", "test|Serial|2|async|serial=1"),
         ];
-        var simulation = new Simulation(_ => Act.Pass) { Durations = id => id.EndsWith("Long", StringComparison.Ordinal) ? 2_500 : 30, };
+        var simulation = new Simulation(_ => Act.Pass) { Durations = id => id.EndsWith("Long", StringComparison.Ordinal) ? 30_000 : 30, LimitMs = 600_000 };
 
         var report = simulation.Run(Sample.Catalog(tables), s_two);
 

@@ -62,6 +62,26 @@ public sealed class FixtureLifeTests
     }
 
     [TestMethod]
+    public void A_namespace_is_that_of_the_declaration_and_holds_those_below_it()
+    {
+        var catalog = new WrittenCatalog().Use<string>("Outer", FixtureScope.Namespace, Used("outer"), space: "A").Use<string>("Inner", FixtureScope.Namespace, Used("inner"), "A:Outer", space: "A.B");
+        catalog.Class("C1", "A.B").Test("T1", Logs("t1"), "A.B:Inner").End()
+            .Class("C2", "A.B.C").Test("T2", Logs("t2"), "A.B:Inner").End()
+            .Class("C3", "A").Test("T3", Logs("t3"), "A:Outer");
+        using var bench = new WorkerBench(catalog);
+        bench.GivePlan();
+
+        bench.RunCase("A.B.C1.T1");
+        bench.RunCase("A.B.C.C2.T2");
+        bench.Tell(new Message.ScopeOver(FixtureScope.Namespace, "A.B.C"));
+        bench.Tell(new Message.ScopeOver(FixtureScope.Namespace, "A.B"));
+        bench.RunCase("A.C3.T3");
+        bench.Finish();
+
+        Assert.AreEqual("+outer +inner t1 t2 -inner t3 -outer", Log);
+    }
+
+    [TestMethod]
     public void After_a_scope_is_torn_down_the_worker_says_that_it_is_idle()
     {
         var catalog = new WrittenCatalog().Use<string>("C", FixtureScope.Class, Used("C"));
