@@ -14,9 +14,11 @@ public class Tests
         await Task.Yield();
     }
 
+    private static volatile bool s_enough;
+
     private static void SpinForever()
     {
         var count = 0L;
-        while (Environment.ProcessId > 0) count++;
+        while (!s_enough) count++;
     }
 }

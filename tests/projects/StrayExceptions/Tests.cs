@@ -35,8 +35,14 @@ public class Tests
 
     [Test] public async Task From_a_timer()
     {
-        using var timer = new Timer(_ => throw new InvalidOperationException("thrown by a timer"), null, 1, Timeout.Infinite);
-        await Task.Delay(100);
+        var fired = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var timer = new Timer(_ =>
+        {
+            fired.SetResult();
+            throw new InvalidOperationException("thrown by a timer");
+        }, null, 1, Timeout.Infinite);
+        await fired.Task;
+        await Task.Delay(200);
     }
 
     [Test] public async Task Beside_them() => await Task.Delay(10);
