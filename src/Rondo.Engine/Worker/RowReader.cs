@@ -57,6 +57,27 @@ internal sealed class RowReader(Workbench bench, TestCatalog catalog, EventLoop 
     /// <summary>Remembers what the plan says about a row.</summary>
     public void Expect(TestNumber number, int row, Row expected) => SourceOf(catalog.Test(number)).Expected[row] = IdOf(expected);
 
+    /// <summary>Ends what was read only in part, so that the user's <c>finally</c> blocks run.</summary>
+    /// <exception cref="StuckException">A source did not end.</exception>
+    public async Task CloseAsync()
+    {
+        foreach (var source in _sources.Values.Where(s => s.IsOpen))
+        {
+            var limit = bench.LimitOf(bench.Options.RowsTimeoutMs);
+            bench.Report(-1, WorkPhase.Teardown, source.Test.RowSource ?? "", limit);
+            var lane = loop.OpenLane(source.Test.Id + " (data source)");
+            var ending = source.IsAsync == true ? lane.RunAsync(source.CloseAsync) : bench.SyncThread.RunAsync(null, () =>
+            {
+                source.CloseAsync().GetAwaiter().GetResult();
+                return null;
+            });
+            if (!await ending.EndsWithinAsync(limit, bench.Time))
+                throw new StuckException(new Failure("Timeout", $"The data source '{source.Test.RowSource}' of test '{source.Test.Id}' did not end its enumeration within {FixtureInstance.Text(limit)}. [RND3052]", null), source.IsAsync != true);
+            if (ending.FailureOrNull($"The data source '{source.Test.RowSource}'") is { } failure) bench.Send(new Message.TeardownFailed(source.Test.Id + "." + source.Test.RowSource + ".teardown", failure));
+            lane.Close();
+        }
+    }
+
     private static string IdOf(Row row) => row.Name is null ? row.Arguments : ArgumentText.FormatName(row.Name);
 
     private static Row RowOf(RowValues values) => new(ArgumentText.FormatAll(values.Values), values.Name, values.Skip, values.Tags, values.TimeoutMs);
@@ -113,6 +134,16 @@ internal sealed class RowReader(Workbench bench, TestCatalog catalog, EventLoop 
         public Failure? Error { get; set; }
 
         public bool? IsAsync { get; private set; }
+
+        /// <summary>Its enumeration has begun and was not ended.</summary>
+        public bool IsOpen => _reader is not null;
+
+        public async Task CloseAsync()
+        {
+            if (_reader is not { } reader) return;
+            _reader = null;
+            await reader.DisposeAsync();
+        }
 
         public void Open()
         {

@@ -220,6 +220,7 @@ internal sealed class WorkerSession : IDisposable
             await TryAsync(async () =>
             {
                 foreach (var error in await _tree.CloseAllAsync()) Send(new Message.TeardownFailed(error.Id, error.Failure));
+                await _rows!.CloseAsync();
             });
         }
 

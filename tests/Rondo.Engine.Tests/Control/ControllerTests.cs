@@ -297,6 +297,43 @@ public sealed class ControllerTests
         Assert.HasCount(fate == Fate.DiesWhileReadingRows ? 2 : 3, plan.Cases);
     }
 
+    [TestMethod]
+    public void A_test_that_never_returns_in_this_process_ends_the_run_with_the_rest_listed()
+    {
+        var simulation = new Simulation(id => id.EndsWith('B') ? Act.Stuck : Act.Pass) { IsInProcess = true };
+
+        var report = simulation.Run(Catalog("A", "B", "C"), new RunRequest { Workers = "0" });
+
+        Assert.IsInstanceOfType<Ending.Broken>(report.Ending);
+        Assert.AreEqual(new Account(3, 1, 1, 0, 1), report.Account);
+        Assert.Contains("-n 0", Assert.IsInstanceOfType<Outcome.NotRun>(simulation.OutcomeOf("Sim.C0.C")).Reason);
+        Assert.AreEqual(3, report.ExitCode);
+    }
+
+    [TestMethod]
+    public void Two_interrupts_leave_a_test_in_this_process_that_does_not_listen()
+    {
+        var simulation = new Simulation(_ => Act.Silent) { IsInProcess = true, LimitMs = 600_000, Interrupts = [(500, "Ctrl-C"), (800, "Ctrl-C")] };
+
+        var report = simulation.Run(Catalog("A", "B"), new RunRequest { Workers = "0" });
+
+        Assert.AreEqual(new Account(2, 0, 0, 0, 2), report.Account);
+        Assert.IsLessThan(4.0, report.Duration.TotalSeconds);
+        Assert.AreEqual(3, report.ExitCode);
+    }
+
+    [TestMethod]
+    public void A_run_in_this_process_goes_to_its_end()
+    {
+        var simulation = new Simulation(id => id.EndsWith('B') ? Act.Fail : Act.Pass) { IsInProcess = true };
+
+        var report = simulation.Run(Sample.Catalog(Sample.Table("class|Sim|C0|f.cs|1", "test|A|1|async", "test|B|1|async", "test|R|2|async|rows=Rows")), new RunRequest { Workers = "0" });
+
+        Assert.AreEqual(new Account(4, 3, 1, 0, 0), report.Account);
+        Assert.HasCount(1, simulation.Workers);
+        simulation.Check("in process");
+    }
+
     private static Simulation Simulate(params (string Name, Act Act)[] acts) => new(id => acts.First(a => id.EndsWith("." + a.Name, StringComparison.Ordinal)).Act);
 
     private static Rondo.Engine.Planning.TestCatalog Catalog(params string[] names) => Simulation.CatalogOf(names);

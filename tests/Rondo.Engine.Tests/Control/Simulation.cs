@@ -28,7 +28,7 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
 
     public ManualTime Time { get; } = new();
 
-    public bool IsInProcess => false;
+    public bool IsInProcess { get; init; }
 
     public Func<int, WorkerScript> Scripts { get; init; } = _ => new WorkerScript();
 
