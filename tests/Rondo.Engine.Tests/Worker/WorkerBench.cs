@@ -30,7 +30,8 @@ internal sealed class WorkerBench : IDisposable
         new Thread(() =>
         {
             while (_far.Receive() is { } message) _inbox.Add(message);
-        }) { IsBackground = true }.Start();
+        })
+        { IsBackground = true }.Start();
         Running = _session.RunAsync();
         Tell(new Message.Welcome(options ?? Options));
     }
