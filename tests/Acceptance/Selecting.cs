@@ -219,7 +219,7 @@ public sealed class Selecting
         var folder = Path.Combine(project.BuildFolder, ".rondo");
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
 
-        await using var run = UserRun.Start(project.Executable, ["-n", "0"], reports: false);
+        await using var run = UserRun.Start(project.Executable, ["-n", "0"], reports: false, historyBesideProject: true);
         var ended = await run.EndAsync();
 
         Assert.AreEqual(0, ended.ExitCode, run.Describe());

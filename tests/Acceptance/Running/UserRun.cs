@@ -51,7 +51,7 @@ internal sealed class UserRun : IAsyncDisposable
         return Start(new UserProject(project).Executable, arguments, history, environment, reports);
     }
 
-    public static UserRun Start(string executable, IReadOnlyList<string> arguments, string? history = null, IReadOnlyDictionary<string, string>? environment = null, bool reports = true)
+    public static UserRun Start(string executable, IReadOnlyList<string> arguments, string? history = null, IReadOnlyDictionary<string, string>? environment = null, bool reports = true, bool historyBesideProject = false)
     {
         var id = Guid.NewGuid().ToString("N");
         var folder = Path.Combine(Path.GetTempPath(), "ra-" + id[..8]);
@@ -67,6 +67,8 @@ internal sealed class UserRun : IAsyncDisposable
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("RONDO_", StringComparison.Ordinal) || k.StartsWith("TESTINGPLATFORM", StringComparison.OrdinalIgnoreCase)
             || k.StartsWith("DOTNET_CLI_", StringComparison.Ordinal)).ToArray()) start.Environment.Remove(name);
         start.Environment[RunProcesses.Mark] = id;
+        // What earlier runs of the project left would decide the order of this one.
+        if (!historyBesideProject) start.Environment["RONDO_HISTORY"] = history;
         start.Environment["ACCEPTANCE_JOURNAL"] = Path.Combine(folder, "j");
         start.Environment["ACCEPTANCE_OUT"] = Path.Combine(folder, "out.txt");
         start.Environment["ACCEPTANCE_ERR"] = Path.Combine(folder, "err.txt");
