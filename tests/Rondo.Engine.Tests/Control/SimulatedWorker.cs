@@ -284,7 +284,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
         }
 
         world.Ran(index, this);
-        Say(new Message.Working(index, WorkPhase.Setup, "Fixture", 1000));
+        Say(new Message.Working(index, WorkPhase.Setup, "Fixture", world.LimitMs));
         await Delay(ms / 3).ConfigureAwait(false);
         if (act == Act.DieInSetup) await DieHereAsync(index).ConfigureAwait(false);
         if (act == Act.StuckInSetup) await StuckHereAsync(index).ConfigureAwait(false);
@@ -305,7 +305,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
                 break;
         }
 
-        Say(new Message.Working(index, WorkPhase.Teardown, "Fixture", 1000));
+        Say(new Message.Working(index, WorkPhase.Teardown, "Fixture", world.LimitMs));
         await Delay(ms / 3).ConfigureAwait(false);
         if (act == Act.DieInTeardown) await DieHereAsync(index).ConfigureAwait(false);
         Outcome outcome = Cancelled is { } why ? new Outcome.NotRun(why) : act == Act.Fail ? new Outcome.Failed(new Failure("System.Exception", "no", null)) : Outcome.Passed.Instance;

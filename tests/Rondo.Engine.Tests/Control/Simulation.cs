@@ -37,7 +37,7 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     /// <summary>How long <see cref="Act.SilentForAWhile"/> says nothing.</summary>
     public int SilenceMs { get; init; } = 5_050;
 
-    /// <summary>The limit of a body.</summary>
+    /// <summary>The limit of each phase of a case.</summary>
     public int LimitMs { get; init; } = 1_000;
 
     /// <summary>How long it takes to read the stacks of a process.</summary>
@@ -94,7 +94,7 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     private T Drive<T>(Controller controller, Func<Task<T>> start)
     {
         // The host of the tests has some of its own, the caller's among them.
-        _busyWithoutUs = Enumerable.Range(0, 100).Min(_ => Busy());
+        _busyWithoutUs = Enumerable.Range(0, 1000).Min(_ => Busy());
         var run = start();
         T? result = default;
         Exception? failure = null;
@@ -144,7 +144,10 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
         var quiet = 0;
         while (quiet < 3 && Environment.TickCount64 < limit)
         {
-            if (Busy() <= _busyWithoutUs && ThreadPool.PendingWorkItemCount == 0)
+            // What an earlier test had left running may end meanwhile.
+            var busy = Busy();
+            _busyWithoutUs = Math.Min(_busyWithoutUs, busy);
+            if (busy == _busyWithoutUs && ThreadPool.PendingWorkItemCount == 0)
             {
                 quiet++;
             }
