@@ -7,7 +7,7 @@ using System.Text;
 namespace Benchmarks;
 
 /// <param name="Cpu">Seconds of user and system time of the process and all descendants that were waited for.</param>
-/// <param name="PeakMegabytes">Largest sum of resident memory over the tree, sampled every 20 ms.</param>
+/// <param name="PeakMegabytes">Largest sum of resident memory over the tree, sampled every 10 ms (the system's own peak counts the parent's memory before the start).</param>
 /// <param name="Others">Share of the machine's processors that other processes used meanwhile, 0 to 1.</param>
 /// <param name="ReadyMs">Workload "ready": milliseconds from the worker's start to its first test; else 0.</param>
 /// <param name="ReadyCpuMs">And the CPU it had used by then.</param>
@@ -30,7 +30,7 @@ internal static unsafe partial class Measured
         double peak = 0;
         var watch = new Thread(() =>
         {
-            while (!ended.Token.WaitHandle.WaitOne(20))
+            while (!ended.Token.WaitHandle.WaitOne(10))
             {
                 peak = Math.Max(peak, ResidentMegabytes(process));
                 if (clock.Elapsed > limit) _ = Kill(-process, 9);
@@ -52,8 +52,6 @@ internal static unsafe partial class Measured
         _ = Kill(-process, 9);
         var cpu = usage.UserSeconds + usage.UserMicroseconds / 1e6 + usage.SystemSeconds + usage.SystemMicroseconds / 1e6;
         var code = (status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f);
-        // A process that is over before the first sample is still told by the system, though for the largest of the tree alone.
-        peak = Math.Max(peak, usage.MaximumKilobytes / 1024.0);
         return (new Sample(wall, cpu, peak, Math.Max(0, busy - cpu) / (wall * Environment.ProcessorCount)), code, File.Exists(output) ? File.ReadAllText(output) : "");
     }
 

@@ -8,13 +8,13 @@ internal static class Projects
 
     private static string Feed => Path.Combine(Repository.Bench, "feed");
 
-    /// <summary>A version of its own for each commit, and for each attempt on uncommitted sources: a package cache never gives an older one.</summary>
+    /// <summary>A version of its own for each state of src, and for each attempt on uncommitted sources: a package cache never gives an older one.</summary>
     public static string Pack()
     {
         Directory.CreateDirectory(Feed);
-        var commit = Do(Repository.Root, "git", "rev-parse", "--short=12", "HEAD").Trim();
+        var sources = Do(Repository.Root, "git", "rev-parse", "--short=12", "HEAD:src").Trim();
         var changed = Do(Repository.Root, "git", "status", "--porcelain", "--", "src").Trim().Length > 0;
-        var version = "0.1.0-bench." + (changed ? "x" + Guid.NewGuid().ToString("N")[..12] : "g" + commit);
+        var version = "0.1.0-bench." + (changed ? "x" + Guid.NewGuid().ToString("N")[..12] : "g" + sources);
         if (File.Exists(Path.Combine(Feed, $"Rondo.{version}.nupkg"))) return version;
         Console.WriteLine("packing " + version);
         foreach (var project in new[] { "Rondo.Loops", "Rondo.Core", "Rondo.Engine", "Rondo" })

@@ -96,7 +96,21 @@ internal static class Endpoints
         var hearing = HearGoodbyeAsync(socket, stop, gone);
         try
         {
-            await foreach (var step in order.WatchAsync(stop.Token))
+            await PushUntilAsync(order, socket, stop.Token, gone, closing);
+        }
+        finally
+        {
+            // Whatever happened, the hearing ends first: it cancels what is disposed here. A watcher that never answers must not keep the shop from closing.
+            if (await Task.WhenAny(hearing, Task.Delay(GoodbyeTime, clock, gone)) != hearing) socket.Abort();
+            await hearing;
+        }
+    }
+
+    private static async Task PushUntilAsync(Order order, WebSocket socket, CancellationToken stop, CancellationToken gone, CancellationToken closing)
+    {
+        try
+        {
+            await foreach (var step in order.WatchAsync(stop))
             {
                 await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(step, ShopServer.Json), WebSocketMessageType.Text, true, gone);
             }
@@ -110,10 +124,6 @@ internal static class Endpoints
         {
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, closing.IsCancellationRequested ? "the shop closes" : "no more events", gone);
         }
-
-        // A watcher that never answers must not keep the shop from closing.
-        if (await Task.WhenAny(hearing, Task.Delay(GoodbyeTime, clock, gone)) != hearing) socket.Abort();
-        await hearing;
     }
 
     // A watcher says nothing but good-bye; reading is the only way to hear it. Ends the pushing, never throws.
