@@ -72,7 +72,7 @@ internal sealed class RowReader(Workbench bench, TestCatalog catalog, EventLoop 
                 return null;
             });
             if (!await ending.EndsWithinAsync(limit, bench.Time))
-                throw new StuckException(new Failure("Timeout", $"The data source '{source.Test.RowSource}' of test '{source.Test.Id}' did not end its enumeration within {FixtureInstance.Text(limit)}. [RND3052]", null), source.IsAsync != true);
+                throw new StuckException(new Failure("Timeout", $"The data source '{source.Test.RowSource}' of test '{source.Test.Id}' did not end its enumeration within {FixtureInstance.Text(limit)}. Its 'finally' or 'using' waits for something: release it quickly. [RND3052]", null), source.IsAsync != true);
             if (ending.FailureOrNull($"The data source '{source.Test.RowSource}'") is { } failure) bench.Send(new Message.TeardownFailed(source.Test.Id + "." + source.Test.RowSource + ".teardown", failure));
             lane.Close();
         }
