@@ -39,7 +39,8 @@ static class BlockedWait
         using (OwnLock.Quietly())
         {
             // A due timer of this lane is as good as queued: only this thread can make it ready.
-            queued = lane.Queued + lane.Host.Timers.CountDueOf(lane, LoopClock.Real.NowTicks);
+            // On a virtual clock every timer is: time cannot move while the thread is blocked.
+            queued = lane.Queued + (lane.Virtual is null ? lane.Timers.CountDueOf(lane, LoopClock.Real.NowTicks) : lane.ArmedTimers);
             outside = lane.Loop.OutsideWork.Look();
         }
         bool mayThrow = lane.BlockingWaits == BlockingWaits.FailOnDeadlock;

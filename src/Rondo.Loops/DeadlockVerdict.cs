@@ -80,14 +80,31 @@ readonly record struct OutsideSnapshot(long PendingItems, int BusyWorkers, long 
 interface IOutsideWork
 {
     OutsideSnapshot Look();
+
+    /// <summary>False only if no asynchronous socket can be waiting. Costs a look at every open file.</summary>
+    bool ASocketMayWait();
+
+    /// <summary>Threads besides those of the pool; 0 where it is not known.</summary>
+    int Threads();
 }
 
 /// <summary>The process as it is. What it cannot see: sockets and files in flight, other threads, other processes.</summary>
 sealed class ProcessOutsideWork : IOutsideWork
 {
-    internal static ProcessOutsideWork Instance { get; } = new();
+    readonly bool _countsThreads;
+
+    ProcessOutsideWork(bool countsThreads) => _countsThreads = countsThreads;
+
+    internal static ProcessOutsideWork Instance { get; } = new(countsThreads: true);
+
+    /// <summary>For loops that are made thousands of times a second: to count threads costs more than the rest.</summary>
+    internal static ProcessOutsideWork WithoutThreads { get; } = new(countsThreads: false);
 
     public OutsideSnapshot Look() => new(ThreadPool.PendingWorkItemCount, BusyWorkers(), ThreadPool.CompletedWorkItemCount, Timer.ActiveCount);
+
+    public bool ASocketMayWait() => ProcessFacts.ASocketMayWait();
+
+    public int Threads() => _countsThreads ? ProcessFacts.BesidesThePool() : 0;
 
     internal static int BusyWorkers()
     {
@@ -119,6 +136,9 @@ sealed class PoolFloor
         _looks[_next] = ProcessOutsideWork.BusyWorkers();
         _next = (_next + 1) % Looks;
     }
+
+    /// <summary>The least of the recent looks; 0 until enough was seen.</summary>
+    internal int Floor => _looks.Min();
 
     /// <summary>The floor, which is never above what is seen now. Until enough was seen it is 0: when in doubt, no deadlock.</summary>
     internal int AtMost(int now)

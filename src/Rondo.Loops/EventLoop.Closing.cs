@@ -29,6 +29,13 @@ public sealed partial class EventLoop
     /// <summary>Closes the loop with the usual grace; what is left is not told here.</summary>
     public async ValueTask DisposeAsync() => await CloseAsync();
 
+    /// <summary>Closes without a grace, on the thread that turned the pump and will not turn it again; what is queued never runs.</summary>
+    internal void EndNow()
+    {
+        EndAndListLeaks();
+        _root?.Dispose();
+    }
+
     async Task CloseOnceAsync(TimeSpan grace, TaskCompletionSource<LoopCloseReport> promise)
     {
         // Continues wherever its parts complete: nothing here is user code, and all it touches is under locks or behind the door.
@@ -97,6 +104,7 @@ public sealed partial class EventLoop
             leaks.AddRange(lane.Close());
             leaks.AddRange(lane.TakeStrayExceptions().Select(stray => new LoopLeak(LeakKind.StrayException, $"{stray.GetType().Name}: {stray.Message}", lane.Owner)));
         }
+        VirtualClock?.Detach(this);
         return leaks;
     }
 }

@@ -8,6 +8,8 @@ namespace Rondo.Loops;
 public sealed partial class EventLoop : IAsyncDisposable
 {
     readonly EventLoopOptions _options;
+    long _foreignPosts;
+    long _timeRaces;
 
     // Under _gate: lanes, holds, the state's changes, and what is made on first use.
     readonly object _gate = new();
@@ -20,13 +22,23 @@ public sealed partial class EventLoop : IAsyncDisposable
     Task<LoopCloseReport>? _closing;
     volatile LoopState _state;
 
-    EventLoop(EventLoopOptions options)
+    EventLoop(EventLoopOptions options, StrandChooser? explored = null)
     {
         _options = options;
         Host = options.Host ?? LoopHost.Current ?? LoopHost.ForOneLoop(options.Name);
         var source = options.Clock is BoundClock bound ? bound.Source : options.Clock;
         Clock = new BoundClock(this, source);
+        if (options.Backend == LoopBackend.ThreadPool) return;
+        if ((explored ?? options.Policy.Begin()) is { } chooser) Strands = new StrandQueue(Host, chooser);
+        VirtualClock = source as VirtualClock;
+        VirtualClock?.Attach(this);
     }
+
+    /// <summary>
+    /// Raised when virtual time may have overtaken real work: a continuation came from outside within 50 ms after a jump, although as far as is known nothing had been begun there since. The lane it came to keeps a warning too.
+    /// </summary>
+    /// <remarks>Called on the pump's thread, before that continuation runs. An exception of a handler is ignored. A suspicion: a socket that answers at once may be blamed.</remarks>
+    public event Action<TimeRace>? TimeRaced;
 
     /// <summary>The loop the calling code runs on: that of the current lane, or of the thread-pool body it belongs to; null outside.</summary>
     /// <remarks>Inside <c>Task.Run</c> on a single-thread loop it is null: that code has left the loop.</remarks>
@@ -105,10 +117,33 @@ public sealed partial class EventLoop : IAsyncDisposable
                         Executed = sum.Executed + one.Executed,
                     };
                 }
-                return sum with { Holds = _holds?.Count(hold => !hold.IsReleased) ?? 0 };
+                return sum with
+                {
+                    Holds = _holds?.Count(hold => !hold.IsReleased) ?? 0,
+                    Jumps = VirtualClock?.Jumps ?? 0,
+                    ForeignPosts = Volatile.Read(ref _foreignPosts),
+                    TimeRaces = Volatile.Read(ref _timeRaces),
+                };
             }
         }
     }
+
+    internal VirtualClock? VirtualClock { get; }
+
+    /// <summary>Null: callbacks run in order.</summary>
+    internal StrandQueue? Strands { get; }
+
+    /// <summary>The loop whose code last started a body here; null if it was none. It waits for this loop, not this for it.</summary>
+    internal EventLoop? StartedFrom { get; set; }
+
+    /// <summary>If set, gets the name of each continuation that came from outside. Pump thread only.</summary>
+    internal List<string>? ForeignNames { get; set; }
+
+    internal bool IsHeld => Volatile.Read(ref _holdsInForce) != 0;
+
+    internal QuietLimits QuietLimits => _options.QuietLimits;
+
+    internal TimeSpan RealTimeLimit => _options.RealTimeLimit;
 
     internal TimeSpan StallLimit => _options.StallLimit;
 
@@ -135,14 +170,20 @@ public sealed partial class EventLoop : IAsyncDisposable
 
     /// <summary>Makes a loop. It needs no start; close it with <see cref="CloseAsync"/> or <c>await using</c>.</summary>
     /// <param name="options">Null for all defaults.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The stall limit is zero or negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The stall limit or the limit of real time is zero or negative.</exception>
+    /// <exception cref="LoopException">RND3062: the virtual clock is followed by a loop of another pump, or the backend is the thread pool.</exception>
     public static EventLoop Create(EventLoopOptions? options = null)
     {
         options ??= new EventLoopOptions();
         if (options.StallLimit <= TimeSpan.Zero && options.StallLimit != Timeout.InfiniteTimeSpan)
             throw new ArgumentOutOfRangeException(nameof(options), options.StallLimit, "The stall limit is above zero, or Timeout.InfiniteTimeSpan for none.");
+        if (options.RealTimeLimit <= TimeSpan.Zero && options.RealTimeLimit != Timeout.InfiniteTimeSpan)
+            throw new ArgumentOutOfRangeException(nameof(options), options.RealTimeLimit, "The limit of real time is above zero, or Timeout.InfiniteTimeSpan for none.");
+        if (options is { Backend: LoopBackend.ThreadPool, Clock: Rondo.Loops.VirtualClock or BoundClock { Source: Rondo.Loops.VirtualClock } }) throw LoopException.VirtualTimeOnThePool(options);
         return new EventLoop(options);
     }
+
+    internal static EventLoop CreateExplored(EventLoopOptions options, StrandChooser chooser) => new(options, chooser);
 
     /// <summary>Opens a lane: the context of one owner on this loop.</summary>
     /// <param name="owner">Whose, for messages and leaks.</param>
@@ -248,6 +289,7 @@ public sealed partial class EventLoop : IAsyncDisposable
             (_holds ??= []).Add(hold);
             _holdsInForce++;
         }
+        VirtualClock?.SomethingLeaves();
         return hold;
     }
 
@@ -289,6 +331,41 @@ public sealed partial class EventLoop : IAsyncDisposable
                 _holdsInForce--;
             }
         }
+    }
+
+    /// <summary>Pump thread.</summary>
+    internal void CountForeignPost(in Work work)
+    {
+        _foreignPosts++;
+        ForeignNames?.Add(AsyncNames.Describe(work.Callback, work.State));
+    }
+
+    internal void TellRace(TimeRace race, LoopLane lane)
+    {
+        _timeRaces++;
+        lane.AddWarning($"Virtual time may have overtaken real work: {race.What} of '{race.LaneOwner}' on loop '{race.Loop}' was resumed from outside {LoopText.Duration(race.After)} after time had jumped by {LoopText.Duration(race.Jump)}. " +
+            "A limit or delay may have ended too early. Hold the loop (EventLoop.Hold) while something outside works for it that is not on the thread pool, or use real time.");
+        foreach (var handler in Delegate.EnumerateInvocationList(TimeRaced))
+        {
+            try { handler(race); }
+            catch (Exception) { /* A handler's fault must not end the pump. */ }
+        }
+    }
+
+    /// <summary>Pump thread: ends the promises of pending bodies; what they await stays as it is.</summary>
+    /// <returns>False if there were none.</returns>
+    internal bool FailBodies(Func<LoopLane, LoopStalledException> why, TimeSpan? olderThan = null)
+    {
+        LoopLane[] lanes;
+        using (OwnLock.Enter(_gate)) lanes = [.. _lanes];
+        bool any = false;
+        foreach (var lane in lanes) any |= lane.FailBodies(why, olderThan);
+        return any;
+    }
+
+    internal void Add(LoopLane lane)
+    {
+        using (OwnLock.Enter(_gate)) _lanes.Add(lane);
     }
 
     LoopLane? CurrentLaneHere => LoopLane.CurrentOrNull is { IsClosed: false } lane && ReferenceEquals(lane.Loop, this) ? lane : null;

@@ -15,6 +15,12 @@ abstract class LaneRun(LoopLane lane)
 
     internal abstract Delegate Body { get; }
 
+    /// <summary>The body's own task, once it has given one.</summary>
+    internal Task? BodyTask { get; private set; }
+
+    /// <summary>Real time at which the body was called; null before. Kept only with a virtual clock.</summary>
+    internal TimeSpan? Started { get; private set; }
+
     internal void Begin()
     {
         if (_context is null) CallBody();
@@ -34,7 +40,8 @@ abstract class LaneRun(LoopLane lane)
         {
             lane.MarkBody();
             lane.BodyStarts();
-            task = Call();
+            if (lane.Virtual is not null) Started = TimeSpan.FromTicks(LoopClock.Real.NowTicks);
+            BodyTask = task = Call();
         }
         catch (Exception error)
         {
@@ -47,10 +54,19 @@ abstract class LaneRun(LoopLane lane)
         else task.ContinueWith(static (task, run) => ((LaneRun)run!).End(task, null), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
+    /// <summary>Pump thread: whoever awaits the body gets this; the body itself stays suspended, as nothing can end it.</summary>
+    internal void GiveUp(LoopStalledException stalled)
+    {
+        lane.WaitEnds(this);
+        Fail(stalled);
+        lane.Host.Wake();
+    }
+
     void End(Task? task, Exception? error)
     {
         // Out of the account first: who continues after the promise must not find this body still running.
         lane.BodyEnded();
+        if (lane.Virtual is not null) lane.WaitEnds(this);
         if (task is not null) Complete(task);
         else Fail(error!);
         // The pump may be asleep in a Run that waits for this promise, or a close may wait for the body.

@@ -17,6 +17,7 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
     // Pump thread only, from here…
     readonly ReadyQueue _ready = new();
     readonly List<QuietWatch> _watches = [];
+    VirtualClock[] _clocks = [];
     ExecutionContext? _clean;
     // … to here.
 
@@ -105,6 +106,8 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
     internal bool IsHere => Environment.CurrentManagedThreadId == _threadId;
 
     /// <summary>True while somebody turns it or a thread of its own is about to.</summary>
+    internal bool HasMail => _hasMail;
+
     internal bool TurnsByItself => IsTurning || _stopThread is not null && !HasEnded;
 
     internal bool HasEnded
@@ -203,11 +206,13 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
             {
                 if (_hasMail) TakeInbox();
                 if (Timers.HasEntries) MakeDueTimersReady();
+                foreach (var clock in _clocks) clock.MakeDueTimersReady();
                 if (_watches.Count != 0) TellQuietWatches();
                 if (stop.IsCancellationRequested || until is { IsCompleted: true }) break;
 
                 if (_ready.Count != 0) RunBatch();
-                else Sleep();
+                else if (_clocks.Length == 0) Sleep(Timeout.Infinite);
+                else if (ConsiderClocks() is not 0 and var wait) Sleep(wait);
             }
         }
         finally
@@ -224,8 +229,9 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
     {
         if (!IsHere) return TryPostFromOutside(new Work(lane, callback, state));
 
-        _ready.Add(new Work(lane, callback, state));
         lane.QueuedHere++;
+        if (lane.IsPlain && _clocks.Length == 0) _ready.Add(new Work(lane, callback, state));
+        else AddWatched(new Work(lane, callback, state));
         return true;
     }
 
@@ -263,7 +269,31 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
     /// <summary>Pump thread, also from inside a blocking wait: what waits behind the running callback, oldest first.</summary>
     internal IEnumerable<Work> LookAtReady()
     {
-        for (int i = 0; i < _ready.Count; i++) yield return _ready[i];
+        List<StrandQueue>? seen = null;
+        for (int i = 0; i < _ready.Count; i++)
+        {
+            var work = _ready[i];
+            if (work.State is not StrandQueue queue) yield return work;
+            else if (seen?.Contains(queue) != true)
+            {
+                (seen ??= []).Add(queue);
+                foreach (var item in queue.Items) yield return item;
+            }
+        }
+    }
+
+    /// <summary>Pump thread: a virtual clock of this pump, to be asked when nothing is ready.</summary>
+    internal void Follow(VirtualClock clock) => _clocks = [.. _clocks, clock];
+
+    /// <summary>Pump thread.</summary>
+    internal void Unfollow(VirtualClock clock) => _clocks = [.. _clocks.Where(other => !ReferenceEquals(other, clock))];
+
+    /// <summary>Pump thread: true if a timer of a loop with another clock could wake one of these. Who only starts their bodies and waits for them is not counted.</summary>
+    internal bool NeighboursHaveTimers(EventLoop[] loops)
+    {
+        foreach (var clock in _clocks)
+            if (!ReferenceEquals(clock, loops[0].VirtualClock) && clock.MayMove) return true;
+        return Timers.Any(timer => !Array.Exists(loops, loop => ReferenceEquals(loop.StartedFrom, timer.Lane.Loop)));
     }
 
     /// <summary>What came from outside and was not taken yet. Empty if the door is in use this instant: a wait hook must not wait for it.</summary>
@@ -323,16 +353,63 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
         }
         for (int i = 0; i < count; i++)
         {
-            _ready.Add(mail[i]);
-            // Up before down: whoever adds both from outside must not see a moment with nothing queued.
-            if (mail[i].Lane is { } lane)
+            if (mail[i].Lane is not { } lane)
             {
-                lane.QueuedHere++;
-                Interlocked.Decrement(ref lane.QueuedOutside);
+                _ready.Add(mail[i]);
+                continue;
             }
+            if (lane.IsPlain) _ready.Add(mail[i]);
+            else AddForeign(mail[i]);
+            // Up before down: whoever adds both from outside must not see a moment with nothing queued.
+            lane.QueuedHere++;
+            Interlocked.Decrement(ref lane.QueuedOutside);
         }
         Array.Clear(mail, 0, count);
         _spare = mail;
+    }
+
+    // A virtual clock or a policy is concerned, or may be.
+    void AddWatched(in Work work)
+    {
+        var lane = work.Lane!;
+        if (_running is { } from && !ReferenceEquals(from.Virtual, lane.Virtual))
+        {
+            from.Virtual?.SomethingLeaves();
+            // To start a body is not to answer it.
+            if (!ReferenceEquals(work.Callback, LaneRun.BeginCallback)) lane.Virtual?.CameFromOutside(work);
+        }
+        AddReady(work);
+    }
+
+    void AddForeign(in Work work)
+    {
+        if (!ReferenceEquals(work.Callback, LaneRun.BeginCallback))
+        {
+            if (work.Lane!.Virtual is { } clock) clock.CameFromOutside(work);
+            else work.Lane.Loop.CountForeignPost(work);
+        }
+        AddReady(work);
+    }
+
+    void AddReady(in Work work)
+    {
+        if (work.Lane!.Loop.Strands is { } queue)
+        {
+            queue.Add(work);
+            _ready.Add(queue.Token);
+        }
+        else _ready.Add(work);
+    }
+
+    int ConsiderClocks()
+    {
+        int wait = Timeout.Infinite;
+        foreach (var clock in _clocks)
+        {
+            int one = clock.Consider();
+            if (one >= 0 && (wait < 0 || one < wait)) wait = one;
+        }
+        return wait;
     }
 
     void MakeDueTimersReady()
@@ -352,9 +429,10 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
         // Only what was ready when the batch began: a callback that queues itself again waits for the next one.
         for (int n = _ready.Count; n > 0; n--) RunOne(_ready.Take());
         SynchronizationContext.SetSynchronizationContext(null);
+        foreach (var clock in _clocks) clock.LookAtLimit();
     }
 
-    void RunOne(in Work work)
+    internal void RunOne(in Work work)
     {
         if (work.Lane is not { } lane)
         {
@@ -373,6 +451,7 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
         // A callback may have left another context behind, so this is checked for each, not once per lane.
         if (!ReferenceEquals(SynchronizationContext.Current, lane)) SynchronizationContext.SetSynchronizationContext(lane);
         lane.Executed++;
+        if (!lane.IsPlain) lane.Virtual?.Ran(work.State);
         Volatile.Write(ref _runningSince, Environment.TickCount64);
         _running = lane;
         Volatile.Write(ref _executed, _executed + 1);
@@ -388,15 +467,15 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
         if (_clean is not null) ExecutionContext.Restore(_clean);
     }
 
-    void Sleep()
+    void Sleep(int atMostMs)
     {
-        int wait = Timeout.Infinite;
+        int wait = atMostMs;
         if (Timers.TryPeekDue(out long due))
         {
             // Rounded up: to wake too early would only turn once more for nothing.
             double ms = Math.Ceiling((due - LoopClock.Real.NowTicks) / (double)TimeSpan.TicksPerMillisecond);
             if (ms <= 0) return;
-            wait = (int)Math.Min(ms, int.MaxValue);
+            wait = (int)Math.Min(ms, atMostMs < 0 ? int.MaxValue : atMostMs);
         }
         PoolFloor.Sample();
         using (OwnLock.Enter(_gate))
@@ -424,7 +503,7 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
         using (OwnLock.Enter(_gate))
         {
             _ended = true;
-            while (_ready.Count != 0) left.Add(_ready.Take());
+            while (_ready.Count != 0) left.Add(_ready.Take() is var work && work.State is StrandQueue queue ? queue.TakeAny() : work);
             left.AddRange(_inbox.AsSpan(0, _inboxCount));
             Array.Clear(_inbox, 0, _inboxCount);
             _inboxCount = 0;

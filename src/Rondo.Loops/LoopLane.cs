@@ -24,6 +24,12 @@ public sealed class LoopLane : SynchronizationContext
     internal int QueuedOutside;
     internal long Executed;
 
+    // Pump thread: its number among the strands of a loop with a schedule policy; -1 if it has none yet.
+    internal int Strand = -1;
+
+    // For a strand that was split off: stray exceptions and warnings belong to the lane somebody opened.
+    readonly LoopLane? _parent;
+
     // Interlocked.
     int _asyncVoidRunning;
     int _runningBodies;
@@ -38,9 +44,15 @@ public sealed class LoopLane : SynchronizationContext
     int _timers;
     List<Exception>? _strays;
     List<string>? _warnings;
+    // With a virtual clock only: bodies that have not ended.
+    List<LaneRun>? _bodies;
+    List<LoopLane>? _split;
 
-    internal LoopLane(EventLoop loop, string owner, BlockingWaits policy)
+    internal LoopLane(EventLoop loop, string owner, BlockingWaits policy, LoopLane? parent = null)
     {
+        _parent = parent;
+        Virtual = loop.VirtualClock;
+        IsPlain = Virtual is null && loop.Strands is null;
         Loop = loop;
         Owner = owner;
         BlockingWaits = policy;
@@ -49,6 +61,11 @@ public sealed class LoopLane : SynchronizationContext
         // A lane that allows blocking has no notification at all: a hop on it costs nothing extra.
         if (policy == BlockingWaits.Allow || _onPool) return;
         SetWaitNotificationRequired();
+        if (parent is not null)
+        {
+            OutsideAtStart = parent.OutsideAtStart;
+            return;
+        }
         // For callbacks that run before or without a body. No floor of busy workers here: when in doubt, no deadlock.
         using (OwnLock.Quietly()) OutsideAtStart = loop.OutsideWork.Look() with { BusyWorkers = 0 };
     }
@@ -76,6 +93,14 @@ public sealed class LoopLane : SynchronizationContext
 
     internal LoopHost Host { get; }
 
+    /// <summary>Null on a real clock.</summary>
+    internal VirtualClock? Virtual { get; }
+
+    /// <summary>Neither a virtual clock nor a schedule policy: nothing about its posts is of interest.</summary>
+    internal bool IsPlain { get; }
+
+    internal TimerHeap Timers => Virtual?.Timers ?? Host.Timers;
+
     internal OutsideSnapshot OutsideAtStart { get; private set; }
 
     internal int Queued => Volatile.Read(ref QueuedHere) + Volatile.Read(ref QueuedOutside);
@@ -84,7 +109,9 @@ public sealed class LoopLane : SynchronizationContext
 
     internal bool HasNothingQueued => Queued == 0;
 
-    internal bool IsQuiet => Queued == 0 && Volatile.Read(ref _asyncVoidRunning) == 0 && Volatile.Read(ref _runningBodies) == 0 && ArmedTimers == 0;
+    internal bool IsQuiet => Queued == 0 && Volatile.Read(ref _asyncVoidRunning) == 0 && Volatile.Read(ref _runningBodies) == 0
+        // Nobody waits for a timer of a virtual clock any more, so it will never be due.
+        && (ArmedTimers == 0 || Virtual is not null);
 
     internal static LoopLane? CurrentOrNull => Current as LoopLane ?? (Volatile.Read(ref s_poolLaneUsed) ? s_poolLane.Value : null);
 
@@ -157,12 +184,17 @@ public sealed class LoopLane : SynchronizationContext
     public override SynchronizationContext CreateCopy() => this;
 
     /// <summary>Called by the runtime when an async void method starts on this lane.</summary>
-    public override void OperationStarted() => Interlocked.Increment(ref _asyncVoidRunning);
+    public override void OperationStarted()
+    {
+        Interlocked.Increment(ref _asyncVoidRunning);
+        Virtual?.WaitBegins();
+    }
 
     /// <summary>Called by the runtime when an async void method has ended.</summary>
     public override void OperationCompleted()
     {
         Interlocked.Decrement(ref _asyncVoidRunning);
+        Virtual?.WaitEnds();
         Host.Wake();
     }
 
@@ -211,7 +243,9 @@ public sealed class LoopLane : SynchronizationContext
         var leaks = ListLeaks();
         _closed = true;
         Loop.Forget(this);
-        return leaks;
+        LoopLane[] split;
+        using (OwnLock.Enter(_account)) split = [.. _split ?? []];
+        return split.Length == 0 ? leaks : [.. leaks, .. split.SelectMany(static strand => strand.Close())];
     }
 
     /// <summary>Owner and account.</summary>
@@ -219,18 +253,79 @@ public sealed class LoopLane : SynchronizationContext
 
     internal static int WaitWithoutWatching(IntPtr[] handles, bool waitAll, int ms) => WaitHelper(handles, waitAll, ms);
 
+    /// <summary>The lane for a piece of work that runs beside its starter: a lane of its own where a schedule policy has to tell them apart, else this one.</summary>
+    /// <remarks>For whoever starts concurrent work on behalf of a body, such as a task group. Pump thread. Its owner, stray exceptions and warnings are this lane's; it is closed with it.</remarks>
+    internal LoopLane OpenStrand() => Loop.Strands is null ? this : NewStrandLane();
+
+    internal LoopLane NewStrandLane()
+    {
+        var root = _parent ?? this;
+        var strand = new LoopLane(Loop, Owner, BlockingWaits, root);
+        using (OwnLock.Enter(root._account)) (root._split ??= []).Add(strand);
+        Loop.Add(strand);
+        return strand;
+    }
+
+    /// <summary>Pump thread: ends the promises of pending bodies, those begun before a moment of real time if one is given.</summary>
+    internal bool FailBodies(Func<LoopLane, LoopStalledException> why, TimeSpan? olderThan)
+    {
+        LaneRun[] bodies;
+        using (OwnLock.Enter(_account))
+        {
+            if (_bodies is not { Count: > 0 }) return false;
+            bodies = [.. _bodies.Where(body => body.Started is { } started && (olderThan is null || started <= olderThan))];
+        }
+        if (bodies.Length == 0) return false;
+        var stalled = why(this);
+        foreach (var body in bodies) body.GiveUp(stalled);
+        return true;
+    }
+
+    /// <summary>" Waiting: a, b." of the bodies that have not ended, as far as their names are known.</summary>
+    internal string NamesOfWaiting()
+    {
+        LaneRun[] bodies;
+        using (OwnLock.Enter(_account)) bodies = [.. _bodies ?? []];
+        var names = bodies.SelectMany(static body => WaitingNames.Of(body.BodyTask)).Distinct().Take(8).ToList();
+        return names.Count == 0 ? "" : $" Waiting: {string.Join(", ", names)}.";
+    }
+
+    internal void WaitBegins(LaneRun body)
+    {
+        using (OwnLock.Enter(_account)) (_bodies ??= []).Add(body);
+        Virtual!.WaitBegins();
+    }
+
+    internal void WaitEnds(LaneRun body)
+    {
+        using (OwnLock.Enter(_account))
+            if (!_bodies!.Remove(body)) return;
+        Virtual!.WaitEnds();
+    }
+
     internal void AddStray(Exception stray)
     {
+        if (_parent is not null)
+        {
+            _parent.AddStray(stray);
+            return;
+        }
         using (OwnLock.Enter(_account)) (_strays ??= []).Add(stray);
     }
 
     internal void AddWarning(string warning)
     {
+        if (_parent is not null)
+        {
+            _parent.AddWarning(warning);
+            return;
+        }
         using (OwnLock.Enter(_account)) (_warnings ??= []).Add(warning);
     }
 
     internal void Broke(LoopException exception)
     {
+        _parent?.Broke(exception);
         BrokenWait ??= exception;
         _brokenDeadlock ??= exception as LoopDeadlockException;
     }
@@ -282,6 +377,7 @@ public sealed class LoopLane : SynchronizationContext
 
     internal void BodyStarts()
     {
+        Virtual?.BodyBegins(Loop);
         if (BlockingWaits is BlockingWaits.Allow or BlockingWaits.Fail || _onPool) return;
         using (OwnLock.Quietly())
         {
@@ -298,6 +394,11 @@ public sealed class LoopLane : SynchronizationContext
         Loop.CheckThatItTakesWork("RunAsync");
 
         Interlocked.Increment(ref _runningBodies);
+        if (Virtual is not null)
+        {
+            Loop.StartedFrom = CurrentOrNull?.Loop;
+            WaitBegins(run);
+        }
         if (_onPool)
         {
             Volatile.Write(ref s_poolLaneUsed, true);
@@ -306,6 +407,7 @@ public sealed class LoopLane : SynchronizationContext
         else if (!Host.TryPost(this, LaneRun.BeginCallback, run))
         {
             Interlocked.Decrement(ref _runningBodies);
+            if (Virtual is not null) WaitEnds(run);
             throw LoopClosedException.Of(Loop, "RunAsync");
         }
         return run;

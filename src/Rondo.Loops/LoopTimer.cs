@@ -83,12 +83,12 @@ sealed class LoopTimer : ITimer
         _period = period;
         if (due < 0)
         {
-            Lane.Host.Timers.Disarm(this);
+            Lane.Timers.Disarm(this);
             Lane.Unlist(this);
         }
         else
         {
-            Lane.Host.Timers.Arm(this, due);
+            Lane.Timers.Arm(this, due);
             Lane.List(this);
         }
     }
@@ -98,7 +98,7 @@ sealed class LoopTimer : ITimer
     {
         _firingVersion = Volatile.Read(ref _version);
         // A closed lane gets one last firing, as late work; a periodic timer does not go on for nobody.
-        if (_period > 0 && !Lane.IsClosed && !_disposed) Lane.Host.Timers.Arm(this, Math.Max(Due + _period, now));
+        if (_period > 0 && !Lane.IsClosed && !_disposed) Lane.Timers.Arm(this, Math.Max(Due + _period, now));
         else Lane.Unlist(this);
         if (!_disposed) Lane.Post(s_fire, this);
     }

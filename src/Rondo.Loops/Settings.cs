@@ -87,7 +87,18 @@ public readonly record struct LaneStatistics(int Queued, int AsyncVoidRunning, i
 /// <param name="RunningBodies">See <see cref="LaneStatistics"/>.</param>
 /// <param name="Holds">Holds not yet released.</param>
 /// <param name="Executed">Callbacks run so far by open lanes.</param>
-public readonly record struct LoopStatistics(int Lanes, int Queued, int AsyncVoidRunning, int ArmedTimers, int RunningBodies, int Holds, long Executed);
+/// <param name="Jumps">How often the virtual clock has jumped, for whatever loop; 0 with real time.</param>
+/// <param name="ForeignPosts">With a virtual clock or a schedule policy: continuations that came from outside the pump, or from a loop with another clock. Else 0.</param>
+/// <param name="TimeRaces">How often work from outside came so soon after a jump that it may have been overtaken; see <see cref="EventLoop.TimeRaced"/>.</param>
+public readonly record struct LoopStatistics(int Lanes, int Queued, int AsyncVoidRunning, int ArmedTimers, int RunningBodies, int Holds, long Executed, long Jumps, long ForeignPosts, long TimeRaces);
+
+/// <summary>Virtual time may have overtaken real work: a continuation came from outside within 50 ms of real time after a jump, and was not begun since as far as is known.</summary>
+/// <param name="Loop">Name of the loop.</param>
+/// <param name="LaneOwner">Owner of the lane it came to.</param>
+/// <param name="What">The async method or callback, where its name is known.</param>
+/// <param name="Jump">By how much time had jumped.</param>
+/// <param name="After">Real time between the jump and the arrival.</param>
+public sealed record TimeRace(string Loop, string LaneOwner, string What, TimeSpan Jump, TimeSpan After);
 
 /// <summary>A pump's sign of life, read without a lock.</summary>
 /// <param name="Executed">Callbacks begun so far; a number that stands still while <paramref name="InCallbackFor"/> grows is a blocked pump.</param>
@@ -119,6 +130,15 @@ public sealed record EventLoopOptions
     /// <summary>The time its timers follow. Default <see cref="LoopClock.Real"/>.</summary>
     public LoopClock Clock { get; init; } = LoopClock.Real;
 
+    /// <summary>Which of several ready callbacks runs next. Default <see cref="SchedulePolicy.Fifo"/>. Without meaning on the thread pool.</summary>
+    public SchedulePolicy Policy { get; init; } = SchedulePolicy.Fifo;
+
+    /// <summary>
+    /// Real time that the bodies of a loop with a virtual clock may take; then they end with a <see cref="LoopStalledException"/> (RND3061). Default 60 s; <see cref="Timeout.InfiniteTimeSpan"/> for
+    /// none. Off under a debugger. Without meaning with real time.
+    /// </summary>
+    public TimeSpan RealTimeLimit { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>What a blocking wait means on its lanes, unless a lane says otherwise. Default <see cref="BlockingWaits.FailOnDeadlock"/>. Without meaning on the thread pool.</summary>
     public BlockingWaits BlockingWaits { get; init; } = BlockingWaits.FailOnDeadlock;
 
@@ -129,6 +149,8 @@ public sealed record EventLoopOptions
     public LoopHost? Host { get; init; }
 
     internal WaitLimits WaitLimits { get; init; } = WaitLimits.Default;
+
+    internal QuietLimits QuietLimits { get; init; } = QuietLimits.Default;
 
     internal IOutsideWork OutsideWork { get; init; } = ProcessOutsideWork.Instance;
 }

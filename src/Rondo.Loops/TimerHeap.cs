@@ -59,6 +59,14 @@ sealed class TimerHeap
         return false;
     }
 
+    /// <summary>True if a living timer is such. Looks at all: for a verdict, not for every turn.</summary>
+    internal bool Any(Func<LoopTimer, bool> such)
+    {
+        foreach (var (timer, (_, sequence)) in _heap.UnorderedItems)
+            if (timer.ArmedAs == sequence && such(timer)) return true;
+        return false;
+    }
+
     /// <summary>How many timers of this lane are due and wait only for the pump. Looks at all: for a verdict, not for every turn.</summary>
     internal int CountDueOf(LoopLane lane, long now)
     {

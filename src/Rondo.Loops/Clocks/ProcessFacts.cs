@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text;
+
+namespace Rondo.Loops;
+
+/// <summary>
+/// What Linux tells about this process and .NET does not: whether a socket waits, and how many threads there are. Elsewhere nothing is known, and then no loop is called stalled
+/// for as long as a socket could be waiting.
+/// </summary>
+static class ProcessFacts
+{
+    /// <summary>False only if it is certain that no asynchronous socket is open: none was registered with the system's event queue.</summary>
+    internal static bool ASocketMayWait()
+    {
+        if (!OperatingSystem.IsLinux()) return Array.Exists(AppDomain.CurrentDomain.GetAssemblies(), static one => one.GetName().Name == "System.Net.Sockets");
+        try
+        {
+            foreach (var open in new DirectoryInfo("/proc/self/fd").EnumerateFiles())
+                if (open.LinkTarget?.Contains("eventpoll", StringComparison.Ordinal) == true && Read($"/proc/self/fdinfo/{open.Name}").Contains("tfd:", StringComparison.Ordinal)) return true;
+            return false;
+        }
+        catch (Exception)
+        {
+            // A file that has just been closed, or a system that hides them.
+            return true;
+        }
+    }
+
+    /// <summary>Threads of the process that are not workers of the pool; 0 where it is not known.</summary>
+    internal static int BesidesThePool()
+    {
+        if (!OperatingSystem.IsLinux()) return 0;
+        try
+        {
+            string stat = Read("/proc/self/stat");
+            // After the name in parentheses, which may hold anything: field 20 of proc(5) is the 18th of the rest.
+            string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ', 19);
+            return int.Parse(fields[17], CultureInfo.InvariantCulture) - ThreadPool.ThreadCount;
+        }
+        catch (Exception)
+        {
+            return 0;
+        }
+    }
+
+    static string Read(string path)
+    {
+        using var file = File.OpenHandle(path);
+        Span<byte> bytes = stackalloc byte[1024];
+        // The file has no length; what does not fit stands behind what is looked for.
+        int count = RandomAccess.Read(file, bytes, 0);
+        return Encoding.ASCII.GetString(bytes[..count]);
+    }
+}

@@ -1,0 +1,252 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace Rondo.Loops.Tests;
+
+[TestClass]
+public sealed class NeverFinishesTests
+{
+    static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
+
+    [TestMethod]
+    public void A_body_that_can_never_finish_fails_at_once_with_the_names_of_what_waits()
+    {
+        var outside = new QuietOutside();
+        // Would wait for ever if it waited for quiet at all.
+        var loop = Stallable(outside, QuietLimits.Default with { Stall = s_hour, StirredPool = s_hour });
+
+        var error = Assert.ThrowsExactly<LoopStalledException>(() => loop.Run(_ => OuterAsync()));
+
+        Assert.AreEqual(("RND3060", "stallable", "stallable"), (error.Code, error.LoopName, error.Owner));
+        Assert.Contains("Waiting: NeverFinishesTests.OuterAsync → NeverFinishesTests.InnerAsync.", error.Message);
+        Assert.Contains("nothing has left it", error.Message);
+    }
+
+    [TestMethod]
+    public void Each_pending_body_of_the_clock_is_told_on_its_own_lane()
+    {
+        using var host = LoopHost.StartThread("pump");
+        var clock = LoopClock.Virtual();
+        var one = EventLoop.Create(new() { Host = host, Clock = clock, Name = "one", OutsideWork = new QuietOutside() });
+        var two = EventLoop.Create(new() { Host = host, Clock = clock, Name = "two", OutsideWork = new QuietOutside() });
+        var never = new TaskCompletionSource().Task;
+
+        var first = one.OpenLane("first").RunAsync(async () =>
+        {
+            await Task.Delay(s_hour, one.Clock);
+            await never;
+        });
+        var second = one.OpenLane("second").RunAsync(() => never);
+        var third = two.OpenLane("third").RunAsync(() => never);
+        var fine = two.OpenLane("fine").RunAsync(() => Task.Delay(TimeSpan.FromDays(1), two.Clock));
+
+        Assert.AreEqual(("first", "one"), OwnerOf(first));
+        Assert.AreEqual(("second", "one"), OwnerOf(second));
+        Assert.AreEqual(("third", "two"), OwnerOf(third));
+        Until.Done(fine);
+
+        static (string?, string) OwnerOf(Task task)
+        {
+            var error = Assert.ThrowsExactly<LoopStalledException>(() => Until.Done(task));
+            return (error.Owner, error.LoopName);
+        }
+    }
+
+    [TestMethod]
+    public void The_loop_goes_on_after_the_verdict()
+    {
+        var loop = Stallable(new QuietOutside());
+        Assert.ThrowsExactly<LoopStalledException>(() => loop.Run(_ => new TaskCompletionSource().Task));
+
+        loop.Run(_ => Task.Delay(s_hour, loop.Clock));
+
+        Assert.AreEqual(s_hour.Ticks, loop.Clock.GetTimestamp());
+        // What was given up is still there, and is a leak.
+        Assert.AreEqual(LeakKind.RunningBody, Assert.ContainsSingle(Until.Done(loop.CloseAsync(TimeSpan.Zero)).Leaks).Kind);
+    }
+
+    [TestMethod]
+    public void A_body_that_was_given_up_and_ends_after_all_is_counted_once()
+    {
+        var loop = Stallable(new QuietOutside());
+        var late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Assert.ThrowsExactly<LoopStalledException>(() => loop.Run(_ => late.Task));
+
+        late.SetResult();
+        loop.Run(_ => Task.Delay(s_hour, loop.Clock));
+
+        Assert.AreEqual(0, loop.Statistics.RunningBodies);
+        Assert.ThrowsExactly<LoopStalledException>(() => loop.Run(_ => new TaskCompletionSource().Task));
+    }
+
+    [TestMethod]
+    public void After_something_has_come_from_outside_the_verdict_waits_for_quiet()
+    {
+        var stall = TimeSpan.FromMilliseconds(200);
+        var outside = new QuietOutside();
+        var loop = Stallable(outside, QuietLimits.Default with { Stall = stall });
+        long since = 0;
+
+        var error = Assert.ThrowsExactly<LoopStalledException>(() => loop.Run(async _ =>
+        {
+            outside.BusyWorkers = 1;
+            await Task.Run(() => { });
+            outside.BusyWorkers = 0;
+            since = Stopwatch.GetTimestamp();
+            await new TaskCompletionSource().Task;
+        }));
+
+        Assert.IsGreaterThanOrEqualTo(stall - TimeSpan.FromMilliseconds(20), Stopwatch.GetElapsedTime(since));
+        Assert.Contains("nothing has come from outside", error.Message);
+    }
+
+    [TestMethod]
+    [DataRow("a socket waits")]
+    [DataRow("a system timer is armed")]
+    [DataRow("a neighbour has a timer")]
+    [DataRow("a hold")]
+    [DataRow("a busy worker")]
+    public void There_is_no_verdict_while_something_may_come_back(string what)
+    {
+        using var host = LoopHost.StartThread("pump");
+        var outside = new QuietOutside();
+        var loop = EventLoop.Create(new()
+        {
+            Host = host,
+            Clock = LoopClock.Virtual(),
+            OutsideWork = outside,
+            QuietLimits = QuietLimits.Default with { Stall = TimeSpan.FromMilliseconds(1), StirredPool = TimeSpan.FromMilliseconds(1) },
+        });
+        var neighbour = EventLoop.Create(new() { Host = host, Name = "neighbour" });
+        using var timer = neighbour.Clock.CreateTimer(_ => { }, null, what.Contains("neighbour", StringComparison.Ordinal) ? s_hour : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var answer = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        var body = loop.RunAsync(async _ =>
+        {
+            outside.SocketWaits = what.Contains("socket", StringComparison.Ordinal);
+            outside.ArmedTimers = what.Contains("system", StringComparison.Ordinal) ? 1 : 0;
+            outside.BusyWorkers = what.Contains("worker", StringComparison.Ordinal) ? 1 : 0;
+            using var hold = what.Contains("hold", StringComparison.Ordinal) ? loop.Hold("an answer") : null;
+            return await answer.Task;
+        });
+        // Only looks that found nothing but that reason count.
+        Until.True(() => outside.Looks > 3, "looks");
+        bool judged = body.IsCompleted;
+        answer.SetResult(7);
+
+        Assert.IsFalse(judged);
+        Assert.AreEqual(7, Until.Done(body));
+    }
+
+    [TestMethod]
+    public void Code_that_merely_waits_for_a_socket_is_never_judged()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var loop = EventLoop.Create(new() { Clock = LoopClock.Virtual(), QuietLimits = QuietLimits.Default with { Stall = TimeSpan.FromMilliseconds(1), StirredPool = TimeSpan.FromMilliseconds(1) } });
+
+        int got = loop.Run(async _ =>
+        {
+            using var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            client.Connect(listener.LocalEndpoint);
+            using var server = listener.AcceptSocket();
+            new Thread(() =>
+            {
+                Thread.Sleep(200);
+                server.Send(new byte[3]);
+            }).Start();
+            return await client.ReceiveAsync(new byte[8]);
+        });
+
+        Assert.AreEqual(3, got);
+    }
+
+    [TestMethod]
+    public void A_thread_that_the_body_started_makes_the_verdict_wait()
+    {
+        var outside = new QuietOutside();
+        var loop = Stallable(outside, QuietLimits.Default with { Stall = TimeSpan.FromSeconds(15) });
+
+        int got = loop.Run(async _ =>
+        {
+            var answer = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+            outside.BesidesThePool = 1;
+            int looks = outside.Looks;
+            new Thread(() =>
+            {
+                Until.True(() => outside.Looks > looks, "a look");
+                answer.SetResult(5);
+            }).Start();
+            return await answer.Task;
+        });
+
+        Assert.AreEqual(5, got);
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void Real_time_limits_a_body_that_keeps_itself_busy_for_ever(bool timers)
+    {
+        var loop = EventLoop.Create(new() { Name = "busy", Clock = LoopClock.Virtual(), RealTimeLimit = TimeSpan.FromMilliseconds(50) });
+
+        var error = Assert.ThrowsExactly<LoopStalledException>(() => loop.Run(async _ =>
+        {
+            while (true)
+            {
+                if (timers) await Task.Delay(s_hour, loop.Clock);
+                else await Task.Yield();
+            }
+        }));
+
+        Assert.AreEqual("RND3061", error.Code);
+        Assert.Contains(timers ? "A timer that repeats" : "code that polls", error.Message);
+    }
+
+    [TestMethod]
+    public void A_real_time_limit_of_zero_is_refused() =>
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => EventLoop.Create(new() { RealTimeLimit = TimeSpan.Zero }));
+
+    [TestMethod]
+    public void A_blocking_wait_for_virtual_time_is_a_deadlock()
+    {
+        var loop = Stallable(new QuietOutside());
+
+        var error = Assert.ThrowsExactly<LoopDeadlockException>(() => loop.Run(_ =>
+        {
+            Task.Delay(s_hour, loop.Clock).GetAwaiter().GetResult();
+            return Task.CompletedTask;
+        }));
+
+        Assert.AreEqual("RND3001", error.Code);
+    }
+
+    [TestMethod]
+    public void An_open_socket_is_seen_on_Linux_once_it_has_been_waited_for()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Inconclusive("Only Linux tells.");
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        client.Connect(listener.LocalEndpoint);
+
+        var waiting = client.ReceiveAsync(new byte[1]);
+
+        Assert.IsFalse(waiting.IsCompleted);
+        Assert.IsTrue(ProcessFacts.ASocketMayWait());
+        Assert.IsGreaterThan(0, ProcessFacts.BesidesThePool());
+    }
+
+    static EventLoop Stallable(IOutsideWork outside, QuietLimits? limits = null) =>
+        EventLoop.Create(new() { Name = "stallable", Clock = LoopClock.Virtual(), OutsideWork = outside, QuietLimits = limits ?? QuietLimits.Default });
+
+    static async Task OuterAsync()
+    {
+        await Task.Yield();
+        await InnerAsync();
+    }
+
+    static async Task InnerAsync() => await new TaskCompletionSource().Task;
+}
