@@ -29,7 +29,9 @@ public abstract class LoopClock : TimeProvider
     /// <returns>Completes when the time is reached and everything due until then has run, the work that came of it included. Time goes no further before that.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="by"/> is negative.</exception>
     /// <exception cref="LoopException">RND3062: this is real time, which nobody can move, or the pump of its loops has ended.</exception>
-    /// <remarks>Any thread; the loops' pump must be turned by somebody. While no loop follows the clock, time moves at once.</remarks>
+    /// <remarks>
+    /// Any thread; the loops' pump must be turned by somebody. Like a jump, it waits for work on the thread pool and for holds. While no loop follows the clock, time moves at once.
+    /// </remarks>
     public virtual Task AdvanceAsync(TimeSpan by) => throw LoopException.RealTimeCannotMove(this);
 
     // Monotonic, in units of 100 ns. Due times of loop timers are counted in it.

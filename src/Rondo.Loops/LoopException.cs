@@ -101,14 +101,15 @@ public sealed class LoopStalledException : LoopException
         $"Suspected deadlock: '{lane.Owner}' has blocked the thread of loop '{lane.Loop.Name}' for {LoopText.Duration(blocked)} in a wait without time limit; the stall limit is {LoopText.Duration(limit)}. {behind}" +
         "Await instead of .Result, .Wait() or GetAwaiter().GetResult(), give the wait a time limit, or raise the stall limit.");
 
-    internal static LoopStalledException CanNeverFinish(LoopLane lane, TimeSpan? quiet) => new("RND3060", lane.Loop.Name, lane.Owner,
-        $"'{lane.Owner}' can never finish: on loop '{lane.Loop.Name}' nothing is ready, no timer is armed, nobody holds it, and " +
-        $"{(quiet is { } time ? $"for {LoopText.Duration(time)} nothing has come from outside or is known to run there" : "nothing has left it that could come back")}.{lane.NamesOfWaiting()} " +
+    internal static LoopStalledException CanNeverFinish(LoopLane lane, bool somethingCame) => new("RND3060", lane.Loop.Name, lane.Owner,
+        // No number that differs from run to run: who replays a schedule compares messages.
+        $"'{lane.Owner}' can never finish: on loop '{lane.Loop.Name}' nothing is ready, no timer is armed, nobody holds it, and nothing outside is known that could come back" +
+        $"{(somethingCame ? " (something did before, but not for about a second)" : "")}.{lane.NamesOfWaiting()} " +
         "Complete what it waits for on this loop, or say with EventLoop.Hold that something outside will.");
 
     internal static LoopStalledException TooMuchRealTime(LoopLane lane, TimeSpan limit, TimeSpan moved, long jumps) => new("RND3061", lane.Loop.Name, lane.Owner,
         $"'{lane.Owner}' on loop '{lane.Loop.Name}' has not ended within {LoopText.Duration(limit)} of real time, the limit beside its virtual clock; virtual time has moved by {LoopText.Duration(moved)} in {LoopText.Count((int)Math.Min(jumps, int.MaxValue), "jump")}. " +
-        $"{(jumps == 0 ? "Time moves only when nothing can run: code that polls without a timer, a hold or work outside keeps it still." : "A timer that repeats keeps a loop going whose body waits for something else.")}{lane.NamesOfWaiting()} " +
+        $"{(jumps == 0 && lane.ArmedTimers == 0 ? "Time moves only when nothing can run: code that polls without a timer, a hold or work outside keeps it still." : "A timer that repeats keeps a loop going whose body waits for something else.")}{lane.NamesOfWaiting()} " +
         "Await a timer of the loop's clock instead of polling, end what repeats, or raise EventLoopOptions.RealTimeLimit.");
 }
 

@@ -194,7 +194,7 @@ public sealed class LoopLane : SynchronizationContext
     public override void OperationCompleted()
     {
         Interlocked.Decrement(ref _asyncVoidRunning);
-        Virtual?.WaitEnds();
+        if (!_closed) Virtual?.WaitEnds();
         Host.Wake();
     }
 
@@ -242,6 +242,7 @@ public sealed class LoopLane : SynchronizationContext
         if (_closed) return [];
         var leaks = ListLeaks();
         _closed = true;
+        if (Virtual is not null) EndWaits();
         Loop.Forget(this);
         LoopLane[] split;
         using (OwnLock.Enter(_account)) split = [.. _split ?? []];
@@ -301,6 +302,15 @@ public sealed class LoopLane : SynchronizationContext
         using (OwnLock.Enter(_account))
             if (!_bodies!.Remove(body)) return;
         Virtual!.WaitEnds();
+    }
+
+    // Time does not move for a lane that is over.
+    void EndWaits()
+    {
+        LaneRun[] bodies;
+        using (OwnLock.Enter(_account)) bodies = [.. _bodies ?? []];
+        foreach (var body in bodies) WaitEnds(body);
+        for (int left = Volatile.Read(ref _asyncVoidRunning); left > 0; left--) Virtual!.WaitEnds();
     }
 
     internal void AddStray(Exception stray)

@@ -21,7 +21,7 @@ public sealed class NeverFinishesTests
 
         Assert.AreEqual(("RND3060", "stallable", "stallable"), (error.Code, error.LoopName, error.Owner));
         Assert.Contains("Waiting: NeverFinishesTests.OuterAsync → NeverFinishesTests.InnerAsync.", error.Message);
-        Assert.Contains("nothing has left it", error.Message);
+        Assert.DoesNotContain("something did before", error.Message);
     }
 
     [TestMethod]
@@ -99,7 +99,7 @@ public sealed class NeverFinishesTests
         }));
 
         Assert.IsGreaterThanOrEqualTo(stall - TimeSpan.FromMilliseconds(20), Stopwatch.GetElapsedTime(since));
-        Assert.Contains("nothing has come from outside", error.Message);
+        Assert.Contains("something did before", error.Message);
     }
 
     [TestMethod]
@@ -190,7 +190,7 @@ public sealed class NeverFinishesTests
     [DataRow(false)]
     public void Real_time_limits_a_body_that_keeps_itself_busy_for_ever(bool timers)
     {
-        var loop = EventLoop.Create(new() { Name = "busy", Clock = LoopClock.Virtual(), RealTimeLimit = TimeSpan.FromMilliseconds(50) });
+        var loop = EventLoop.Create(new() { Name = "busy", Clock = LoopClock.Virtual(), OutsideWork = new QuietOutside(), RealTimeLimit = TimeSpan.FromMilliseconds(50) });
 
         var error = Assert.ThrowsExactly<LoopStalledException>(() => loop.Run(async _ =>
         {

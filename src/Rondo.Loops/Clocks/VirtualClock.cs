@@ -260,7 +260,7 @@ sealed class VirtualClock : LoopClock
         if (quietFor < limits.Stall && work.Threads() > _threadsAtStart) return InMilliseconds(limits.Stall - quietFor);
 
         bool told = false;
-        foreach (var loop in loops) told |= loop.FailBodies(lane => LoopStalledException.CanNeverFinish(lane, needed > TimeSpan.Zero ? quietFor : null));
+        foreach (var loop in loops) told |= loop.FailBodies(lane => LoopStalledException.CanNeverFinish(lane, needed >= limits.Stall));
         // Async void methods alone have nobody to tell.
         return told ? 0 : Timeout.Infinite;
     }

@@ -9,7 +9,7 @@ public sealed record ExploreOptions
     /// <summary>At most so many schedules. Default 1,000; 1 or more.</summary>
     public int Schedules { get; init; } = 1000;
 
-    /// <summary>At most so much real time; the schedule that runs then is ended. Default 2 s; <see cref="Timeout.InfiniteTimeSpan"/> for none.</summary>
+    /// <summary>No new schedule begins after so much real time. Default 2 s; <see cref="Timeout.InfiniteTimeSpan"/> for none.</summary>
     public TimeSpan Time { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>For the strategies that choose by chance. Default 1. The same seed gives the same schedules.</summary>
@@ -94,7 +94,7 @@ public static class Explore
         var replay = options.Replay is { } text ? Schedule.Parse(text) : null;
 
         // The caller's loop, if it has virtual time, must not believe that nothing happens.
-        using var hold = EventLoop.Current?.Hold("exploring schedules");
+        using var hold = EventLoop.Current is { State: LoopState.Open } caller ? caller.Hold("exploring schedules") : null;
         var done = new TaskCompletionSource<ExploreReport>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
         {
@@ -135,8 +135,8 @@ sealed class Exploration(Func<Task> body, ExploreOptions options)
         var fifo = RunOne(new FifoChooser(), null);
         _firstSteps = fifo.Steps;
         if (fifo.Failure is not null) return Report(fifo, Schedule.Fifo, 1);
-        // Nothing to choose: one schedule is all there are.
-        if (_strands <= 1)
+        // Nothing to choose: one schedule is all there are, unless work outside came back at another moment.
+        if (_strands <= 1 && _foreignPosts == 0)
         {
             _searchIsOver = true;
             return Report(null, null, 0);
