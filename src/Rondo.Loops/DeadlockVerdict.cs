@@ -81,6 +81,9 @@ interface IOutsideWork
 {
     OutsideSnapshot Look();
 
+    /// <summary>Pool threads that somebody has found to be busy all the time. Whoever sees fewer lowers it.</summary>
+    int WorkersAlwaysBusy { get; set; }
+
     /// <summary>False only if no asynchronous socket can be waiting. Costs a look at every open file.</summary>
     bool ASocketMayWait();
 
@@ -91,6 +94,9 @@ interface IOutsideWork
 /// <summary>The process as it is. What it cannot see: sockets and files in flight, other threads, other processes.</summary>
 sealed class ProcessOutsideWork : IOutsideWork
 {
+    // Of the process, so that each loop need not find it out again.
+    static int s_workersAlwaysBusy;
+
     readonly bool _countsThreads;
 
     ProcessOutsideWork(bool countsThreads) => _countsThreads = countsThreads;
@@ -101,6 +107,8 @@ sealed class ProcessOutsideWork : IOutsideWork
     internal static ProcessOutsideWork WithoutThreads { get; } = new(countsThreads: false);
 
     public OutsideSnapshot Look() => new(ThreadPool.PendingWorkItemCount, BusyWorkers(), ThreadPool.CompletedWorkItemCount, Timer.ActiveCount);
+
+    public int WorkersAlwaysBusy { get => Volatile.Read(ref s_workersAlwaysBusy); set => Volatile.Write(ref s_workersAlwaysBusy, value); }
 
     public bool ASocketMayWait() => ProcessFacts.ASocketMayWait();
 
@@ -136,9 +144,6 @@ sealed class PoolFloor
         _looks[_next] = ProcessOutsideWork.BusyWorkers();
         _next = (_next + 1) % Looks;
     }
-
-    /// <summary>The least of the recent looks; 0 until enough was seen.</summary>
-    internal int Floor => _looks.Min();
 
     /// <summary>The floor, which is never above what is seen now. Until enough was seen it is 0: when in doubt, no deadlock.</summary>
     internal int AtMost(int now)

@@ -27,6 +27,8 @@ sealed class QuietOutside : IOutsideWork
         return new OutsideSnapshot(0, BusyWorkers, CompletedItems, ArmedTimers);
     }
 
+    public int WorkersAlwaysBusy { get; set; }
+
     public bool ASocketMayWait() => SocketWaits;
 
     public int Threads() => BesidesThePool;

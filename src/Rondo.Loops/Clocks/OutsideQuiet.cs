@@ -10,7 +10,7 @@ namespace Rondo.Loops;
 sealed record QuietLimits(TimeSpan Look, TimeSpan Quiet, TimeSpan UsualWorkers, TimeSpan StirredPool, TimeSpan Stall, TimeSpan Race)
 {
     internal static QuietLimits Default { get; } =
-        new(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(50));
+        new(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(50));
 }
 
 /// <summary>
@@ -44,6 +44,9 @@ sealed class OutsideQuiet(QuietLimits limits)
     /// <summary>Looks since the last <see cref="Forget"/>.</summary>
     internal int Looks { get; private set; }
 
+    /// <summary>Workers that are busy all the time; null while that is not sure.</summary>
+    internal int? UsualWorkers => _usualIsSure ? _usualWorkers : null;
+
     internal TimeSpan QuietFor(TimeSpan real) => real - _quietSince;
 
     /// <summary>The first body begins.</summary>
@@ -65,11 +68,11 @@ sealed class OutsideQuiet(QuietLimits limits)
 
     /// <param name="real">Real time.</param>
     /// <param name="now">What runs outside.</param>
-    /// <param name="knownFloor">Workers that are known to be busy all the time.</param>
+    /// <param name="alwaysBusy">Workers that are known to be busy all the time.</param>
     /// <param name="signals">A number that grows with each post from outside, each hold, each post to a loop with another clock.</param>
     /// <param name="held">Somebody holds a loop now.</param>
     /// <returns>Zero if time may move; else after how much real time to look again.</returns>
-    internal TimeSpan Observe(TimeSpan real, in OutsideSnapshot now, int knownFloor, long signals, bool held)
+    internal TimeSpan Observe(TimeSpan real, in OutsideSnapshot now, int alwaysBusy, long signals, bool held)
     {
         SeeWorkers(now.BusyWorkers);
         bool works = now.PendingItems > 0 || now.BusyWorkers > _usualWorkers || now.CompletedItems != _before.CompletedItems;
@@ -91,9 +94,11 @@ sealed class OutsideQuiet(QuietLimits limits)
         _busySince = TimeSpan.MaxValue;
 
         var needed = _left ? limits.Quiet : TimeSpan.Zero;
-        if (_usualWorkers > knownFloor && !_usualIsSure) needed = limits.UsualWorkers;
+        bool doubt = _usualWorkers > alwaysBusy && !_usualIsSure;
+        if (doubt) needed = limits.UsualWorkers;
         var left = needed - QuietFor(real);
-        if (left > TimeSpan.Zero) return left;
+        // One that was busy by chance is idle at the next look.
+        if (left > TimeSpan.Zero) return doubt && left > limits.Look ? limits.Look : left;
         _usualIsSure = true;
         return TimeSpan.Zero;
     }

@@ -192,7 +192,11 @@ sealed class VirtualClock : LoopClock
         if (CheckLimit(real)) return 0;
 
         bool held = Array.Exists(loops, static one => one.IsHeld);
-        var wait = _outside.Observe(real, Look(loop), loop.Host.PoolFloor.Floor, Volatile.Read(ref _signals), held);
+        var now = Look(loop);
+        int alwaysBusy = Math.Min(loop.OutsideWork.WorkersAlwaysBusy, now.BusyWorkers);
+        var wait = _outside.Observe(real, now, alwaysBusy, Volatile.Read(ref _signals), held);
+        int busy = _outside.UsualWorkers ?? alwaysBusy;
+        if (busy != loop.OutsideWork.WorkersAlwaysBusy) loop.OutsideWork.WorkersAlwaysBusy = busy;
         if (wait > TimeSpan.Zero) return InMilliseconds(wait);
         if (loop.Host.HasMail) return 0;
 
