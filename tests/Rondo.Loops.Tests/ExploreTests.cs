@@ -202,6 +202,31 @@ public sealed class ExploreTests
         }
     }
 
+    [TestMethod]
+    [DataRow("nothing", 29)]
+    [DataRow("lost update", 91)]
+    [DataRow("check then act", 1423)]
+    public void All_schedules_with_at_most_two_switches_are_so_many(string name, int expected)
+    {
+        var search = new BoundedSearch(2);
+        int count = 0;
+        var seen = new HashSet<string>();
+        while (search.Next() is { } schedule)
+        {
+            var trace = new StrandTrace();
+            var loop = EventLoop.CreateExplored(new(), new RecordingChooser(schedule.NewChooser(), trace));
+            try { loop.Run(_ => Planted.Race(name)()); }
+            catch (InvalidOperationException) { /* It is counted all the same. */ }
+            search.Ran(schedule, trace);
+            // Each does what it says, so no two are the same.
+            Assert.AreEqual(schedule.ToString(), trace.ToSchedule().ToString());
+            Assert.IsTrue(seen.Add(schedule.ToString()), schedule.ToString());
+            count++;
+        }
+
+        Assert.AreEqual(expected, count);
+    }
+
     static async Task LeaveAsync() => await Task.Run(() => Thread.SpinWait(10));
 
     static StrandChooser Chooser(int seed) => (seed % 3) switch
