@@ -133,8 +133,7 @@ public sealed partial class EventLoop : IAsyncDisposable
     /// <summary>Null: callbacks run in order.</summary>
     internal StrandQueue? Strands { get; }
 
-    /// <summary>The loop whose code last started a body here; null if it was none. It waits for this loop, not this for it.</summary>
-    internal EventLoop? StartedFrom { get; set; }
+    internal bool IsSupervisor => _options.IsSupervisor;
 
     /// <summary>If set, gets the name of each continuation that came from outside. Pump thread only.</summary>
     internal List<string>? ForeignNames { get; set; }

@@ -288,12 +288,13 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
     /// <summary>Pump thread.</summary>
     internal void Unfollow(VirtualClock clock) => _clocks = [.. _clocks.Where(other => !ReferenceEquals(other, clock))];
 
-    /// <summary>Pump thread: true if a timer of a loop with another clock could wake one of these. Who only starts their bodies and waits for them is not counted.</summary>
-    internal bool NeighboursHaveTimers(EventLoop[] loops)
+    /// <summary>Pump thread: true if something on this pump that has another clock could wake one of these loops: a timer, or the end of a wait for quiet. Supervisors are not counted.</summary>
+    internal bool NeighboursMayWake(EventLoop[] loops)
     {
+        if (_watches.Count != 0) return true;
         foreach (var clock in _clocks)
             if (!ReferenceEquals(clock, loops[0].VirtualClock) && clock.MayMove) return true;
-        return Timers.Any(timer => !Array.Exists(loops, loop => ReferenceEquals(loop.StartedFrom, timer.Lane.Loop)));
+        return Timers.Any(static timer => !timer.Lane.Loop.IsSupervisor);
     }
 
     /// <summary>What came from outside and was not taken yet. Empty if the door is in use this instant: a wait hook must not wait for it.</summary>

@@ -404,11 +404,7 @@ public sealed class LoopLane : SynchronizationContext
         Loop.CheckThatItTakesWork("RunAsync");
 
         Interlocked.Increment(ref _runningBodies);
-        if (Virtual is not null)
-        {
-            Loop.StartedFrom = CurrentOrNull?.Loop;
-            WaitBegins(run);
-        }
+        if (Virtual is not null) WaitBegins(run);
         if (_onPool)
         {
             Volatile.Write(ref s_poolLaneUsed, true);

@@ -139,6 +139,11 @@ public sealed record EventLoopOptions
     /// </summary>
     public TimeSpan RealTimeLimit { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// True for a loop that starts and limits the work of others on its pump, and never answers it: its timers do not keep a loop with virtual time from being called stalled. Default false.
+    /// </summary>
+    public bool IsSupervisor { get; init; }
+
     /// <summary>What a blocking wait means on its lanes, unless a lane says otherwise. Default <see cref="BlockingWaits.FailOnDeadlock"/>. Without meaning on the thread pool.</summary>
     public BlockingWaits BlockingWaits { get; init; } = BlockingWaits.FailOnDeadlock;
 

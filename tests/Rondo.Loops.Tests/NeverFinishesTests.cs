@@ -107,6 +107,7 @@ public sealed class NeverFinishesTests
     [DataRow("a system timer is armed")]
     [DataRow("a neighbour has a timer")]
     [DataRow("a hold")]
+    [DataRow("a wait for quiet")]
     [DataRow("a busy worker")]
     public void There_is_no_verdict_while_something_may_come_back(string what)
     {
@@ -121,6 +122,8 @@ public sealed class NeverFinishesTests
         });
         var neighbour = EventLoop.Create(new() { Host = host, Name = "neighbour" });
         using var timer = neighbour.Clock.CreateTimer(_ => { }, null, what.Contains("neighbour", StringComparison.Ordinal) ? s_hour : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using var held = neighbour.Hold("a device");
+        var quiet = what.Contains("quiet", StringComparison.Ordinal) ? neighbour.WaitIdleAsync() : Task.CompletedTask;
         var answer = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
 
         var body = loop.RunAsync(async _ =>
@@ -138,6 +141,19 @@ public sealed class NeverFinishesTests
 
         Assert.IsFalse(judged);
         Assert.AreEqual(7, Until.Done(body));
+    }
+
+    [TestMethod]
+    public void Timers_of_a_supervisor_keep_nothing_from_being_judged()
+    {
+        using var host = LoopHost.StartThread("pump");
+        var supervisor = EventLoop.Create(new() { Host = host, IsSupervisor = true });
+        using var timer = supervisor.Clock.CreateTimer(_ => { }, null, s_hour, s_hour);
+        var loop = EventLoop.Create(new() { Host = host, Clock = LoopClock.Virtual(), OutsideWork = new QuietOutside() });
+
+        var body = supervisor.RunAsync(_ => loop.RunAsync(_ => new TaskCompletionSource().Task));
+
+        Assert.AreEqual("RND3060", Assert.ThrowsExactly<LoopStalledException>(() => Until.Done(body)).Code);
     }
 
     [TestMethod]

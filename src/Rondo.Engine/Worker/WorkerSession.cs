@@ -36,7 +36,7 @@ internal sealed class WorkerSession : IDisposable
     public WorkerSession(TestCatalog catalog, IMessageLink link, LoopHost host)
     {
         (_catalog, _link, _host) = (catalog, link, host);
-        _loop = EventLoop.Create(new EventLoopOptions { Name = "rondo", Owner = "rondo", Host = host, BlockingWaits = BlockingWaits.Allow });
+        _loop = EventLoop.Create(new EventLoopOptions { Name = "rondo", Owner = "rondo", Host = host, BlockingWaits = BlockingWaits.Allow, IsSupervisor = true });
         _lane = _loop.OpenLane("rondo", BlockingWaits.Allow);
     }
 

@@ -259,7 +259,7 @@ sealed class VirtualClock : LoopClock
         // The looks that cost something come last. A waiting socket, a new system timer or a neighbour's timer may come back at any time: then only the limit ends it.
         var work = loops[0].OutsideWork;
         bool mayComeBack;
-        using (OwnLock.Quietly()) mayComeBack = _outside.MoreTimersThanAtStart || loops[0].Host.NeighboursHaveTimers(loops) || work.ASocketMayWait();
+        using (OwnLock.Quietly()) mayComeBack = _outside.MoreTimersThanAtStart || loops[0].Host.NeighboursMayWake(loops) || work.ASocketMayWait();
         if (mayComeBack) return (int)s_lookAgain.TotalMilliseconds;
         if (quietFor < limits.Stall && work.Threads() > _threadsAtStart) return InMilliseconds(limits.Stall - quietFor);
 

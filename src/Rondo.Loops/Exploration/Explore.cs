@@ -91,6 +91,7 @@ public static class Explore
         options ??= new ExploreOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Schedules, 1, nameof(options));
         if (options.Time <= TimeSpan.Zero && options.Time != Timeout.InfiniteTimeSpan) throw new ArgumentOutOfRangeException(nameof(options), options.Time, "The time is above zero, or Timeout.InfiniteTimeSpan for none.");
+        if (options.RealTimeLimit <= TimeSpan.Zero && options.RealTimeLimit != Timeout.InfiniteTimeSpan) throw new ArgumentOutOfRangeException(nameof(options), options.RealTimeLimit, "The limit of real time is above zero, or Timeout.InfiniteTimeSpan for none.");
         var replay = options.Replay is { } text ? Schedule.Parse(text) : null;
 
         // The caller's loop, if it has virtual time, must not believe that nothing happens.
@@ -118,6 +119,8 @@ sealed class Exploration(Func<Task> body, ExploreOptions options)
     readonly long _began = Stopwatch.GetTimestamp();
     readonly BoundedSearch _search = new(SearchedSwitches);
     readonly List<string> _foreign = [];
+    // What came back to a run that was over, from any thread.
+    readonly System.Collections.Concurrent.ConcurrentQueue<string> _late = new();
     int _foreignPosts;
     int _schedules;
     int _strands;
@@ -232,22 +235,43 @@ sealed class Exploration(Func<Task> body, ExploreOptions options)
             Clock = LoopClock.Virtual(options.Start),
             RealTimeLimit = options.RealTimeLimit,
             OutsideWork = ProcessOutsideWork.WithoutThreads,
-            Host = LoopHost.ForOneLoop("explored"),
+            Host = HostOfOneRun(),
         }, trace is null ? chooser : new RecordingChooser(chooser, trace));
         loop.ForeignNames = foreign;
         Exception? failure = null;
         try { loop.Run(_ => body()); }
         catch (Exception error) { failure = error; }
 
+        CountLate();
         var strands = loop.Strands!;
         var outcome = new Outcome(failure, strands.Steps);
         _strands = Math.Max(_strands, strands.Strands);
         _foreignPosts += (int)loop.Statistics.ForeignPosts;
-        foreach (string name in foreign)
-            if (_foreign.Count < MostNames && !_foreign.Contains(name)) _foreign.Add(name);
+        foreach (string name in foreign) Name(name);
         // Without a grace: strands that the body did not wait for belong to a run that is over.
         loop.EndNow();
         return outcome;
+    }
+
+    LoopHost HostOfOneRun()
+    {
+        var host = LoopHost.ForOneLoop("explored");
+        host.LateWork += late => _late.Enqueue(late.What);
+        return host;
+    }
+
+    void Name(string foreign)
+    {
+        if (_foreign.Count < MostNames && !_foreign.Contains(foreign)) _foreign.Add(foreign);
+    }
+
+    void CountLate()
+    {
+        while (_late.TryDequeue(out string? what))
+        {
+            _foreignPosts++;
+            Name(what);
+        }
     }
 
     ExploreReport Report(Outcome? failed, Schedule? schedule, int failedAt) => new(_schedules, _searchIsOver && failed is null && _foreignPosts == 0, failed?.Failure, schedule?.ToString())
