@@ -170,7 +170,7 @@ public sealed partial class EventLoop : IAsyncDisposable
     /// <summary>Makes a loop. It needs no start; close it with <see cref="CloseAsync"/> or <c>await using</c>.</summary>
     /// <param name="options">Null for all defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">The stall limit or the limit of real time is zero or negative.</exception>
-    /// <exception cref="LoopException">RND3062: the virtual clock is followed by a loop of another pump, or the backend is the thread pool.</exception>
+    /// <exception cref="LoopException">RND3072: the virtual clock is followed by a loop of another pump, or the backend is the thread pool.</exception>
     public static EventLoop Create(EventLoopOptions? options = null)
     {
         options ??= new EventLoopOptions();

@@ -28,7 +28,7 @@ public abstract class LoopClock : TimeProvider
     /// <param name="by">Zero or more; zero runs what is due now.</param>
     /// <returns>Completes when the time is reached and everything due until then has run, the work that came of it included. Time goes no further before that.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="by"/> is negative.</exception>
-    /// <exception cref="LoopException">RND3062: this is real time, which nobody can move, or the pump of its loops has ended.</exception>
+    /// <exception cref="LoopException">RND3072: this is real time, which nobody can move, or the pump of its loops has ended.</exception>
     /// <remarks>
     /// Any thread; the loops' pump must be turned by somebody. Like a jump, it waits for work on the thread pool and for holds. While no loop follows the clock, time moves at once.
     /// </remarks>

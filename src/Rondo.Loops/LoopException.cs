@@ -28,22 +28,22 @@ public class LoopException : InvalidOperationException
     internal static LoopException WrongThread(LoopHost host, string turnsOn) => new("RND3006", host.Name, null,
         $"The pump '{host.Name}' cannot turn here: {turnsOn}. A pump turns on one thread at a time. Use RunAsync from other threads.");
 
-    // RND3063: A schedule's text cannot be read.
-    internal static LoopException NoSchedule(string text) => new("RND3063", "none", null,
+    // RND3073: A schedule's text cannot be read.
+    internal static LoopException NoSchedule(string text) => new("RND3073", "none", null,
         $"The schedule '{(text.Length > 80 ? text[..80] + "…" : text)}' cannot be read. A schedule is 'fifo', or 's1' followed by '.strand-count-strand' for each switch, as in 's1.0-3-1'. Copy all of it from the failure that printed it.");
 
-    // RND3062: A clock was asked for what it cannot do.
-    internal static LoopException RealTimeCannotMove(LoopClock clock) => new("RND3062", clock.ToString()!, null,
+    // RND3072: A clock was asked for what it cannot do.
+    internal static LoopException RealTimeCannotMove(LoopClock clock) => new("RND3072", clock.ToString()!, null,
         $"AdvanceAsync was called on a clock of {clock}, which nobody can move. Give the loop EventLoopOptions.Clock = LoopClock.Virtual().");
 
-    internal static LoopException NoLoopFollows(LoopClock clock) => new("RND3062", clock.ToString()!, null,
+    internal static LoopException NoLoopFollows(LoopClock clock) => new("RND3072", clock.ToString()!, null,
         $"No loop follows this clock ({clock}), so its timers could never fire. Make a loop with EventLoopOptions.Clock set to it first, and close that loop last.");
 
-    internal static LoopException ClockOfAnotherPump(LoopClock clock, EventLoop loop, EventLoop other) => new("RND3062", loop.Name, loop.Owner,
+    internal static LoopException ClockOfAnotherPump(LoopClock clock, EventLoop loop, EventLoop other) => new("RND3072", loop.Name, loop.Owner,
         $"Loop '{loop.Name}' cannot follow the clock of loop '{other.Name}' ({clock}): they are on different pumps, '{loop.Host.Name}' and '{other.Host.Name}', and one time cannot wait for both. " +
         "Give both loops the same EventLoopOptions.Host, or each a clock of its own.");
 
-    internal static LoopException VirtualTimeOnThePool(EventLoopOptions options) => new("RND3062", options.Name, options.Owner,
+    internal static LoopException VirtualTimeOnThePool(EventLoopOptions options) => new("RND3072", options.Name, options.Owner,
         $"Loop '{options.Name}' cannot have a virtual clock on LoopBackend.ThreadPool: nobody knows there when nothing can run. Use LoopBackend.SingleThread, or real time.");
 
     internal static LoopException NobodyPumps(EventLoop loop) => new("RND3006", loop.Name, loop.Owner,
@@ -90,8 +90,8 @@ public sealed class LoopDeadlockException : LoopException
 }
 
 /// <summary>
-/// A loop does not get on. RND3002: code blocked its thread without a time limit for longer than the stall limit, a suspicion. On a virtual clock: RND3060, nothing can ever run again;
-/// RND3061, a body has taken more than <see cref="EventLoopOptions.RealTimeLimit"/>. Those two end the task of each pending body.
+/// A loop does not get on. RND3002: code blocked its thread without a time limit for longer than the stall limit, a suspicion. On a virtual clock: RND3070, nothing can ever run again;
+/// RND3071, a body has taken more than <see cref="EventLoopOptions.RealTimeLimit"/>. Those two end the task of each pending body.
 /// </summary>
 public sealed class LoopStalledException : LoopException
 {
@@ -101,13 +101,13 @@ public sealed class LoopStalledException : LoopException
         $"Suspected deadlock: '{lane.Owner}' has blocked the thread of loop '{lane.Loop.Name}' for {LoopText.Duration(blocked)} in a wait without time limit; the stall limit is {LoopText.Duration(limit)}. {behind}" +
         "Await instead of .Result, .Wait() or GetAwaiter().GetResult(), give the wait a time limit, or raise the stall limit.");
 
-    internal static LoopStalledException CanNeverFinish(LoopLane lane, bool somethingCame) => new("RND3060", lane.Loop.Name, lane.Owner,
+    internal static LoopStalledException CanNeverFinish(LoopLane lane, bool somethingCame) => new("RND3070", lane.Loop.Name, lane.Owner,
         // No number that differs from run to run: who replays a schedule compares messages.
         $"'{lane.Owner}' can never finish: on loop '{lane.Loop.Name}' nothing is ready, no timer is armed, nobody holds it, and nothing outside is known that could come back" +
         $"{(somethingCame ? " (something did before, but not for about a second)" : "")}.{lane.NamesOfWaiting()} " +
         "Complete what it waits for on this loop, or say with EventLoop.Hold that something outside will.");
 
-    internal static LoopStalledException TooMuchRealTime(LoopLane lane, TimeSpan limit, TimeSpan moved, long jumps) => new("RND3061", lane.Loop.Name, lane.Owner,
+    internal static LoopStalledException TooMuchRealTime(LoopLane lane, TimeSpan limit, TimeSpan moved, long jumps) => new("RND3071", lane.Loop.Name, lane.Owner,
         $"'{lane.Owner}' on loop '{lane.Loop.Name}' has not ended within {LoopText.Duration(limit)} of real time, the limit beside its virtual clock; virtual time has moved by {LoopText.Duration(moved)} in {LoopText.Count((int)Math.Min(jumps, int.MaxValue), "jump")}. " +
         $"{(jumps == 0 && lane.ArmedTimers == 0 ? "Time moves only when nothing can run: code that polls without a timer, a hold or work outside keeps it still." : "A timer that repeats keeps a loop going whose body waits for something else.")}{lane.NamesOfWaiting()} " +
         "Await a timer of the loop's clock instead of polling, end what repeats, or raise EventLoopOptions.RealTimeLimit.");

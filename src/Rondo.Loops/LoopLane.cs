@@ -255,7 +255,7 @@ public sealed class LoopLane : SynchronizationContext
     internal static int WaitWithoutWatching(IntPtr[] handles, bool waitAll, int ms) => WaitHelper(handles, waitAll, ms);
 
     /// <summary>The lane for a piece of work that runs beside its starter: a lane of its own where a schedule policy has to tell them apart, else this one.</summary>
-    /// <remarks>For whoever starts concurrent work on behalf of a body, such as a task group. Pump thread. Its owner, stray exceptions and warnings are this lane's; it is closed with it.</remarks>
+    /// <remarks>For whoever starts concurrent work on behalf of a body, such as a task group. Any thread. Its owner, stray exceptions and warnings are this lane's; it is closed with it.</remarks>
     internal LoopLane OpenStrand() => Loop.Strands is null ? this : NewStrandLane();
 
     internal LoopLane NewStrandLane()

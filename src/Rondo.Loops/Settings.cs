@@ -134,7 +134,7 @@ public sealed record EventLoopOptions
     public SchedulePolicy Policy { get; init; } = SchedulePolicy.Fifo;
 
     /// <summary>
-    /// Real time that the bodies of a loop with a virtual clock may take; then they end with a <see cref="LoopStalledException"/> (RND3061). Default 60 s; <see cref="Timeout.InfiniteTimeSpan"/> for
+    /// Real time that the bodies of a loop with a virtual clock may take; then they end with a <see cref="LoopStalledException"/> (RND3071). Default 60 s; <see cref="Timeout.InfiniteTimeSpan"/> for
     /// none. Off under a debugger. Without meaning with real time.
     /// </summary>
     public TimeSpan RealTimeLimit { get; init; } = TimeSpan.FromSeconds(60);

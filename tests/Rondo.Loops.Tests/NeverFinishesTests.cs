@@ -19,7 +19,7 @@ public sealed class NeverFinishesTests
 
         var error = Assert.ThrowsExactly<LoopStalledException>(() => loop.Run(_ => OuterAsync()));
 
-        Assert.AreEqual(("RND3060", "stallable", "stallable"), (error.Code, error.LoopName, error.Owner));
+        Assert.AreEqual(("RND3070", "stallable", "stallable"), (error.Code, error.LoopName, error.Owner));
         Assert.Contains("Waiting: NeverFinishesTests.OuterAsync → NeverFinishesTests.InnerAsync.", error.Message);
         Assert.DoesNotContain("something did before", error.Message);
     }
@@ -153,7 +153,7 @@ public sealed class NeverFinishesTests
 
         var body = supervisor.RunAsync(_ => loop.RunAsync(_ => new TaskCompletionSource().Task));
 
-        Assert.AreEqual("RND3060", Assert.ThrowsExactly<LoopStalledException>(() => Until.Done(body)).Code);
+        Assert.AreEqual("RND3070", Assert.ThrowsExactly<LoopStalledException>(() => Until.Done(body)).Code);
     }
 
     [TestMethod]
@@ -217,7 +217,7 @@ public sealed class NeverFinishesTests
             }
         }));
 
-        Assert.AreEqual("RND3061", error.Code);
+        Assert.AreEqual("RND3071", error.Code);
         Assert.Contains(timers ? "A timer that repeats" : "code that polls", error.Message);
     }
 

@@ -176,7 +176,7 @@ public sealed class SchedulePolicyTests
     {
         var error = Assert.ThrowsExactly<LoopException>(() => SchedulePolicy.Replay(text));
 
-        Assert.AreEqual("RND3063", error.Code);
+        Assert.AreEqual("RND3073", error.Code);
     }
 
     [TestMethod]

@@ -198,14 +198,14 @@ public sealed class VirtualTimeTests
         var error = Assert.ThrowsExactly<LoopException>(() => clock.CreateTimer(_ => { }, null, s_hour, s_hour));
 
         Assert.AreEqual(s_hour.Ticks, clock.GetTimestamp());
-        Assert.AreEqual("RND3062", error.Code);
+        Assert.AreEqual("RND3072", error.Code);
     }
 
     [TestMethod]
     public async Task Real_time_cannot_be_advanced_nor_any_time_by_less_than_nothing()
     {
         var error = await Assert.ThrowsExactlyAsync<LoopException>(() => EventLoop.Create().Clock.AdvanceAsync(s_hour));
-        Assert.AreEqual("RND3062", error.Code);
+        Assert.AreEqual("RND3072", error.Code);
 
         await Assert.ThrowsExactlyAsync<ArgumentOutOfRangeException>(() => LoopClock.Virtual().AdvanceAsync(-s_hour));
     }
@@ -296,7 +296,7 @@ public sealed class VirtualTimeTests
         Until.Done(first.CloseAsync(TimeSpan.Zero));
         var later = EventLoop.Create(new() { Clock = clock, Name = "later" });
 
-        Assert.AreEqual("RND3062", error.Code);
+        Assert.AreEqual("RND3072", error.Code);
         Assert.Contains("'second'", error.Message);
         later.Run(_ => Task.Delay(s_hour, clock));
         Assert.AreEqual(s_hour.Ticks, clock.GetTimestamp());
@@ -307,7 +307,7 @@ public sealed class VirtualTimeTests
     {
         var error = Assert.ThrowsExactly<LoopException>(() => EventLoop.Create(new() { Backend = LoopBackend.ThreadPool, Clock = LoopClock.Virtual() }));
 
-        Assert.AreEqual("RND3062", error.Code);
+        Assert.AreEqual("RND3072", error.Code);
     }
 
     [TestMethod]
@@ -320,7 +320,7 @@ public sealed class VirtualTimeTests
             return 0;
         }));
 
-        Assert.AreEqual("RND3060", error.Code);
+        Assert.AreEqual("RND3070", error.Code);
     }
 
     [TestMethod]

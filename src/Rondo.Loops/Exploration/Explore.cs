@@ -21,7 +21,7 @@ public sealed record ExploreOptions
     /// <summary>Where virtual time begins in each run. Null: as with <see cref="LoopClock.Virtual"/>.</summary>
     public DateTimeOffset? Start { get; init; }
 
-    /// <summary>Real time that one schedule may take before it counts as failed (RND3061). Default 10 s.</summary>
+    /// <summary>Real time that one schedule may take before it counts as failed (RND3071). Default 10 s.</summary>
     public TimeSpan RealTimeLimit { get; init; } = TimeSpan.FromSeconds(10);
 }
 
@@ -83,7 +83,7 @@ public static class Explore
     /// <param name="options">Null for all defaults.</param>
     /// <returns>Completes when a failure was found and made short, or the budget is spent. A failing body does not throw here: look at <see cref="ExploreReport.Failure"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The budget is below one schedule, or a time is zero or negative.</exception>
-    /// <exception cref="LoopException">RND3063: the schedule to replay cannot be read.</exception>
+    /// <exception cref="LoopException">RND3073: the schedule to replay cannot be read.</exception>
     /// <remarks>Any thread, also on a loop. The body sees the caller's ExecutionContext, and a new one in each run.</remarks>
     public static async Task<ExploreReport> RunAsync(Func<Task> body, ExploreOptions? options = null)
     {

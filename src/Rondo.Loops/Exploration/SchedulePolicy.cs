@@ -59,7 +59,7 @@ public abstract class SchedulePolicy
 
     /// <summary>One schedule again.</summary>
     /// <param name="schedule">What <see cref="ExploreReport.Replay"/> or a failure said.</param>
-    /// <exception cref="LoopException">RND3063: it is no such text.</exception>
+    /// <exception cref="LoopException">RND3073: it is no such text.</exception>
     /// <remarks>For the same code with the same input. Where a strand of the schedule is not ready, the running one goes on.</remarks>
     public static SchedulePolicy Replay(string schedule)
     {
