@@ -47,6 +47,8 @@ public sealed class LoopLane : SynchronizationContext
     // With a virtual clock only: bodies that have not ended.
     List<LaneRun>? _bodies;
     List<LoopLane>? _split;
+    // With a virtual clock only, for names: tasks of work that runs beside bodies; completed ones go when there is no room.
+    List<Task>? _beside;
 
     internal LoopLane(EventLoop loop, string owner, BlockingWaits policy, LoopLane? parent = null)
     {
@@ -258,6 +260,19 @@ public sealed class LoopLane : SynchronizationContext
     /// <remarks>For whoever starts concurrent work on behalf of a body, such as a task group. Any thread. Its owner, stray exceptions and warnings are this lane's; it is closed with it.</remarks>
     internal LoopLane OpenStrand() => Loop.Strands is null ? this : NewStrandLane();
 
+    /// <summary>For whoever starts concurrent work, such as a task group: if the body of this lane can never finish, the message names what this task waits for as well. Any thread.</summary>
+    internal void NoteWaiting(Task task)
+    {
+        if (Virtual is null || task.IsCompleted) return;
+        var root = _parent ?? this;
+        using (OwnLock.Enter(root._account))
+        {
+            var beside = root._beside ??= new List<Task>(4);
+            if (beside.Count == beside.Capacity) beside.RemoveAll(static one => one.IsCompleted);
+            beside.Add(task);
+        }
+    }
+
     internal LoopLane NewStrandLane()
     {
         var root = _parent ?? this;
@@ -285,9 +300,9 @@ public sealed class LoopLane : SynchronizationContext
     /// <summary>" Waiting: a, b." of the bodies that have not ended, as far as their names are known.</summary>
     internal string NamesOfWaiting()
     {
-        LaneRun[] bodies;
-        using (OwnLock.Enter(_account)) bodies = [.. _bodies ?? []];
-        var names = bodies.SelectMany(static body => WaitingNames.Of(body.BodyTask)).Distinct().Take(8).ToList();
+        Task?[] tasks;
+        using (OwnLock.Enter(_account)) tasks = [.. (_bodies ?? []).Select(static body => body.BodyTask), .. _beside ?? []];
+        var names = tasks.SelectMany(WaitingNames.Of).Distinct().Take(8).ToList();
         return names.Count == 0 ? "" : $" Waiting: {string.Join(", ", names)}.";
     }
 

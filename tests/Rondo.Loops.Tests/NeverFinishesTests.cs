@@ -25,6 +25,21 @@ public sealed class NeverFinishesTests
     }
 
     [TestMethod]
+    public void Work_beside_the_body_is_named_if_its_starter_noted_it()
+    {
+        var loop = Stallable(new QuietOutside());
+
+        var error = Assert.ThrowsExactly<LoopStalledException>(() => loop.Run(async _ =>
+        {
+            for (int i = 0; i < 20; i++) LoopLane.CurrentOrNull!.NoteWaiting(Task.Delay(s_hour, loop.Clock));
+            LoopLane.CurrentOrNull!.OpenStrand().NoteWaiting(OuterAsync());
+            await new TaskCompletionSource().Task;
+        }));
+
+        Assert.Contains("NeverFinishesTests.OuterAsync → NeverFinishesTests.InnerAsync", error.Message);
+    }
+
+    [TestMethod]
     public void Each_pending_body_of_the_clock_is_told_on_its_own_lane()
     {
         using var host = LoopHost.StartThread("pump");
