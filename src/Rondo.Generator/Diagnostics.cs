@@ -63,7 +63,7 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_testAndFixture = Error("RND1020", "A method is test and fixture",
         "'{0}' is marked [Test] and [Fixture]. A method is either run for its outcome or for its value. Remove one of the marks.");
     private static readonly DiagnosticDescriptor s_backend = Error("RND1021", "A mark has no meaning on this backend",
-        "[{0}] on '{1}' has no meaning on LoopBackend.ThreadPool: there is no loop thread to watch. It needs LoopBackend.SingleThread. Remove [{0}], or remove Backend = LoopBackend.ThreadPool from [Loop].");
+        "[{0}] on '{1}' has no meaning on LoopBackend.ThreadPool: {2}. It needs LoopBackend.SingleThread. Remove [{0}], or remove Backend = LoopBackend.ThreadPool from [Loop].");
     private static readonly DiagnosticDescriptor s_fixtureShape = Error("RND1022", "A fixture has an unsupported signature",
         "Fixture '{0}' {1}. A fixture returns its value (T, Task<T> or ValueTask<T>) or uses it (Task F(Use<T> use, …) with exactly one Use, first). {2}");
     private static readonly DiagnosticDescriptor s_holder = Error("RND1023", "A fixture stands where nobody can see it",
@@ -88,6 +88,9 @@ internal static class Diagnostics
         "'using {0};' beside the names of Rondo makes [{1}] ambiguous. A file uses the attributes of one test framework. Remove the line, or write 'using {1}Attribute = Rondo.{1}Attribute;' and keep {0} for its assertions.");
     private static readonly DiagnosticDescriptor s_needsInstance = Error("RND1033", "There is no instance to ask",
         "{0} asks for '{1}', {2}. Instance fixtures run on the instance of an instance test, after its constructor. {3}");
+
+    private static readonly DiagnosticDescriptor s_noTime = Error("RND1035", "Virtual time starts at no moment",
+        "[VirtualTime(Start = \"{0}\")] is no moment. It is written as ISO 8601, a date with or without a time and an offset; without an offset it is UTC. Write for example \"2026-02-28\" or \"2026-02-28T23:59:00+01:00\".");
 
     /// <summary>All rules, for the analyzers' lists.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } = [.. s_all];
@@ -141,7 +144,12 @@ internal static class Diagnostics
 
     public static Problem TestAndFixture(string method) => new(s_testAndFixture, method);
 
-    public static Problem MarkOnThreadPool(string mark, string on) => new(s_backend, mark, on);
+    public static Problem MarkOnSynchronousTest(string mark, string method) =>
+        new(s_noTest, mark, method, "a synchronous test runs on no loop", "Write 'async Task " + method + "', or remove [" + mark + "].");
+
+    public static Problem MarkOnThreadPool(string mark, string on, string why) => new(s_backend, mark, on, why);
+
+    public static Problem NoTime(string text) => new(s_noTime, text);
 
     public static Problem FixtureShape(string fixture, string what, string advice) => new(s_fixtureShape, fixture, what, advice);
 

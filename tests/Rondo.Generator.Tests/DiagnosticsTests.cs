@@ -69,6 +69,10 @@ public sealed class DiagnosticsTests
         ("-", "public class X; public static class Fs { [Fixture] public static async Task A(Use<X> use, CancellationToken stop) { if (stop.CanBeCanceled) await use(new()); else await use(new()); } }"),
         ("RND1028 'Timeout(5)', RND1028 'Timeout(-1)'", "public class T { [Test, Timeout(5)] public void M() { } [Test, Timeout(-1)] public void N() { } [Test, Timeout(0)] public void O() { } [Test, Timeout(100)] public void P() { } }"),
         ("RND1029 'Flow.Value = 1'", "public class X; public static class Fs { static readonly AsyncLocal<int> Flow = new(); [Fixture] public static async Task<X> A() { Flow.Value = 1; await Task.Yield(); return new(); } [Fixture] public static X B() { Flow.Value = 1; return new(); } [Fixture] public static async Task C(Use<X> use) { Flow.Value = 1; await use(new()); } }"),
+        ("RND1021 'VirtualTime'", "[Loop(Backend = LoopBackend.ThreadPool)] public class T { [Test, VirtualTime] public async Task M() => await Task.Yield(); }"),
+        ("RND1019 'VirtualTime', RND1019 'VirtualTime'", "public class X; public static class F { [Fixture, VirtualTime] public static X Make() => new(); } public class T { [Test, VirtualTime] public void M() { } }"),
+        ("RND1035 'VirtualTime(Start = \"28.2.2026\")'", "[VirtualTime(Start = \"28.2.2026\")] public class T { [Test] public async Task M() => await Task.Yield(); }"),
+        ("-", "[VirtualTime] public class T { [Test] public void M() { } [Test, VirtualTime(Start = \"2026-02-28\")] public async Task N() => await Task.Yield(); [Test, VirtualTime(Start = \"2026-02-28T23:59:00+01:00\")] public Task O() => Task.CompletedTask; }"),
         ("RND1033 'x'", "public class X; public class T { [Fixture] public X A() => new(); [Test] public static void M(X x) { } }"),
         ("RND1033 'x'", "public class X; public class T(X x) { [Fixture] public X A() => new(); [Test] public void M() { _ = x; } }"),
     ];

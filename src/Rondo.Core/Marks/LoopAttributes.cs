@@ -38,6 +38,23 @@ public sealed class LoopAttribute : Attribute
     public LoopBackend Backend { get; set; }
 }
 
+/// <summary>
+/// Runs asynchronous tests on a loop whose time stands still while anything can run, and jumps to the next timer when nothing can. What takes the <see cref="TimeProvider"/> parameter (or the
+/// loop's clock) waits for days in milliseconds; a test that can never finish fails at once, with what it waits for.
+/// </summary>
+/// <remarks>
+/// The test's own fixtures see the same time; wider fixtures live in real time. <see cref="TimeoutAttribute"/> stays real time. Code that takes no clock (<c>Task.Delay(1000)</c>, sockets)
+/// stays real as well; docs/loops.md says what follows. It means nothing for synchronous tests, nor on <see cref="LoopBackend.ThreadPool"/>.
+/// </remarks>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Class | AttributeTargets.Assembly)]
+public sealed class VirtualTimeAttribute : Attribute
+{
+    // Source of the idea: trio's autojump clock, tokio's paused time, Kotlin's runTest.
+
+    /// <summary>Where time starts, as ISO 8601 ("2026-02-28", "2026-02-28T23:59:00+01:00"; without an offset UTC). Null, the default: 2000-01-01, or what a wider mark says.</summary>
+    public string? Start { get; set; }
+}
+
 /// <summary>What happens when code on the loop's thread blocks it. Default <see cref="BlockingWaits.FailOnDeadlock"/>.</summary>
 /// <param name="policy">The policy; it means nothing on <see cref="LoopBackend.ThreadPool"/>.</param>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class | AttributeTargets.Assembly)]

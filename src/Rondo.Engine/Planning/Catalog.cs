@@ -239,6 +239,11 @@ internal sealed record Marks
 
     public BlockingWaits? BlockingWaits { get; init; }
 
+    public bool VirtualTime { get; init; }
+
+    /// <summary>Where virtual time starts; null for the clock's own start.</summary>
+    public DateTimeOffset? TimeStart { get; init; }
+
     public static Marks Read(CatalogRecord record)
     {
         var marks = new Marks
@@ -251,6 +256,9 @@ internal sealed record Marks
             LoopScope = record.Value("loop") is { } loop ? Enum.Parse<LoopScope>(loop) : null,
             Backend = record.Value("backend") is { } backend ? Enum.Parse<LoopBackend>(backend) : null,
             BlockingWaits = record.Value("waits") is { } waits ? Enum.Parse<BlockingWaits>(waits) : null,
+            VirtualTime = record.Value("virtual") == "1",
+            // The compiler has checked it.
+            TimeStart = record.Value("start") is { } start ? DateTimeOffset.Parse(start, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : null,
         };
         return marks == None ? None : marks;
     }
@@ -266,5 +274,7 @@ internal sealed record Marks
         LoopScope = LoopScope ?? wider.LoopScope,
         Backend = Backend ?? wider.Backend,
         BlockingWaits = BlockingWaits ?? wider.BlockingWaits,
+        VirtualTime = VirtualTime || wider.VirtualTime,
+        TimeStart = TimeStart ?? wider.TimeStart,
     };
 }

@@ -282,7 +282,9 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
             LoopScope.Worker => Worker,
             _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown loop scope {definition.LoopScope}."),
         };
-        return scope.Loop(backend, bench.Host);
+        // The test's own fixtures share its time; what outlives the test lives in real time.
+        var time = ReferenceEquals(scope, attempt.Scope) && backend == LoopBackend.SingleThread ? VirtualTime.Of(attempt.Case.Test) : null;
+        return scope.Loop(backend, time, bench.Host);
     }
 
     /// <summary>The loop a test runs on.</summary>
@@ -293,5 +295,5 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
         LoopScope.Namespace => Namespace(test.Class.Namespace),
         LoopScope.Worker => Worker,
         _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown loop scope {test.Marks.LoopScope}."),
-    }).Loop(test.Marks.Backend ?? LoopBackend.SingleThread, bench.Host);
+    }).Loop(test.Marks.Backend ?? LoopBackend.SingleThread, test.Marks.Backend == LoopBackend.ThreadPool ? null : VirtualTime.Of(test), bench.Host);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Rondo.Engine.Planning;
 using Rondo.Loops;
 
 namespace Rondo.Engine.Worker;
@@ -12,7 +13,7 @@ internal sealed class ScopeInstance(FixtureScope kind, string name, ScopeInstanc
 {
     private readonly Dictionary<string, FixtureInstance> _byKey = new(StringComparer.Ordinal);
     private readonly List<FixtureInstance> _inOrder = [];
-    private readonly Dictionary<LoopBackend, EventLoop> _loops = [];
+    private readonly List<(LoopBackend Backend, VirtualTime? Time, EventLoop Loop)> _loops = [];
     private ExecutionContext? _tail;
 
     public FixtureScope Kind { get; } = kind;
@@ -32,7 +33,7 @@ internal sealed class ScopeInstance(FixtureScope kind, string name, ScopeInstanc
     /// <summary>In the order in which their setups ended, hence each behind what it needs.</summary>
     public IReadOnlyList<FixtureInstance> Fixtures => _inOrder;
 
-    public IReadOnlyCollection<EventLoop> Loops => _loops.Values;
+    public IEnumerable<EventLoop> Loops => _loops.ConvertAll(one => one.Loop);
 
     public bool TryFind(string key, [NotNullWhen(true)] out FixtureInstance? instance) => _byKey.TryGetValue(key, out instance);
 
@@ -40,12 +41,36 @@ internal sealed class ScopeInstance(FixtureScope kind, string name, ScopeInstanc
 
     public void AddInOrder(FixtureInstance instance) => _inOrder.Add(instance);
 
-    /// <summary>The scope's loop for a backend, made when it is first needed.</summary>
-    public EventLoop Loop(LoopBackend backend, LoopHost host)
+    /// <summary>The scope's loop for a backend and a kind of time, made when it is first needed.</summary>
+    /// <param name="backend">Where its code runs.</param>
+    /// <param name="time">Null for real time. Loops of one scope with different starts of virtual time are different loops.</param>
+    /// <param name="host">The worker's pump.</param>
+    public EventLoop Loop(LoopBackend backend, VirtualTime? time, LoopHost host)
     {
-        if (_loops.TryGetValue(backend, out var loop)) return loop;
-        loop = EventLoop.Create(new EventLoopOptions { Name = Name, Owner = Name, Backend = backend, Host = host });
-        _loops.Add(backend, loop);
+        foreach (var known in _loops)
+        {
+            if (known.Backend == backend && known.Time == time) return known.Loop;
+        }
+
+        var loop = EventLoop.Create(new EventLoopOptions
+        {
+            Name = Name,
+            Owner = Name,
+            Backend = backend,
+            Host = host,
+            Clock = time is null ? LoopClock.Real : LoopClock.Virtual(time.Start),
+            // Each phase of a case has its own limit of real time.
+            RealTimeLimit = Timeout.InfiniteTimeSpan,
+        });
+        _loops.Add((backend, time, loop));
         return loop;
     }
+}
+
+/// <summary>Time that jumps.</summary>
+/// <param name="Start">Null for the clock's own start.</param>
+internal sealed record VirtualTime(DateTimeOffset? Start)
+{
+    /// <summary>Of a test; null if its time is real. Synchronous tests have none to control.</summary>
+    public static VirtualTime? Of(TestMethod test) => test.Marks.VirtualTime && test.IsAsync ? new VirtualTime(test.Marks.TimeStart) : null;
 }

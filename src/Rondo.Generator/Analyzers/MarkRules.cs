@@ -43,7 +43,13 @@ internal static class MarkRules
             if (name == "TimeoutAttribute" && mark.ConstructorArguments is [{ Value: int milliseconds }] && milliseconds < 100 && milliseconds != 0)
                 report(Diagnostics.ShortTimeout(milliseconds).At(MethodRules.At(mark, symbol)));
             else if (name == "BlockingWaitsAttribute" && backend == "ThreadPool")
-                report(Diagnostics.MarkOnThreadPool("BlockingWaits", on).At(MethodRules.At(mark, symbol)));
+                report(Diagnostics.MarkOnThreadPool("BlockingWaits", on, "there is no loop thread to watch").At(MethodRules.At(mark, symbol)));
+            else if (name == "VirtualTimeAttribute" && backend == "ThreadPool")
+                report(Diagnostics.MarkOnThreadPool("VirtualTime", on, "nobody can know when nothing runs").At(MethodRules.At(mark, symbol)));
+            else if (name == "VirtualTimeAttribute" && symbol is IMethodSymbol { ReturnsVoid: true })
+                report(Diagnostics.MarkOnSynchronousTest("VirtualTime", on).At(MethodRules.At(mark, symbol)));
+            else if (name == "VirtualTimeAttribute" && MarkReader.Start(mark) is { } start && MarkReader.Moment(start) is null)
+                report(Diagnostics.NoTime(start).At(MethodRules.At(mark, symbol)));
         }
     }
 

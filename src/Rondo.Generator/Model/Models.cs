@@ -25,6 +25,10 @@ internal sealed record MarkSet
 
     public string? Waits { get; init; }
 
+    public bool VirtualTime { get; init; }
+
+    public string? TimeStart { get; init; }
+
     /// <summary>These marks, completed per property by wider ones; tags and groups add up.</summary>
     public MarkSet Over(MarkSet wider) => ReferenceEquals(wider, None) ? this : ReferenceEquals(this, None) ? wider : new MarkSet
     {
@@ -36,6 +40,8 @@ internal sealed record MarkSet
         Loop = Loop ?? wider.Loop,
         Backend = Backend ?? wider.Backend,
         Waits = Waits ?? wider.Waits,
+        VirtualTime = VirtualTime || wider.VirtualTime,
+        TimeStart = TimeStart ?? wider.TimeStart,
     };
 
     public void AddTo(List<string> fields)
@@ -48,6 +54,8 @@ internal sealed record MarkSet
         if (Loop is not null) fields.Add("loop=" + Loop);
         if (Backend is not null) fields.Add("backend=" + Backend);
         if (Waits is not null) fields.Add("waits=" + Waits);
+        if (VirtualTime) fields.Add("virtual=1");
+        if (TimeStart is not null) fields.Add("start=" + TimeStart);
     }
 }
 

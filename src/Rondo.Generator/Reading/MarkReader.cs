@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Rondo.Generator.Model;
@@ -7,6 +8,12 @@ namespace Rondo.Generator.Reading;
 /// <summary>Reads the marks that test, class and assembly share.</summary>
 internal static class MarkReader
 {
+    private static readonly string[] s_moments =
+    [
+        "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF",
+        "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
+    ];
+
     public static MarkSet Read(ImmutableArray<AttributeData> attributes)
     {
         MarkSet? marks = null;
@@ -33,6 +40,9 @@ internal static class MarkReader
                 case "LoopAttribute":
                     marks = (marks ?? new MarkSet()) with { Loop = LoopScope(attribute), Backend = Backend(attribute) };
                     break;
+                case "VirtualTimeAttribute":
+                    marks = (marks ?? new MarkSet()) with { VirtualTime = true, TimeStart = Start(attribute) };
+                    break;
                 case "BlockingWaitsAttribute" when attribute.ConstructorArguments is [var policy]:
                     marks = (marks ?? new MarkSet()) with { Waits = EnumMember(policy) };
                     break;
@@ -53,6 +63,21 @@ internal static class MarkReader
     }
 
     public static string? LoopScope(AttributeData loop) => loop.ConstructorArguments is [var scope] ? EnumMember(scope) : null;
+
+    /// <summary>Null if the text is no moment.</summary>
+    public static DateTimeOffset? Moment(string text) =>
+        DateTimeOffset.TryParseExact(text, s_moments, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? moment : null;
+
+    /// <summary>As written; null if it is not.</summary>
+    public static string? Start(AttributeData virtualTime)
+    {
+        foreach (var named in virtualTime.NamedArguments)
+        {
+            if (named.Key == "Start") return named.Value.Value as string;
+        }
+
+        return null;
+    }
 
     public static string? Backend(AttributeData loop)
     {

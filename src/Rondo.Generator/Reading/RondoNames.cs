@@ -21,6 +21,7 @@ internal static class RondoNames
         ["GroupAttribute"] = "Mark the tests.",
         ["SerialAttribute"] = "Mark the tests.",
         ["BlockingWaitsAttribute"] = "Mark the tests.",
+        ["VirtualTimeAttribute"] = "Mark the tests; fixtures of one test see its time.",
         ["DisplayNameAttribute"] = "Write [Fixture(Name = …)].",
     };
 
