@@ -107,7 +107,8 @@ public sealed class NeverFinishesTests
         var error = Assert.ThrowsExactly<LoopStalledException>(() => loop.Run(async _ =>
         {
             outside.BusyWorkers = 1;
-            await Task.Run(() => { });
+            int looks = outside.Looks;
+            await Task.Run(() => Until.True(() => outside.Looks > looks, "a look"));
             outside.BusyWorkers = 0;
             since = Stopwatch.GetTimestamp();
             await new TaskCompletionSource().Task;

@@ -376,6 +376,25 @@ public sealed class VirtualTimeTests
     }
 
     [TestMethod]
+    public void A_real_delay_that_virtual_time_overtook_is_told_as_a_race()
+    {
+        var outside = new QuietOutside();
+        var loop = EventLoop.Create(new() { Clock = LoopClock.Virtual(), OutsideWork = outside, QuietLimits = QuietLimits.Default with { Race = s_hour } });
+
+        loop.Run(async _ =>
+        {
+            outside.ArmedTimers = 1;
+            var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await Assert.ThrowsAsync<TimeoutException>(() => answer.Task.WaitAsync(TimeSpan.FromSeconds(1), loop.Clock));
+            outside.ArmedTimers = 0;
+            new Thread(answer.SetResult).Start();
+            await answer.Task;
+        });
+
+        Assert.AreEqual(1, loop.Statistics.TimeRaces);
+    }
+
+    [TestMethod]
     public void An_operation_that_began_after_the_jump_is_no_race()
     {
         var loop = EventLoop.Create(new() { Clock = LoopClock.Virtual() });
@@ -388,7 +407,7 @@ public sealed class VirtualTimeTests
         });
 
         Assert.AreEqual(0, loop.Statistics.TimeRaces);
-        Assert.AreEqual(2, loop.Statistics.ForeignPosts);
+        Assert.AreEqual(1, loop.Statistics.Jumps);
 
         static async Task Helper() => await Task.Run(() => Thread.SpinWait(1000));
     }

@@ -22,6 +22,7 @@ sealed record QuietLimits(TimeSpan Look, TimeSpan Quiet, TimeSpan UsualWorkers, 
 sealed class OutsideQuiet(QuietLimits limits)
 {
     OutsideSnapshot _atStart, _before;
+    long _timersAtJump = long.MaxValue;
     long _signals;
     TimeSpan _quietSince;
     TimeSpan _busySince = TimeSpan.MaxValue;
@@ -40,6 +41,9 @@ sealed class OutsideQuiet(QuietLimits limits)
 
     /// <summary>True once a look since the last <see cref="Forget"/> found work outside.</summary>
     internal bool SawWork { get; private set; }
+
+    /// <summary>True if a real timer has fired that was armed since the beginning and before the last <see cref="Forget"/>.</summary>
+    internal bool AnOlderTimerFired(in OutsideSnapshot now) => _timersAtJump != long.MaxValue && _timersAtJump > _atStart.ArmedTimers && now.ArmedTimers < _timersAtJump;
 
     /// <summary>Looks since the last <see cref="Forget"/>.</summary>
     internal int Looks { get; private set; }
@@ -62,6 +66,7 @@ sealed class OutsideQuiet(QuietLimits limits)
     /// <summary>Time has moved: what was seen so far belongs to before.</summary>
     internal void Forget()
     {
+        _timersAtJump = _before.ArmedTimers;
         SawWork = false;
         Looks = 0;
     }
@@ -79,7 +84,7 @@ sealed class OutsideQuiet(QuietLimits limits)
         bool timers = now.ArmedTimers > _atStart.ArmedTimers;
         _before = now;
         Looks++;
-        SawWork |= works || timers;
+        SawWork |= works || now.ArmedTimers > _timersAtJump;
         _signalled |= timers || held || signals != _signals;
         _left |= works || _signalled;
         if (works || held || signals != _signals) _quietSince = real;

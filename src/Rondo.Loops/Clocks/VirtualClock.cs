@@ -160,9 +160,12 @@ sealed class VirtualClock : LoopClock
         Interlocked.Increment(ref _signals);
         var lane = work.Lane!;
         lane.Loop.CountForeignPost(work);
-        if (_jumpedAt == TimeSpan.MinValue || _outside is not { Looks: > 0, SawWork: false } || _ranSinceJump.Count >= MostRemembered) return;
+        if (_jumpedAt == TimeSpan.MinValue || _outside is not { } outside) return;
         var after = RealNow - _jumpedAt;
-        if (after > lane.Loop.QuietLimits.Race || _ranSinceJump.Contains(work.State)) return;
+        if (after > lane.Loop.QuietLimits.Race) return;
+        // Begun since the jump, as far as one can tell: it comes to what has run since, or work outside was seen that was not there before. A real timer that is older and has fired now is plain.
+        bool older = outside is { Looks: > 0, SawWork: false } && _ranSinceJump.Count < MostRemembered && !_ranSinceJump.Contains(work.State);
+        if (!older && !outside.AnOlderTimerFired(Look(lane.Loop))) return;
         lane.Loop.TellRace(new TimeRace(lane.Loop.Name, lane.Owner, AsyncNames.Describe(work.Callback, work.State), _jumpSize, after), lane);
     }
 

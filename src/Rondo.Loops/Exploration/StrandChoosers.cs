@@ -96,17 +96,8 @@ sealed class ScheduleChooser(Dictionary<(int Strand, int Count), int> switches) 
 /// <param name="Count">How many items of it had run.</param>
 /// <param name="Chosen">The strand that ran.</param>
 /// <param name="Ready">A bit for each ready strand below 64; others can be chosen, but not searched.</param>
-readonly record struct StrandStep(int Current, int Count, int Chosen, ulong Ready)
-{
-    internal int Default
-    {
-        get
-        {
-            if ((uint)Current < 64 && (Ready >> Current & 1) != 0) return Current;
-            return Ready == 0 ? Chosen : System.Numerics.BitOperations.TrailingZeroCount(Ready);
-        }
-    }
-}
+/// <param name="Default">The strand that would have run without a switch.</param>
+readonly record struct StrandStep(int Current, int Count, int Chosen, ulong Ready, int Default);
 
 /// <summary>The choices of one run.</summary>
 sealed class StrandTrace
@@ -139,7 +130,7 @@ sealed class RecordingChooser(StrandChooser inner, StrandTrace trace) : StrandCh
         ulong mask = 0;
         foreach (int strand in ready)
             if (strand < 64) mask |= 1UL << strand;
-        trace.Add(new StrandStep(current, count, ready[chosen], mask));
+        trace.Add(new StrandStep(current, count, ready[chosen], mask, ready[Stay(ready, current)]));
         return chosen;
     }
 }
