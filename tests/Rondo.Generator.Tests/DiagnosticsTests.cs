@@ -71,6 +71,7 @@ public sealed class DiagnosticsTests
         ("RND1029 'Flow.Value = 1'", "public class X; public static class Fs { static readonly AsyncLocal<int> Flow = new(); [Fixture] public static async Task<X> A() { Flow.Value = 1; await Task.Yield(); return new(); } [Fixture] public static X B() { Flow.Value = 1; return new(); } [Fixture] public static async Task C(Use<X> use) { Flow.Value = 1; await use(new()); } }"),
         ("RND1033 'x'", "public class X; public class T { [Fixture] public X A() => new(); [Test] public static void M(X x) { } }"),
         ("RND1033 'x'", "public class X; public class T(X x) { [Fixture] public X A() => new(); [Test] public void M() { _ = x; } }"),
+        ("RND1034 'M'", "public class T { [Test, System.Diagnostics.Conditional(\"SLOW\")] public void M() { } }"),
     ];
 
     [TestMethod]
