@@ -66,7 +66,7 @@ static class AsyncNames
     // "Shop+<PayAsync>d__3" is Shop.PayAsync; "<>c__DisplayClass1_0+<<PayAsync>b__0>d" is a lambda in PayAsync; "<<PayAsync>g__Inner|0_0>d" its local function Inner.
     internal static string NameOf(Type machine) => $"{OuterName(machine.DeclaringType)}{Readable(machine.Name)}";
 
-    static string NameOf(Delegate callback) => $"{OuterName(callback.Method.DeclaringType)}{Readable(callback.Method.Name)}";
+    internal static string NameOf(Delegate callback) => $"{OuterName(callback.Method.DeclaringType)}{Readable(callback.Method.Name)}";
 
     static string OuterName(Type? type)
     {
