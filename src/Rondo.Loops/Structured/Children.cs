@@ -89,11 +89,16 @@ sealed class ReadyChild<T> : GroupChild
         int before = Interlocked.Exchange(ref _state, Ended);
         if (before == Ready) return outcome;
 
-        if (outcome.IsSuccess && before == Starting) _promise.TrySetException(EndedBeforeReady());
-        else if (outcome.IsSuccess) _promise.TrySetCanceled(_scope.TokenUnchecked);
-        else Promises.Complete(_promise, task, outcome);
+        // A child that was cut by nobody but itself has not been cancelled for its starter: it just ended.
+        bool cancelled = before == Forsaken || Group.Scope.IsCancelled;
+        if (!cancelled && outcome.Errors is null) _promise.TrySetException(EndedBeforeReady());
+        else if (outcome.Errors is null) _promise.TrySetCanceled(_scope.TokenUnchecked);
+        else _promise.TrySetException(AsOne(task, outcome.Errors));
         return outcome with { IsSomebodyElses = true };
     }
+
+    // The starter awaits, and an await gives only one exception: as it was thrown, or all of them in one. Nobody else is told.
+    static Exception AsOne(Task? task, IReadOnlyList<Exception> errors) => task?.Exception is { InnerExceptions: [var thrown] } ? thrown : errors is [var only] ? only : new AggregateException(errors);
 
     void TellReady(T value)
     {
@@ -158,8 +163,8 @@ static class Promises
 
     internal static void Complete<T>(TaskCompletionSource<T> promise, Task? task, in Outcome outcome)
     {
-        if (task is Task<T> typed) promise.TrySetFromTask(typed);
-        else if (outcome.IsCut || task is { IsCanceled: true }) promise.TrySetCanceled();
+        if (task is not null) promise.TrySetFromTask((Task<T>)task);
+        else if (outcome.IsCut) promise.TrySetCanceled();
         else promise.TrySetException(outcome.Errors!);
     }
 }

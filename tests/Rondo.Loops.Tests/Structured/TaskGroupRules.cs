@@ -627,6 +627,34 @@ public abstract class TaskGroupRules(Place place)
     });
 
     [TestMethod]
+    public Task Many_failures_before_ready_are_all_told_to_the_starter() => place.RunAsync(async () =>
+    {
+        var error = await Assert.ThrowsExactlyAsync<AggregateException>(() => TaskGroup.RunAsync(group =>
+            group.StartAndWaitReadyAsync<int>((_, _) => Task.WhenAll(Task.FromException(new FormatException("one")), Task.FromException(new FormatException("two"))))));
+        var ofGroup = await Assert.ThrowsExactlyAsync<AggregateException>(() => TaskGroup.RunAsync(group => group.StartAndWaitReadyAsync<int>((_, _) => TaskGroup.RunAsync(inner =>
+        {
+            inner.Start(_ => throw new FormatException("one"));
+            inner.Start(_ => throw new FormatException("two"));
+            return Task.CompletedTask;
+        }))));
+
+        CollectionAssert.AreEqual(new[] { "one", "two" }, Wait.Messages(error));
+        CollectionAssert.AreEquivalent(new[] { "one", "two" }, Wait.Messages(ofGroup));
+    });
+
+    [TestMethod]
+    public Task A_child_that_cancels_only_itself_before_it_is_ready_has_just_ended() => place.RunAsync(() => TaskGroup.RunAsync(async group =>
+    {
+        var error = await Assert.ThrowsExactlyAsync<LoopException>(() => group.StartAndWaitReadyAsync<int>((_, stop) =>
+        {
+            CancelScope.Current!.Cancel();
+            return Wait.Forever(stop);
+        }));
+
+        Assert.AreEqual("RND3061", error.Code);
+    }));
+
+    [TestMethod]
     public Task A_child_that_fails_after_it_was_ready_fails_the_group() => place.RunAsync(async () =>
     {
         int value = 0;
