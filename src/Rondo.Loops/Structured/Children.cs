@@ -13,11 +13,11 @@ sealed class PlainChild(TaskGroup group, Func<CancellationToken, Task> body, str
 
     protected override Task? Call(CancellationToken stop) => body(stop);
 
-    protected override Outcome Complete(Task? task, in Outcome outcome)
+    protected override ChildEnd Complete(Task? task, in ChildEnd end)
     {
-        Promises.Complete(_promise, task, outcome);
+        Promises.Complete(_promise, task, end);
         _ = _promise.Task.Exception;
-        return outcome;
+        return end;
     }
 }
 
@@ -32,11 +32,11 @@ sealed class PlainChild<T>(TaskGroup group, Func<CancellationToken, Task<T>> bod
 
     protected override Task? Call(CancellationToken stop) => body(stop);
 
-    protected override Outcome Complete(Task? task, in Outcome outcome)
+    protected override ChildEnd Complete(Task? task, in ChildEnd end)
     {
-        Promises.Complete(_promise, task, outcome);
+        Promises.Complete(_promise, task, end);
         _ = _promise.Task.Exception;
-        return outcome;
+        return end;
     }
 }
 
@@ -51,7 +51,7 @@ sealed class BackgroundChild(TaskGroup group, CancelScope scope, Func<Cancellati
 
     protected override Task? Call(CancellationToken stop) => body(stop);
 
-    protected override Outcome Complete(Task? task, in Outcome outcome) => outcome;
+    protected override ChildEnd Complete(Task? task, in ChildEnd end) => end;
 }
 
 /// <summary>
@@ -82,19 +82,19 @@ sealed class ReadyChild<T> : GroupChild
 
     protected override Task? Call(CancellationToken stop) => _body(TellReady, stop);
 
-    protected override Outcome Complete(Task? task, in Outcome outcome)
+    protected override ChildEnd Complete(Task? task, in ChildEnd end)
     {
         _caller.Cut();
         _scope.End();
         int before = Interlocked.Exchange(ref _state, Ended);
-        if (before == Ready) return outcome;
+        if (before == Ready) return end;
 
         // A child that was cut by nobody but itself has not been cancelled for its starter: it just ended.
         bool cancelled = before == Forsaken || Group.Scope.IsCancelled;
-        if (!cancelled && outcome.Errors is null) _promise.TrySetException(EndedBeforeReady());
-        else if (outcome.Errors is null) _promise.TrySetCanceled(_scope.TokenUnchecked);
-        else _promise.TrySetException(AsOne(task, outcome.Errors));
-        return outcome with { IsSomebodyElses = true };
+        if (!cancelled && end.Errors is null) _promise.TrySetException(EndedBeforeReady());
+        else if (end.Errors is null) _promise.TrySetCanceled(_scope.TokenUnchecked);
+        else _promise.TrySetException(AsOne(task, end.Errors));
+        return end with { IsSomebodyElses = true };
     }
 
     // The starter awaits, and an await gives only one exception: as it was thrown, or all of them in one. Nobody else is told.
@@ -154,17 +154,17 @@ struct CallerLink
 
 static class Promises
 {
-    internal static void Complete(TaskCompletionSource promise, Task? task, in Outcome outcome)
+    internal static void Complete(TaskCompletionSource promise, Task? task, in ChildEnd end)
     {
         if (task is not null) promise.TrySetFromTask(task);
-        else if (outcome.IsCut) promise.TrySetCanceled();
-        else promise.TrySetException(outcome.Errors!);
+        else if (end.IsCut) promise.TrySetCanceled();
+        else promise.TrySetException(end.Errors!);
     }
 
-    internal static void Complete<T>(TaskCompletionSource<T> promise, Task? task, in Outcome outcome)
+    internal static void Complete<T>(TaskCompletionSource<T> promise, Task? task, in ChildEnd end)
     {
         if (task is not null) promise.TrySetFromTask((Task<T>)task);
-        else if (outcome.IsCut) promise.TrySetCanceled();
-        else promise.TrySetException(outcome.Errors!);
+        else if (end.IsCut) promise.TrySetCanceled();
+        else promise.TrySetException(end.Errors!);
     }
 }

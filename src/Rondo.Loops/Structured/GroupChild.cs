@@ -39,7 +39,7 @@ abstract class GroupChild(TaskGroup group, string? name, int number) : IThreadPo
 
     /// <summary>Completes what the starter was given, before the group counts.</summary>
     /// <returns>What the group should make of it; it may differ from what happened when somebody else was told.</returns>
-    protected abstract Outcome Complete(Task? task, in Outcome outcome);
+    protected abstract ChildEnd Complete(Task? task, in ChildEnd end);
 
     void Begin()
     {
@@ -63,7 +63,7 @@ abstract class GroupChild(TaskGroup group, string? name, int number) : IThreadPo
         }
         catch (Exception error)
         {
-            End(null, Outcome.Of(error, Scope));
+            End(null, ChildEnd.Of(error, Scope));
             return;
         }
         if (_task.IsCompleted) Ended();
@@ -71,12 +71,12 @@ abstract class GroupChild(TaskGroup group, string? name, int number) : IThreadPo
         else _task.GetAwaiter().UnsafeOnCompleted(Ended);
     }
 
-    void Ended() => End(_task, Outcome.Of(_task!, Scope));
+    void Ended() => End(_task, ChildEnd.Of(_task!, Scope));
 
-    void End(Task? task, in Outcome outcome)
+    void End(Task? task, in ChildEnd end)
     {
-        if (outcome.Errors is not null) outcome.NameErrors(Name);
-        var counts = Complete(task, outcome);
+        if (end.Errors is not null) end.NameErrors(Name);
+        var counts = Complete(task, end);
         if (_ownLane is not null) group.HomeLane!.Loop.ChildLanes?.End(_ownLane);
         group.PartEnded(this, counts);
     }
@@ -86,26 +86,26 @@ abstract class GroupChild(TaskGroup group, string? name, int number) : IThreadPo
 /// <param name="Errors">Flat and in order; null if none.</param>
 /// <param name="IsCut">It was unwound by a cancellation that its scope, or one around it, had asked for.</param>
 /// <param name="IsSomebodyElses">It ended in a way that somebody else was told of; the group only counts it out.</param>
-readonly record struct Outcome(IReadOnlyList<Exception>? Errors, bool IsCut, bool IsSomebodyElses = false)
+readonly record struct ChildEnd(IReadOnlyList<Exception>? Errors, bool IsCut, bool IsSomebodyElses = false)
 {
     internal const string ChildKey = "rondo.child";
 
-    internal static Outcome Success => default;
+    internal static ChildEnd Success => default;
 
     internal bool IsSuccess => Errors is null && !IsCut && !IsSomebodyElses;
 
-    internal static Outcome Of(Task task, CancelScope scope)
+    internal static ChildEnd Of(Task task, CancelScope scope)
     {
         if (task.IsCompletedSuccessfully) return Success;
-        if (task.IsCanceled) return scope.IsCancelled ? Cut : new Outcome([ExceptionOf(task)], IsCut: false);
+        if (task.IsCanceled) return scope.IsCancelled ? Cut : new ChildEnd([ExceptionOf(task)], IsCut: false);
         return Of(task.Exception!, scope);
     }
 
-    internal static Outcome Of(Exception error, CancelScope scope)
+    internal static ChildEnd Of(Exception error, CancelScope scope)
     {
         IReadOnlyList<Exception> errors = error is AggregateException many ? many.Flatten().InnerExceptions : [error];
         if (scope.IsCancelled && errors.Any(static one => one is OperationCanceledException)) errors = [.. errors.Where(static one => one is not OperationCanceledException)];
-        return errors.Count == 0 ? Cut : new Outcome(errors, IsCut: false);
+        return errors.Count == 0 ? Cut : new ChildEnd(errors, IsCut: false);
     }
 
     /// <summary>Notes whose they are, unless they come from a group inside and have the name of its child already.</summary>
@@ -121,7 +121,7 @@ readonly record struct Outcome(IReadOnlyList<Exception>? Errors, bool IsCut, boo
         }
     }
 
-    static Outcome Cut => new(null, IsCut: true);
+    static ChildEnd Cut => new(null, IsCut: true);
 
     // The very exception that was thrown, with its stack.
     static Exception ExceptionOf(Task canceled)

@@ -144,12 +144,12 @@ public sealed class LoopPortal
 
         protected override Task? Call(CancellationToken stop) => _work(stop);
 
-        protected override Outcome Complete(Task? task, in Outcome outcome)
+        protected override ChildEnd Complete(Task? task, in ChildEnd end)
         {
             _caller.Cut();
             _scope.End();
-            Promises.Complete(_promise, task, outcome);
-            return outcome with { IsSomebodyElses = true };
+            Promises.Complete(_promise, task, end);
+            return end with { IsSomebodyElses = true };
         }
     }
 }

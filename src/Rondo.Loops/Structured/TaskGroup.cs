@@ -143,7 +143,7 @@ public sealed class TaskGroup
     /// <summary>Says that no body will start any more, and ends when everything has ended: normally, or as <see cref="RunAsync"/> does. Once.</summary>
     internal async Task CloseAsync()
     {
-        PartEnded(null, new Outcome(null, IsCut: false, IsSomebodyElses: true));
+        PartEnded(null, new ChildEnd(null, IsCut: false, IsSomebodyElses: true));
         await WhenEnded();
         End();
     }
@@ -158,13 +158,13 @@ public sealed class TaskGroup
     }
 
     /// <summary>A child, or the body (null), has ended: counts what it ended with, cancels the rest if that is the policy, and counts it out. Any thread.</summary>
-    internal void PartEnded(GroupChild? child, in Outcome outcome)
+    internal void PartEnded(GroupChild? child, in ChildEnd end)
     {
         bool isBackground = child is { IsBackground: true };
-        if (!outcome.IsSuccess || _policy == GroupPolicy.FirstSuccess)
+        if (!end.IsSuccess || _policy == GroupPolicy.FirstSuccess)
         {
             string? cancelBecause;
-            using (OwnLock.Enter(Scope.Gate)) cancelBecause = Note(child, outcome, isBackground);
+            using (OwnLock.Enter(Scope.Gate)) cancelBecause = Note(child, end, isBackground);
             if (cancelBecause is not null) Scope.CancelQuietly(cancelBecause);
         }
 
@@ -177,21 +177,21 @@ public sealed class TaskGroup
     {
         // Undone by the end of this method; the body and what it starts see it.
         CancelScope.Enter(group.Scope);
-        Outcome outcome;
+        ChildEnd end;
         Task? task = null;
         try
         {
             task = body(group) ?? throw CancelScope.ReturnedNull("The body of a task group");
             await task;
-            outcome = Outcome.Success;
+            end = ChildEnd.Success;
         }
         catch (Exception error)
         {
             // All of a task's exceptions, where await gives only the first.
-            outcome = task is { IsFaulted: true } ? Outcome.Of(task, group.Scope) : Outcome.Of(error, group.Scope);
-            if (outcome.Errors is not null) outcome.NameErrors("body");
+            end = task is { IsFaulted: true } ? ChildEnd.Of(task, group.Scope) : ChildEnd.Of(error, group.Scope);
+            if (end.Errors is not null) end.NameErrors("body");
         }
-        group.PartEnded(null, outcome);
+        group.PartEnded(null, end);
         await group.WhenEnded();
         group.End();
     }
@@ -240,17 +240,17 @@ public sealed class TaskGroup
     }
 
     // Under the scope's gate. Returns why the rest is to be cancelled, or null.
-    string? Note(GroupChild? child, in Outcome outcome, bool isBackground)
+    string? Note(GroupChild? child, in ChildEnd end, bool isBackground)
     {
-        if (outcome.IsSomebodyElses) return null;
-        _cut |= outcome.IsCut;
-        if (outcome.IsSuccess)
+        if (end.IsSomebodyElses) return null;
+        _cut |= end.IsCut;
+        if (end.IsSuccess)
         {
             if (child is null || isBackground) return null;
             _succeeded = true;
             return $"'{child.Name}' was the first to succeed";
         }
-        if (outcome.Errors is not { } errors) return null;
+        if (end.Errors is not { } errors) return null;
 
         string name = child?.Name ?? "body";
         _errors ??= [];
