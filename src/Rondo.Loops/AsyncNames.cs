@@ -18,6 +18,7 @@ static class AsyncNames
                 ExceptionDispatchInfo failed => $"the end of an async void method that failed with {failed.SourceException.GetType().Name}: {failed.SourceException.Message}",
                 LoopTimer timer => Describe(timer),
                 LaneRun run => $"the start of {NameOf(run.Body)}",
+                GroupChild child => $"the start of '{child.Name}' in a task group",
                 Delegate inner when inner.Target is { } target && StateMachineOf(target) is { } machine => $"async method {NameOf(machine)}",
                 Delegate inner => $"callback {NameOf(inner)}",
                 { } box when StateMachineOf(box) is { } machine => $"async method {NameOf(machine)}",
