@@ -491,6 +491,29 @@ public abstract class TaskGroupRules(Place place)
     });
 
     [TestMethod]
+    public Task The_end_of_a_background_child_is_no_success_of_FirstSuccess() => place.RunAsync(async () =>
+    {
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        var error = await Assert.ThrowsExactlyAsync<AggregateException>(() => TaskGroup.RunAsync(async group =>
+        {
+            group.StartBackground(_ =>
+            {
+                gone.SetResult();
+                return Task.CompletedTask;
+            });
+            await gone.Task;
+            group.Start(async _ =>
+            {
+                await Task.Yield();
+                throw new FormatException("lost");
+            });
+        }, GroupPolicy.FirstSuccess));
+
+        CollectionAssert.AreEqual(new[] { "lost" }, Wait.Messages(error));
+    });
+
+    [TestMethod]
     public Task A_background_child_is_cancelled_when_the_others_have_ended() => place.RunAsync(async () =>
     {
         bool childCancelled = true, serverCancelled = false;
