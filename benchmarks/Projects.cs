@@ -1,4 +1,6 @@
 // Packs Rondo and makes the projects that are measured.
+using System.Runtime.InteropServices;
+
 namespace Benchmarks;
 
 internal static class Projects
@@ -17,8 +19,7 @@ internal static class Projects
         var version = "0.1.0-bench." + (changed ? "x" + Guid.NewGuid().ToString("N")[..12] : "g" + sources);
         if (File.Exists(Path.Combine(Feed, $"Rondo.{version}.nupkg"))) return version;
         Console.WriteLine("packing " + version);
-        foreach (var project in new[] { "Rondo.Loops", "Rondo.Core", "Rondo.Engine", "Rondo" })
-            Do(Repository.Root, "dotnet", "pack", "src/" + project, "-c", "Release", "-o", Feed, "-nologo", "-v", "q", "-p:Version=" + version, "-nodeReuse:false");
+        Do(Repository.Root, "build/pack.sh", Feed, "--systems", RuntimeInformation.RuntimeIdentifier, "-p:Version=" + version, "-nodeReuse:false");
         return version;
     }
 
