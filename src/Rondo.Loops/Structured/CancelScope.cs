@@ -31,10 +31,13 @@ public sealed class CancelScope
     // Made on first use. A scope whose token nobody asks for has none, and none of its parents needs one.
     CancellationTokenSource? _source;
     CancellationTokenRegistration _link;
-    IDisposable? _outer;
+    CancellationTokenRegistration? _outer;
 
     // The exception that unwound the body. Written and read by the flow that runs the scope.
     OperationCanceledException? _cut;
+
+    // A cancellation on nobody's stack: the body may end inside of it, before its last callback has run and failed.
+    TaskCompletionSource? _quietly;
 
     // Written under Gate. Null: there was never a deadline; and no callback failed where nobody could be given its exception.
     Deadline? _deadline;
@@ -95,7 +98,16 @@ public sealed class CancelScope
     }
 
     /// <summary>Cancelled itself, or by what is around it.</summary>
-    internal bool IsCancelled => Volatile.Read(ref _cause) is not null || IsCancelledAround;
+    internal bool IsCancelled
+    {
+        get
+        {
+            // Not by recursion: scopes may be nested as deep as the code calls.
+            for (var scope = this; scope is not null; scope = scope._parent)
+                if (Volatile.Read(ref scope._cause) is not null || scope.LoopCloses) return true;
+            return false;
+        }
+    }
 
     internal bool IsCancelledAround => LoopCloses || _parent is { IsCancelled: true };
 
@@ -279,8 +291,11 @@ public sealed class CancelScope
             using (OwnLock.Enter(Gate)) _deadline.Stop();
         // Not Dispose, which would wait for a callback that is running.
         _link.Unregister();
-        _outer?.Dispose();
+        if (_outer is { } outer) outer.Unregister();
     }
+
+    /// <summary>Who has ended awaits this before looking for <see cref="TakeCallbackErrors"/>. Null if there is nothing to wait for.</summary>
+    internal Task? CallbacksUnderWay => Volatile.Read(ref _quietly)?.Task is { IsCompleted: false } task ? task : null;
 
     /// <summary>Exceptions of callbacks registered with the token, thrown while nobody's Cancel was on the stack.</summary>
     internal List<Exception>? TakeCallbackErrors()
@@ -317,12 +332,13 @@ public sealed class CancelScope
         catch (Exception error)
         {
             failure = error;
-            if (Volatile.Read(ref scope._callbackErrors) is null) throw;
+            if (Volatile.Read(ref scope._quietly) is null) throw;
         }
         finally
         {
             scope.End();
         }
+        if (scope.CallbacksUnderWay is { } underWay) await underWay;
         if (scope.TakeCallbackErrors() is { } errors) throw new AggregateException("Callbacks of a cancellation failed.", failure is null ? errors : errors.Prepend(failure));
         if (failure is not null) ExceptionDispatchInfo.Throw(failure);
         return scope._cut is null;
@@ -341,6 +357,8 @@ public sealed class CancelScope
         if (_parent is not null) _link = _parent.TokenUnchecked.UnsafeRegister(static scope => ((CancelScope)scope!)._source!.Cancel(), this);
         else if (_loop is not null) _link = _loop.Token.UnsafeRegister(static scope => ((CancelScope)scope!)._source!.Cancel(), this);
         if (Volatile.Read(ref _cause) is not null) made.Cancel();
+        // From another thread: the scope may have ended meanwhile, and its parent must not hold it.
+        if (_ended) _link.Unregister();
         return made;
     }
 
@@ -352,6 +370,9 @@ public sealed class CancelScope
 
     void CancelQuietly(Cause cause)
     {
+        if (_ended || Volatile.Read(ref _cause) is not null) return;
+        var quietly = new TaskCompletionSource();
+        if (Interlocked.CompareExchange(ref _quietly, quietly, null) is not null) return;
         try
         {
             CancelFor(cause);
@@ -359,6 +380,10 @@ public sealed class CancelScope
         catch (AggregateException errors)
         {
             using (OwnLock.Enter(Gate)) (_callbackErrors ??= []).AddRange(errors.Flatten().InnerExceptions);
+        }
+        finally
+        {
+            quietly.SetResult();
         }
     }
 

@@ -78,6 +78,8 @@ sealed class ReadyChild<T> : GroupChild
 
     internal override CancelScope Scope => _scope;
 
+    protected override CancelScope? OwnScope => _scope;
+
     protected override Delegate Body => _body;
 
     protected override Task? Call(CancellationToken stop) => _body(TellReady, stop);

@@ -21,6 +21,9 @@ abstract class GroupChild(TaskGroup group, string? name, int number) : IThreadPo
     /// <summary>Its tokens come from here, and it decides whether an OperationCanceledException of the child is a failure.</summary>
     internal virtual CancelScope Scope => group.Scope;
 
+    /// <summary>Null if it is the group's, which sees to it.</summary>
+    protected virtual CancelScope? OwnScope => null;
+
     internal virtual bool IsBackground => false;
 
     protected abstract Delegate Body { get; }
@@ -73,8 +76,19 @@ abstract class GroupChild(TaskGroup group, string? name, int number) : IThreadPo
 
     void Ended() => End(_task, ChildEnd.Of(_task!, Scope));
 
-    void End(Task? task, in ChildEnd end)
+    void End(Task? task, ChildEnd end)
     {
+        if (OwnScope?.CallbacksUnderWay is { } underWay)
+        {
+            underWay.GetAwaiter().UnsafeOnCompleted(() => End(task, end));
+            return;
+        }
+        if (OwnScope?.TakeCallbackErrors() is { } callbackErrors)
+        {
+            end = new ChildEnd([.. end.Errors ?? [], .. callbackErrors], IsCut: false);
+            // Its own task does not tell all.
+            task = null;
+        }
         if (end.Errors is not null) end.NameErrors(Name);
         var counts = Complete(task, end);
         if (_ownLane is not null) group.HomeLane!.Loop.ChildLanes?.End(_ownLane);
@@ -119,6 +133,20 @@ readonly record struct ChildEnd(IReadOnlyList<Exception>? Errors, bool IsCut, bo
             }
             catch (Exception) { /* A type of exception with a Data of its own. The name is lost, the error is not. */ }
         }
+    }
+
+    internal static string? NameOf(Exception error)
+    {
+        try { return error.Data?[ChildKey] as string; }
+        catch (Exception) { return null; }
+    }
+
+    /// <summary>Why the others are cancelled.</summary>
+    internal string Tell(string child)
+    {
+        if (Errors is null) return $"'{child}' was the first to succeed";
+        try { return $"'{child}' failed with {Errors[0].GetType().Name}: {Errors[0].Message}"; }
+        catch (Exception) { return $"'{child}' failed with {Errors[0].GetType().Name}"; }
     }
 
     static ChildEnd Cut => new(null, IsCut: true);

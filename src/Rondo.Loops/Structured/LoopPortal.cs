@@ -140,6 +140,8 @@ public sealed class LoopPortal
 
         internal override CancelScope Scope => _scope;
 
+        protected override CancelScope? OwnScope => _scope;
+
         protected override Delegate Body => _named;
 
         protected override Task? Call(CancellationToken stop) => _work(stop);

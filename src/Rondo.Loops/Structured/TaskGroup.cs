@@ -30,7 +30,7 @@ public sealed class TaskGroup
     bool _succeeded;
     bool _cut;
     List<(Exception Error, bool IsBackground)>? _errors;
-    List<string>? _failed;
+    HashSet<Exception>? _known;
     CancelScope? _backgroundScope;
 
     TaskGroup(CancelScope scope, GroupPolicy policy)
@@ -145,6 +145,7 @@ public sealed class TaskGroup
     {
         PartEnded(null, new ChildEnd(null, IsCut: false, IsSomebodyElses: true));
         await WhenEnded();
+        if (CallbacksUnderWay is { } underWay) await underWay;
         End();
     }
 
@@ -163,9 +164,10 @@ public sealed class TaskGroup
         bool isBackground = child is { IsBackground: true };
         if (!end.IsSuccess || _policy == GroupPolicy.FirstSuccess)
         {
-            string? cancelBecause;
-            using (OwnLock.Enter(Scope.Gate)) cancelBecause = Note(child, end, isBackground);
-            if (cancelBecause is not null) Scope.CancelQuietly(cancelBecause);
+            bool cancelsTheRest;
+            using (OwnLock.Enter(Scope.Gate)) cancelsTheRest = Note(child, end, isBackground);
+            // Outside of the lock: the message of an exception is users' code.
+            if (cancelsTheRest) Scope.CancelQuietly(end.Tell(child?.Name ?? "body"));
         }
 
         long left = Interlocked.Add(ref _running, isBackground ? -OneInBackground : -One);
@@ -193,8 +195,15 @@ public sealed class TaskGroup
         }
         group.PartEnded(null, end);
         await group.WhenEnded();
+        if (group.CallbacksUnderWay is { } underWay) await underWay;
         group.End();
     }
+
+    Task? CallbacksUnderWay => (Scope.CallbacksUnderWay, _backgroundScope?.CallbacksUnderWay) switch
+    {
+        ({ } one, { } other) => Task.WhenAll(one, other),
+        var (one, other) => one ?? other,
+    };
 
     Task WhenEnded()
     {
@@ -219,8 +228,9 @@ public sealed class TaskGroup
     void ThrowIfFailed(List<(Exception Error, bool IsBackground)> all)
     {
         var errors = all.Where(one => !_succeeded || one.IsBackground).Select(static one => one.Error).ToList();
-        if (errors.Count != 0)
-            throw new AggregateException($"{LoopText.Count(errors.Count, "failure")} in a task group: {string.Join(", ", _failed!.Select(static name => $"'{name}'"))}.", errors);
+        if (errors.Count == 0) return;
+        var names = errors.Select(ChildEnd.NameOf).OfType<string>().Distinct().Select(static name => $"'{name}'");
+        throw new AggregateException($"{LoopText.Count(errors.Count, "failure")} in a task group: {string.Join(", ", names)}.", errors);
     }
 
     void CancelBackground()
@@ -232,38 +242,31 @@ public sealed class TaskGroup
 
     void AddCallbackErrors(CancelScope scope)
     {
-        foreach (var error in scope.TakeCallbackErrors() ?? [])
-        {
-            (_errors ??= []).Add((error, IsBackground: true));
-            (_failed ??= []).Add("a cancellation callback");
-        }
+        if (scope.TakeCallbackErrors() is not { } errors) return;
+        new ChildEnd(errors, IsCut: false).NameErrors("a cancellation callback");
+        (_errors ??= []).AddRange(errors.Select(static error => (error, IsBackground: true)));
     }
 
-    // Under the scope's gate. Returns why the rest is to be cancelled, or null.
-    string? Note(GroupChild? child, in ChildEnd end, bool isBackground)
+    // Under the scope's gate. Returns whether the rest is to be cancelled.
+    bool Note(GroupChild? child, in ChildEnd end, bool isBackground)
     {
-        if (end.IsSomebodyElses) return null;
+        if (end.IsSomebodyElses) return false;
         _cut |= end.IsCut;
         if (end.IsSuccess)
         {
-            if (child is null || isBackground) return null;
-            _succeeded = true;
-            return $"'{child.Name}' was the first to succeed";
+            if (child is null || isBackground) return false;
+            return _succeeded = true;
         }
-        if (end.Errors is not { } errors) return null;
+        if (end.Errors is not { } errors) return false;
 
-        string name = child?.Name ?? "body";
         _errors ??= [];
-        bool isNews = false;
+        _known ??= new(ReferenceEqualityComparer.Instance);
         foreach (var error in errors)
         {
             // Whoever awaits a child's task fails with the very same exception: that is one failure.
-            if (_errors.Exists(known => ReferenceEquals(known.Error, error))) continue;
-            _errors.Add((error, isBackground));
-            isNews = true;
+            if (_known.Add(error)) _errors.Add((error, isBackground));
         }
-        if (isNews) (_failed ??= []).Add(name);
-        return _policy == GroupPolicy.FailFast ? $"'{name}' failed with {errors[0].GetType().Name}: {errors[0].Message}" : null;
+        return _policy == GroupPolicy.FailFast;
     }
 
     int CountIn(string verb) => TryCountIn(One) ? NextNumber() : throw Over(verb);

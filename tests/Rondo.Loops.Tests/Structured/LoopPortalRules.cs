@@ -162,6 +162,25 @@ public abstract class LoopPortalRules(Place place)
     }));
 
     [TestMethod]
+    public Task A_callback_of_the_token_that_throws_fails_the_call() => place.RunAsync(() => LoopPortal.RunAsync(async portal =>
+    {
+        using var stop = new CancellationTokenSource();
+        var registered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var call = portal.CallAsync(async token =>
+        {
+            token.Register(() => throw new FormatException("in a callback"));
+            registered.SetResult();
+            await Wait.Forever(token);
+        }, stop.Token);
+        await registered.Task;
+
+        await stop.CancelAsync();
+        var error = await Assert.ThrowsExactlyAsync<FormatException>(() => call);
+
+        Assert.AreEqual("in a callback", error.Message);
+    }));
+
+    [TestMethod]
     public Task A_call_sees_the_AsyncLocals_of_its_caller() => place.RunAsync(async () =>
     {
         var local = new AsyncLocal<string?>();

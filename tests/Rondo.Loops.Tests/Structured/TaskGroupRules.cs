@@ -16,6 +16,13 @@ public abstract class TaskGroupRules(Place place)
 {
     [ThreadStatic] static bool t_inStart;
 
+    sealed class Nasty : Exception
+    {
+        public override string Message => throw new InvalidOperationException("no message");
+
+        public override System.Collections.IDictionary Data => throw new InvalidOperationException("no data");
+    }
+
     static Task FailAsync(CancellationToken stop) => throw new FormatException("boom");
 
     [TestMethod]
@@ -1027,6 +1034,32 @@ public abstract class TaskGroupRules(Place place)
         }));
 
         CollectionAssert.AreEqual(new[] { "boom", "in a callback" }, Wait.Messages(error));
+        CollectionAssert.AreEqual(new[] { "bomb", "a cancellation callback" }, Wait.Names(error));
+    });
+
+    [TestMethod]
+    public Task An_exception_whose_Message_throws_is_a_failure_like_any() => place.RunAsync(async () =>
+    {
+        string? reason = null;
+        var nasty = new Nasty();
+
+        AggregateException? error = null;
+        try
+        {
+            await TaskGroup.RunAsync(async group =>
+            {
+                group.Start(_ => throw nasty, "bomb");
+                await Wait.UntilCancelled(group.Token);
+                reason = CancelScope.Current!.Reason;
+            });
+        }
+        catch (AggregateException caught)
+        {
+            error = caught;
+        }
+
+        Assert.AreSame(nasty, Assert.ContainsSingle(error!.InnerExceptions));
+        Assert.AreEqual("'bomb' failed with Nasty", reason);
     });
 
     [TestMethod]
