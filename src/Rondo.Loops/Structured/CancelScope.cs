@@ -355,7 +355,7 @@ public sealed class CancelScope
 
         // From here a cancellation finds the source; one that came before is found below, and cancelling twice does no harm.
         if (_parent is not null) _link = _parent.TokenUnchecked.UnsafeRegister(static scope => ((CancelScope)scope!)._source!.Cancel(), this);
-        else if (_loop is not null) _link = _loop.Token.UnsafeRegister(static scope => ((CancelScope)scope!)._source!.Cancel(), this);
+        else if (_loop is not null) _link = _loop.TokenOfScopes.UnsafeRegister(static scope => ((CancelScope)scope!)._source!.Cancel(), this);
         if (Volatile.Read(ref _cause) is not null) made.Cancel();
         // From another thread: the scope may have ended meanwhile, and its parent must not hold it.
         if (_ended) _link.Unregister();

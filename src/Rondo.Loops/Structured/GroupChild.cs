@@ -76,11 +76,14 @@ abstract class GroupChild(TaskGroup group, string? name, int number) : IThreadPo
 
     void Ended() => End(_task, ChildEnd.Of(_task!, Scope));
 
+    // Apart, so that only this way pays for the closure.
+    void EndAfter(Task underWay, Task? task, ChildEnd end) => underWay.GetAwaiter().UnsafeOnCompleted(() => End(task, end));
+
     void End(Task? task, ChildEnd end)
     {
         if (OwnScope?.CallbacksUnderWay is { } underWay)
         {
-            underWay.GetAwaiter().UnsafeOnCompleted(() => End(task, end));
+            EndAfter(underWay, task, end);
             return;
         }
         if (OwnScope?.TakeCallbackErrors() is { } callbackErrors)

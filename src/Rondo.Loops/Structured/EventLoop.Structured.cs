@@ -20,4 +20,7 @@ public sealed partial class EventLoop
 {
     // Set before the first child is started, then read by anybody.
     internal IChildLanes? ChildLanes { get; set; }
+
+    // Token without its lock, which each scope would pay for. Whoever closes the loop just now cancels what was seen here a moment later.
+    internal CancellationToken TokenOfScopes => Volatile.Read(ref _root)?.Token ?? Token;
 }
