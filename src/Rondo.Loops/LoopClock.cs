@@ -27,6 +27,8 @@ sealed class BoundClock(EventLoop loop, LoopClock source) : LoopClock
 {
     internal LoopClock Source => source;
 
+    internal bool IsOfClosedLoop => loop.State == LoopState.Closed;
+
     internal override long NowTicks => source.NowTicks;
 
     public override TimeZoneInfo LocalTimeZone => source.LocalTimeZone;
