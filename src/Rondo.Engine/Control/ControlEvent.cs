@@ -11,7 +11,8 @@ internal abstract record ControlEvent
 
     public sealed record Connected(Seat Seat, IMessageLink Link) : ControlEvent;
 
-    public sealed record StartFailed(Seat Seat, string Why) : ControlEvent;
+    /// <param name="IsEarlyEnd">There was a process, and it ended by itself or from outside.</param>
+    public sealed record StartFailed(Seat Seat, string Why, bool IsEarlyEnd) : ControlEvent;
 
     public sealed record Said(Seat Seat, Message Message) : ControlEvent;
 

@@ -87,7 +87,7 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, TimeProvi
         if (accepted.IsCompletedSuccessfully) return await accepted.ConfigureAwait(false);
         await early.CancelAsync().ConfigureAwait(false);
         var end = await EndedAsync().ConfigureAwait(false);
-        throw new WorkerStartException($"Worker {Number} {end} before it could connect. What it wrote: {Text.Indented(ErrorTail.Length > 0 ? ErrorTail : OutputTail)} [RND4011]");
+        throw new WorkerStartException($"Worker {Number} (process {ProcessId}) {end} before it could connect, so before it was ready. {Blame.NoCasePays} {Blame.ExplainEarly(end, ErrorTail)} What it wrote: {Text.Indented(ErrorTail.Length > 0 ? ErrorTail : OutputTail)} [RND4011]") { IsEarlyEnd = true };
     }
 
     public override void Kill()

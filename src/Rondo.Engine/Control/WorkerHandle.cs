@@ -78,7 +78,11 @@ internal readonly record struct WorkerEnd(int? ExitCode, int? Signal)
 }
 
 /// <summary>A worker could not be started.</summary>
-internal sealed class WorkerStartException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class WorkerStartException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>There was a process, and it ended by itself or from outside before it could connect.</summary>
+    public bool IsEarlyEnd { get; init; }
+}
 
 /// <summary>Makes workers. The controller does not know of which kind.</summary>
 internal interface IWorkerStarter

@@ -35,7 +35,7 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     public Func<string, int> Durations { get; init; } = _ => 60;
 
     /// <summary>How long <see cref="Act.SilentForAWhile"/> says nothing.</summary>
-    public int SilenceMs { get; init; } = 5_050;
+    public int SilenceMs { get; init; } = 2_050;
 
     /// <summary>The limit of each phase of a case.</summary>
     public int LimitMs { get; init; } = 1_000;
@@ -247,9 +247,12 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
         {
             Ending.Interrupted or Ending.Broken => 3,
             Ending.Complete when account.Planned == 0 => 8,
-            Ending.Complete when account.Failed == 0 && report.TeardownErrors.Count == 0 => 0,
+            Ending.Complete when account.Failed == 0 && report.TeardownErrors.Count == 0 => report.EarlyEnds.Count > 0 ? 3 : 0,
             _ => 2,
         };
+        if (report.ExitCode == 0) Assert.IsFalse(_workers.Exists(w => w.EndedEarly && !w.WasKilled), $"{seed}: exit code 0, but a worker ended early.{Story()}");
+        foreach (var early in report.EarlyEnds)
+            Assert.IsTrue(_workers.Exists(w => w.Number.Name == early.Worker && w.EndedEarly), $"{seed}: {early.Worker} is said to have ended early.{Story()}");
         Assert.AreEqual(expected, report.ExitCode, $"{seed}{Story()}");
         Assert.IsFalse(Notes.Exists(n => n.Contains("bug in Rondo", StringComparison.Ordinal) && !HasActs(Act.FinishTwice)), $"{seed}: a bug is noted.{Story()}");
     }
