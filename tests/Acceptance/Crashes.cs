@@ -4,7 +4,7 @@ using Rondo.Acceptance.Running;
 
 namespace Rondo.Acceptance;
 
-/// <summary>Rows 1-4, 9, 11-13, 15 and 32 of the fault matrix: whatever dies, one test pays, and nothing is left behind.</summary>
+/// <summary>Rows 1-4, 9-13, 15 and 32 of the fault matrix: whatever dies, one test pays, and nothing is left behind.</summary>
 [TestClass]
 public sealed class Crashes
 {
@@ -13,10 +13,23 @@ public sealed class Crashes
     [TestMethod, DynamicData(nameof(Runs))]
     public Task A_project_does_what_it_expects(string project, string workers) => Verdict.CheckAsync(project, workers);
 
-    [TestMethod, Ignore("The engine does not yet look for children in sessions of their own (setsid); row 10 of the fault matrix.")]
+    [TestMethod]
+    [DataRow("-n 0")]
     [DataRow("-n 1")]
     [DataRow("-n 2")]
-    public Task A_detached_child_is_found_and_ended(string workers) => Verdict.CheckAsync("LeaksADetachedChild", workers);
+    public async Task A_detached_child_fails_the_run_when_leaks_do(string workers)
+    {
+        RunProcesses.RequireSignals();
+        await using var run = await UserRun.StartAsync("LeaksADetachedChild", [.. workers.Split(' '), "-k", "Leaves_a_detached_child and not dies", "--leaks", "fail"]);
+
+        var ended = await run.EndAsync();
+
+        Assert.AreEqual(2, ended.ExitCode, run.Describe());
+        Assert.AreEqual("passed", ended.Case("Tests.Leaves_a_detached_child").Outcome);
+        var leak = Assert.ContainsSingle(ended.Cases.Where(c => c.Id.StartsWith("Tests.Leaves_a_detached_child.leak", StringComparison.Ordinal)), run.Describe());
+        Assert.Contains("sleep 301", leak.Message);
+        Assert.IsEmpty(ended.LeftProcesses);
+    }
 
     [TestMethod]
     public async Task A_worker_killed_from_outside_costs_the_test_that_ran_in_it()
@@ -91,10 +104,12 @@ public sealed class Crashes
     }
 
     [TestMethod]
-    public async Task No_child_of_a_test_outlives_a_killed_controller()
+    [DataRow("Has_a_child")]
+    [DataRow("Has_a_detached_child")]
+    public async Task No_child_of_a_test_outlives_a_killed_controller(string test)
     {
         RunProcesses.RequireSignals();
-        await using var run = await UserRun.StartAsync("Interruptible", "-n", "1", "-k", "Has_a_child");
+        await using var run = await UserRun.StartAsync("Interruptible", "-n", "1", "-k", test);
         await run.UntilAsync(r => r.Journal.Of("child ").Length == 1, "the test has a child");
 
         RunProcesses.Send(run.ControllerId, RunProcesses.Kill);

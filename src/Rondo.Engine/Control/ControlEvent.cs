@@ -1,3 +1,4 @@
+using Rondo.Engine.Native;
 using Rondo.Engine.Wire;
 
 namespace Rondo.Engine.Control;
@@ -20,6 +21,9 @@ internal abstract record ControlEvent
     public sealed record LinkEnded(Seat Seat, string? Fault) : ControlEvent;
 
     public sealed record ProcessEnded(Seat Seat, WorkerEnd End) : ControlEvent;
+
+    /// <summary>What the worker's tests had left running was ended.</summary>
+    public sealed record LeftEnded(Seat Seat, IReadOnlyList<MarkedProcess> Left) : ControlEvent;
 
     public sealed record StacksArrived(Seat Seat, StacksRead Stacks) : ControlEvent;
 

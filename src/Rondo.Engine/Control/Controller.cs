@@ -2,6 +2,7 @@
 // One event loop; everything else sends it events. It runs no user code. Above 300 lines because the life of a run is one story.
 using System.Security.Cryptography;
 using System.Threading.Channels;
+using Rondo.Engine.Native;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Report;
 using Rondo.Engine.Results;
@@ -33,6 +34,7 @@ internal sealed class Controller
     // Whether a worker is stopped is a question to the system, and not asked with every tick.
     private static readonly TimeSpan s_looksForStopped = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_shownInProgressAfter = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_startIsOffBy = TimeSpan.FromMilliseconds(7);
     private const int StartFailuresInARow = 3;
 
     private readonly TestCatalog _catalog;
@@ -147,6 +149,7 @@ internal sealed class Controller
         }
 
         foreach (var seat in _seats) seat.Worker.CloseOutgoing();
+        await EndWhatIsLeftAsync().ConfigureAwait(false);
         _slots?.Dispose();
         RemoveTempRoot();
     }
@@ -227,7 +230,7 @@ internal sealed class Controller
     {
         var number = _starter.IsInProcess ? WorkerNumber.InProcess : new WorkerNumber(_nextWorker++);
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var seat = new Seat(_starter.Create(number, token), token, _time);
+        var seat = new Seat(_starter.Create(number, token, MarkedProcesses.MarkOf(_runId, number.Name)), token, _time);
         seat.Limit.Start(ProcessStarter.HandshakeLimit + s_margin);
         _seats.Add(seat);
         _ = AttendAsync(seat);
@@ -249,7 +252,11 @@ internal sealed class Controller
 
         await TellAsync(new ControlEvent.Connected(seat, link)).ConfigureAwait(false);
         _ = Task.Run(() => seat.Worker.WriteToAsync(link));
-        _ = Task.Run(async () => await TellAsync(new ControlEvent.ProcessEnded(seat, await seat.Worker.EndedAsync().ConfigureAwait(false))).ConfigureAwait(false));
+        _ = Task.Run(async () =>
+        {
+            await TellAsync(new ControlEvent.ProcessEnded(seat, await seat.Worker.EndedAsync().ConfigureAwait(false))).ConfigureAwait(false);
+            await TellAsync(new ControlEvent.LeftEnded(seat, await LeftOf(() => seat.Worker.EndLeftAsync()).ConfigureAwait(false))).ConfigureAwait(false);
+        });
         string? fault = null;
         try
         {
@@ -289,6 +296,10 @@ internal sealed class Controller
                 seat.ProcessEnd = end;
                 if (seat.LinkHasEnded) Bury(seat);
                 else seat.Limit.Start(s_lastBreathLimit);
+                break;
+            case ControlEvent.LeftEnded(var seat, var left):
+                seat.IsCleanedUp = true;
+                foreach (var process in left) TellOfLeft(process, seat.Number.Name, seat);
                 break;
             case ControlEvent.StacksArrived(var seat, var stacks):
                 EndStuck(seat, stacks);
@@ -748,6 +759,56 @@ internal sealed class Controller
         }
     }
 
+    // ---- what tests left running
+
+    // Whose worker never came so far that its end was waited for, and what was started between its worker's end and the look at it.
+    private async Task EndWhatIsLeftAsync()
+    {
+        HashSet<int> workers = [.. _seats.Select(s => s.Worker.ProcessId ?? 0)];
+        foreach (var process in await LeftOf(() => _starter.EndLeftAsync(MarkedProcesses.MarkOf(_runId), workers)).ConfigureAwait(false))
+            TellOfLeft(process, _starter.IsInProcess ? WorkerNumber.InProcess.Name : null, seat: null);
+    }
+
+    // Where handles or memory are short even a look can fail, in any way. The run waits for its end.
+    private static async Task<IReadOnlyList<MarkedProcess>> LeftOf(Func<Task<IReadOnlyList<MarkedProcess>>> end)
+    {
+        try
+        {
+            return await end().ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            return [];
+        }
+    }
+
+    // A leak, unless the worker was cut off: then nobody had the time to end it.
+    private void TellOfLeft(MarkedProcess process, string? worker, Seat? seat)
+    {
+        if (_request.Leaks == "off") return;
+        var cases = worker is null ? [] : WhoRanAt(process.StartedAt, worker);
+        var when = cases.Count switch
+        {
+            0 => "",
+            1 => $", started while '{cases[0]}' was running",
+            _ => $", started while one of these was running: {string.Join(", ", cases.Select(c => $"'{c}'"))}",
+        };
+        var text = $"Process {process.Id} ({process.Command}) was left behind{(worker is null ? "" : $" by the tests of worker {worker}")}{when}. It was ended.";
+        if (_request.Leaks == "fail" && seat is null or { HasSaidGoodbye: true, KilledBecause: null })
+            AddTeardownError((cases.Count == 1 ? cases[0] : "worker." + (worker ?? "any")) + ".leak", seat?.Number ?? WorkerNumber.InProcess, new Failure("Leak", text + " End what a test starts, best in the teardown of a fixture. [RND3042]", null));
+        else
+            Note(text + " End what a test starts, best in the teardown of a fixture. (A leak; --leaks fail makes it a failure, --leaks off is silent.) [RND3042]");
+    }
+
+    // The system counts the start of a process in hundredths of a second. More than a few candidates are as good as none.
+    private IReadOnlyList<string> WhoRanAt(DateTimeOffset moment, string worker)
+    {
+        if (_plan is null) return [];
+        List<string> ids = [.. _results.Values.Where(r => r.Worker == worker && r.StartedAt - s_startIsOffBy <= moment && moment <= r.StartedAt + r.Duration + s_startIsOffBy)
+            .OrderBy(r => r.StartedAt).Select(r => _plan[r.Case].Id)];
+        return ids.Count > 3 ? [] : ids;
+    }
+
     // ---- time
 
     private void Tick()
@@ -830,7 +891,7 @@ internal sealed class Controller
 
     private bool IsOver()
     {
-        if (_seats.Exists(s => s.IsAlive)) return false;
+        if (_seats.Exists(s => s.IsAlive || (s.ProcessEnd is not null && !s.IsCleanedUp))) return false;
         return _plan is not null ? _planOnly || _ending is not null || _results.Count == _plan.Cases.Count : _ending is not null;
     }
 

@@ -60,6 +60,9 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
 
     public WorkerEnd? ProcessEnd { get; set; }
 
+    /// <summary>What its tests had left running is ended, as far as it could be found.</summary>
+    public bool IsCleanedUp { get; set; }
+
     /// <summary>Its channel ended and its process did not: it was ended for that.</summary>
     public bool HasLostChannel { get; set; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Rondo.Engine.Control;
+using Rondo.Engine.Native;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Results;
 using Rondo.Engine.Tests.Planning;
@@ -161,7 +162,9 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
 
     // ---- what the workers ask and tell
 
-    public WorkerHandle Create(WorkerNumber number, string token)
+    public Task<IReadOnlyList<MarkedProcess>> EndLeftAsync(string mark, IReadOnlySet<int> except) => Task.FromResult<IReadOnlyList<MarkedProcess>>([]);
+
+    public WorkerHandle Create(WorkerNumber number, string token, string mark)
     {
         var worker = new SimulatedWorker(number, token, this, Scripts(_workers.Count));
         _workers.Add(worker);

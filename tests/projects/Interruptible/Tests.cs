@@ -55,4 +55,12 @@ public class Parents
         Journal.Add("child " + child.Id);
         await Task.Delay(Timeout.Infinite, stop);
     }
+
+    [Test] public async Task Has_a_detached_child(CancellationToken stop)
+    {
+        using var child = System.Diagnostics.Process.Start("sh", ["-c", "setsid sh -c 'sleep 300 & sleep 300'"]);
+        await Task.Delay(200, stop);
+        Journal.Add("child " + child.Id);
+        await Task.Delay(Timeout.Infinite, stop);
+    }
 }
