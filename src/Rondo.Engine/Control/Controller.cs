@@ -28,6 +28,9 @@ internal sealed class Controller
     private static readonly TimeSpan s_momentToTearDown = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_lastBreathLimit = TimeSpan.FromSeconds(2);
 
+    // A process closes its handles as its last act but one. Who has none and is still there had them closed by a test.
+    private static readonly TimeSpan s_endFollowsHandles = TimeSpan.FromMilliseconds(800);
+
     // The starter has the same limit and gives the better reason.
     private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(4);
 
@@ -289,7 +292,7 @@ internal sealed class Controller
                 if (fault is not null) Note($"The channel of worker {seat.Number} broke: {fault}");
                 seat.LinkHasEnded = true;
                 // A worker without a channel has closed its handles, or is about to end; it gets a moment for the latter, and a longer one if it said so.
-                if (seat.ProcessEnd is null) seat.Limit.Start(seat.HasSaidGoodbye ? s_drainLimit : s_lastBreathLimit);
+                if (seat.ProcessEnd is null) seat.Limit.Start(seat.HasSaidGoodbye ? s_drainLimit : s_endFollowsHandles);
                 else Bury(seat);
                 break;
             case ControlEvent.ProcessEnded(var seat, var end):
