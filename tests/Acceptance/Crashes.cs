@@ -63,7 +63,7 @@ public sealed class Crashes
 
         Assert.AreEqual(2, ended.ExitCode, run.Describe());
         Assert.HasCount(3, ended.Ids("error"), run.Describe());
-        Assert.HasCount(3, ended.Ids("notrun"), run.Describe());
+        Assert.HasCount(5, ended.Ids("notrun"), run.Describe());
         Assert.Contains("2", ended.Console);
     }
 
@@ -123,18 +123,47 @@ public sealed class Crashes
     }
 
     [TestMethod]
-    public async Task The_run_log_of_a_killed_controller_can_still_be_read()
+    [DataRow("start", "before it was ready", "RND4011")]
+    [DataRow("end", "after its last result", "RND4032")]
+    public async Task A_worker_killed_outside_of_every_test_costs_none_but_the_run_is_not_green(string place, string when, string code)
     {
         RunProcesses.RequireSignals();
-        await using var run = await UserRun.StartAsync("Interruptible", "-n", "2");
-        await run.UntilAsync(r => r.Journal.Lines.Count >= 2, "two tests are running");
+        await using var run = await UserRun.StartAsync("WaitsAtBothEnds", ["-n", "2"], null, new Dictionary<string, string> { ["WAIT_AT"] = place });
+        await run.UntilAsync(r => r.Journal.Of("waits at the ").Length == 1, "a worker waits");
+        var victim = run.Journal.Lines.Single(l => l.Text.StartsWith("waits", StringComparison.Ordinal)).Process;
+
+        RunProcesses.Send(victim, RunProcesses.Kill);
+        var ended = await run.EndAsync(20);
+
+        Assert.AreEqual(3, ended.ExitCode, run.Describe());
+        Assert.HasCount(4, ended.Ids("passed"), run.Describe());
+        Assert.MatchesRegex(new System.Text.RegularExpressions.Regex($"ended early, so the run is not green: worker w\\d \\(process {victim}\\) {when}"), ended.Console);
+        Assert.Contains($"(process {victim}) was ended by signal 9 (SIGKILL)", ended.Console);
+        Assert.Contains(code, ended.Console);
+    }
+
+    [TestMethod]
+    public async Task The_run_log_of_a_killed_controller_tells_every_outcome_so_far_and_who_was_running()
+    {
+        RunProcesses.RequireSignals();
+        await using var run = await UserRun.StartAsync("Interruptible", "-n", "1", "-k", "AtOnce or Waits_for_the_word");
+        // What a worker said a moment ago may still be on its way.
+        await run.UntilAsync(r => r.Journal.Of("waiting ").Length == 1 && KilledRun.Read(r.RunLogPath) is { Outcomes.Count: 5, Running.Count: 1 }, "the log knows the test that is running after the others");
 
         RunProcesses.Send(run.ControllerId, RunProcesses.Kill);
         await using var next = await UserRun.StartAsync("Interruptible", ["-n", "0", "-k", "nothing_at_all"], run.History);
         var ended = await next.EndAsync();
 
-        Assert.IsGreaterThan(0, new FileInfo(run.RunLogPath).Length);
+        var log = KilledRun.Read(run.RunLogPath);
+        CollectionAssert.AreEquivalent(
+            new[] { "Is_over(1) passed", "Is_over(2) passed", "Is_over(3) passed", "Fails failed", "Is_skipped skipped" }.Select(o => "Interrupting.AtOnce." + o).ToArray(),
+            log.Outcomes.Select(o => $"{o.Key} {o.Value}").ToArray());
+        Assert.HasCount(13, log.Planned);
+        var running = Assert.ContainsSingle(log.Running);
+        Assert.AreEqual($"Interrupting.Tests.Waits_for_the_word({run.Journal.Of("waiting ")[0]})", running);
+        Assert.IsFalse(log.HasEnd);
         Assert.AreEqual(8, ended.ExitCode, next.Describe());
+        Assert.Contains($"'{running}' was running", ended.Console);
     }
 
     [TestMethod]

@@ -125,11 +125,13 @@ public sealed class ProgramTests
     }
 
     [TestMethod]
-    public async Task SIGTERM_cancels_at_once_and_reports()
+    public async Task Two_SIGTERMs_cancel_and_report()
     {
         await using var app = App.StartWaiting("-n1", "-k", "Waiting");
         await app.UntilAsync(() => app.Running == 1);
 
+        await app.SignalAsync("TERM");
+        await app.UntilAsync(() => app.Text.Contains("what still runs in 5 s is cancelled", StringComparison.Ordinal));
         await app.SignalAsync("TERM");
 
         Assert.AreEqual(3, await app.ExitAsync(), app.Text);

@@ -56,6 +56,7 @@ internal sealed class Controller
     private readonly List<EarlyEnd> _earlyEnds = [];
     private readonly Dictionary<TestNumber, RowsFound> _rows = [];
     private readonly Queue<TestNumber> _sourcesToRead = [];
+    private readonly HashSet<TestNumber> _sourcesNotRead = [];
     private RunMemory? _memory;
     private MachineSlots? _slots;
     private ScopeCounts? _scopes;
@@ -151,6 +152,7 @@ internal sealed class Controller
             }
         }
 
+        if (_plan is null && !_planOnly) PlanWhatIsNotRun();
         foreach (var seat in _seats) seat.Worker.CloseOutgoing();
         await EndWhatIsLeftAsync().ConfigureAwait(false);
         _slots?.Dispose();
@@ -169,6 +171,18 @@ internal sealed class Controller
 
         if (_sourcesToRead.Count > 0) StartWorker();
         else MakePlan();
+    }
+
+    // The run ended while rows were read. A test whose rows nobody knows is listed by its id without arguments.
+    private void PlanWhatIsNotRun()
+    {
+        foreach (var source in _sourcesToRead)
+        {
+            _sourcesNotRead.Add(source);
+            _rows[source] = new RowsFound([], "Its rows were not read, because " + _notRunBecause + ".");
+        }
+
+        MakePlan();
     }
 
     private void MakePlan()
@@ -484,7 +498,7 @@ internal sealed class Controller
         var planned = _plan![result.Case];
         _memory!.Finished(result);
         _observer.Finished(planned, result);
-        foreach (var (scope, name) in _scopes!.Finished(planned))
+        foreach (var (scope, name) in _scopes?.Finished(planned) ?? [])
         {
             foreach (var seat in _seats.Where(s => s.State == SeatState.Ready)) seat.Worker.Send(new Message.ScopeOver(scope, name));
         }
@@ -753,7 +767,8 @@ internal sealed class Controller
 
         if (_starter.IsInProcess)
         {
-            Stop(new Ending.Broken("a test never returned"), "an earlier test never returned, and without workers (-n 0) nothing can take its place");
+            var culprit = seat.Reading is null ? "an earlier test" : $"the data source '{_catalog.Test(seat.Reading.Value).RowSource}'";
+            Stop(new Ending.Broken(seat.Reading is null ? "a test never returned" : culprit + " never returned"), culprit + " never returned, and without workers (-n 0) nothing can take its place");
             Abandon(seat);
         }
         else
@@ -903,7 +918,10 @@ internal sealed class Controller
         if (_plan is null) return;
         foreach (var planned in _plan.Cases)
         {
-            if (!_results.ContainsKey(planned.Index)) Record(new CaseResult(planned.Index, new Outcome.NotRun(_notRunBecause)));
+            if (_results.ContainsKey(planned.Index)) continue;
+            // What is wrong with a data source is known without running anything.
+            Outcome outcome = planned.Key.Error is { } error && !_sourcesNotRead.Contains(planned.Test.Key) ? new Outcome.FixtureFailed(planned.Test.RowSource ?? "", new Failure("DataSource", error, null)) : new Outcome.NotRun(_notRunBecause);
+            Record(new CaseResult(planned.Index, outcome));
         }
     }
 

@@ -72,14 +72,14 @@ public sealed class ControllerTests
     }
 
     [TestMethod]
-    public void A_data_source_that_kills_its_process_with_no_restart_left_runs_nothing_and_says_why()
+    public void A_data_source_that_kills_its_process_with_no_restart_left_is_blamed_and_nothing_else_runs()
     {
         var simulation = new Simulation(_ => Act.Pass) { Scripts = _ => new WorkerScript { Fate = Fate.DiesWhileReadingRows } };
 
         var report = simulation.Run(Sample.Catalog(Sample.Table("class|Sim|C0|f.cs|1", "test|A|1|async", "test|R|2|async|rows=Rows")), s_one with { MaxWorkerRestart = 0 });
 
         Assert.AreEqual(new Ending.RestartLimitReached(0), report.Ending);
-        Assert.AreEqual(new Account(2, 0, 0, 0, 2), report.Account);
+        Assert.AreEqual(new Account(2, 0, 1, 0, 1), report.Account);
         Assert.HasCount(1, simulation.Workers.Where(w => w.HasStarted));
         simulation.Check("rows");
     }
@@ -97,6 +97,20 @@ public sealed class ControllerTests
         Assert.IsNotNull(report.Plan.Cases.Single(c => c.Id == "Sim.C0.R").Key.Error);
         Assert.AreEqual(new Outcome.Passed(), simulation.OutcomeOf("Sim.C0.S(2)"));
         Assert.IsInstanceOfType<Ending.Complete>(report.Ending);
+    }
+
+    [TestMethod]
+    public void A_data_source_that_hangs_in_this_process_is_an_error_of_its_test_and_the_rest_is_listed()
+    {
+        var simulation = new Simulation(_ => Act.Pass) { IsInProcess = true, Scripts = _ => new WorkerScript { Fate = Fate.SilentWhileReadingRows } };
+
+        var report = simulation.Run(Sample.Catalog(Sample.Table("class|Sim|C0|f.cs|1", "test|A|1|async", "test|R|2|async|rows=Rows", "test|S|3|async|rows=Rows")), new RunRequest { Workers = "0" });
+
+        Assert.IsInstanceOfType<Outcome.FixtureFailed>(simulation.OutcomeOf("Sim.C0.R"));
+        Assert.Contains("'Rows' never returned", Assert.IsInstanceOfType<Outcome.NotRun>(simulation.OutcomeOf("Sim.C0.A")).Reason);
+        Assert.IsInstanceOfType<Outcome.NotRun>(simulation.OutcomeOf("Sim.C0.S"));
+        Assert.AreEqual(new Account(3, 0, 1, 0, 2), report.Account);
+        Assert.AreEqual(3, report.ExitCode);
     }
 
     [TestMethod]
@@ -229,6 +243,22 @@ public sealed class ControllerTests
         var report = simulation.Run(Catalog("A"), s_one);
 
         Assert.AreEqual(new Account(1, 1, 0, 0, 0), report.Account);
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(-1)]
+    public void A_clock_on_the_wall_that_jumps_an_hour_decides_nothing(int hours)
+    {
+        var simulation = new Simulation(id => id.EndsWith('B') ? Act.Silent : Act.Pass) { Durations = _ => 900 };
+        using var jump = simulation.Time.CreateTimer(_ => simulation.Time.WallClockIsOff = TimeSpan.FromHours(hours), null, TimeSpan.FromMilliseconds(400), Timeout.InfiniteTimeSpan);
+
+        var report = simulation.Run(Catalog("A", "B", "C"), s_one);
+
+        Assert.AreEqual(new Account(3, 2, 1, 0, 0), report.Account);
+        Assert.IsLessThan(10.0, report.Duration.TotalSeconds);
+        Assert.IsLessThan(4.0, report.Results.Values.Max(r => r.Duration).TotalSeconds);
+        simulation.Check("jump");
     }
 
     [TestMethod]
