@@ -88,6 +88,21 @@ public sealed class ProgramTests
     }
 
     [TestMethod]
+    public async Task A_bad_value_in_the_configuration_is_5_and_file_key_value_and_rule_are_told()
+    {
+        var folder = Directory.CreateTempSubdirectory("rondo-config-");
+        var file = Path.Combine(folder.FullName, "mine.json");
+        await File.WriteAllTextAsync(file, """{ "rondo": { "leaks": "maybe" } }""");
+
+        var (exitCode, text) = await App.RunAsync(null, "-n0", "--config-file", file);
+
+        folder.Delete(recursive: true);
+        Assert.AreEqual(5, exitCode, text);
+        Assert.Contains($"The setting 'rondo:leaks' in '{file}' was given 'maybe', but it takes 'fail', 'warn' or 'off'.", text);
+        Assert.Contains("RND2050", text);
+    }
+
+    [TestMethod]
     public async Task An_ignored_exit_code_is_ignored()
     {
         var (exitCode, text) = await App.RunAsync("fail", "-n0", "--ignore-exit-code", "2");

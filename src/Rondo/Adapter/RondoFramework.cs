@@ -41,6 +41,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     {
         var complaints = _settings.Complaints();
         _isMisconfigured = complaints.Count > 0;
+        if (_isMisconfigured && !IsServerOfAnIde) ExitCodes.ReportMisconfiguration();
         return Task.FromResult(new CreateTestSessionResult { IsSuccess = !_isMisconfigured, ErrorMessage = _isMisconfigured ? string.Join(Environment.NewLine, complaints) : null });
     }
 
