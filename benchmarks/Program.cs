@@ -6,6 +6,7 @@ internal static class Program
 {
     private static int Main(string[] arguments)
     {
+        if (arguments.Contains("--structured")) return Structured.Run();
         if (!OperatingSystem.IsLinux())
         {
             Console.Error.WriteLine("The benchmarks count processor time of process trees by Linux's wait4 and /proc, so they run on Linux only.");

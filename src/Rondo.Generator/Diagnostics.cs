@@ -89,6 +89,8 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_needsInstance = Error("RND1033", "There is no instance to ask",
         "{0} asks for '{1}', {2}. Instance fixtures run on the instance of an instance test, after its constructor. {3}");
 
+    private static readonly DiagnosticDescriptor s_conditional = Error("RND1034", "A test is compiled only under a condition",
+        "Test '{0}' is marked [Conditional], so the compiler leaves out the call of it where the symbol is not defined, and the test would pass without having run. Whether a test runs is decided by marks and options. Put the method between #if and #endif, or write [Skip] with the reason.");
     private static readonly DiagnosticDescriptor s_noTime = Error("RND1035", "Virtual time starts at no moment",
         "[VirtualTime(Start = \"{0}\")] is no moment. It is written as ISO 8601, a date with or without a time and an offset; without an offset it is UTC. Write for example \"2026-02-28\" or \"2026-02-28T23:59:00+01:00\".");
 
@@ -106,6 +108,8 @@ internal static class Diagnostics
     public static Problem Cycle(string who, string path) => new(s_cycle, who, path);
 
     public static Problem LoopNarrower(string fixture, string scope, string loop) => new(s_loopNarrower, fixture, scope, loop);
+
+    public static Problem Conditional(string test) => new(s_conditional, test);
 
     public static Problem AsyncVoid(string test) => new(s_asyncVoid, test);
 

@@ -18,6 +18,7 @@ static class AsyncNames
                 ExceptionDispatchInfo failed => $"the end of an async void method that failed with {failed.SourceException.GetType().Name}: {failed.SourceException.Message}",
                 LoopTimer timer => Describe(timer),
                 LaneRun run => $"the start of {NameOf(run.Body)}",
+                GroupChild child => $"the start of '{child.Name}' in a task group",
                 Delegate inner when inner.Target is { } target && StateMachineOf(target) is { } machine => $"async method {NameOf(machine)}",
                 Delegate inner => $"callback {NameOf(inner)}",
                 { } box when StateMachineOf(box) is { } machine => $"async method {NameOf(machine)}",
@@ -66,7 +67,7 @@ static class AsyncNames
     // "Shop+<PayAsync>d__3" is Shop.PayAsync; "<>c__DisplayClass1_0+<<PayAsync>b__0>d" is a lambda in PayAsync; "<<PayAsync>g__Inner|0_0>d" its local function Inner.
     internal static string NameOf(Type machine) => $"{OuterName(machine.DeclaringType)}{Readable(machine.Name)}";
 
-    static string NameOf(Delegate callback) => $"{OuterName(callback.Method.DeclaringType)}{Readable(callback.Method.Name)}";
+    internal static string NameOf(Delegate callback) => $"{OuterName(callback.Method.DeclaringType)}{Readable(callback.Method.Name)}";
 
     static string OuterName(Type? type)
     {

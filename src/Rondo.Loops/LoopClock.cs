@@ -50,6 +50,8 @@ sealed class BoundClock(EventLoop loop, LoopClock source) : LoopClock
 {
     internal LoopClock Source => source;
 
+    internal bool IsOfClosedLoop => loop.State == LoopState.Closed;
+
     internal override long NowTicks => source.NowTicks;
 
     public override TimeZoneInfo LocalTimeZone => source.LocalTimeZone;

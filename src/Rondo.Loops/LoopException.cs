@@ -13,7 +13,7 @@ public class LoopException : InvalidOperationException
     /// <summary>"RND" and four digits; each has a page in the documentation.</summary>
     public string Code { get; }
 
-    /// <summary>The loop, or the pump where no loop is concerned.</summary>
+    /// <summary>The loop, or the pump where no loop is concerned; empty for code that is on neither.</summary>
     public string LoopName { get; }
 
     /// <summary>Owner of the lane or loop that is concerned; null where there is none.</summary>

@@ -4,7 +4,7 @@ using Rondo.Acceptance.Running;
 
 namespace Rondo.Acceptance;
 
-/// <summary>Rows 1-4, 9, 11-13, 15 and 32 of the fault matrix: whatever dies, one test pays, and nothing is left behind.</summary>
+/// <summary>Rows 1-4, 9-13, 15 and 32 of the fault matrix: whatever dies, one test pays, and nothing is left behind.</summary>
 [TestClass]
 public sealed class Crashes
 {
@@ -13,10 +13,23 @@ public sealed class Crashes
     [TestMethod, DynamicData(nameof(Runs))]
     public Task A_project_does_what_it_expects(string project, string workers) => Verdict.CheckAsync(project, workers);
 
-    [TestMethod, Ignore("The engine does not yet look for children in sessions of their own (setsid); row 10 of the fault matrix.")]
+    [TestMethod]
+    [DataRow("-n 0")]
     [DataRow("-n 1")]
     [DataRow("-n 2")]
-    public Task A_detached_child_is_found_and_ended(string workers) => Verdict.CheckAsync("LeaksADetachedChild", workers);
+    public async Task A_detached_child_fails_the_run_when_leaks_do(string workers)
+    {
+        RunProcesses.RequireSignals();
+        await using var run = await UserRun.StartAsync("LeaksADetachedChild", [.. workers.Split(' '), "-k", "Leaves_a_detached_child and not dies", "--leaks", "fail"]);
+
+        var ended = await run.EndAsync();
+
+        Assert.AreEqual(2, ended.ExitCode, run.Describe());
+        Assert.AreEqual("passed", ended.Case("Tests.Leaves_a_detached_child").Outcome);
+        var leak = Assert.ContainsSingle(ended.Cases.Where(c => c.Id.StartsWith("Tests.Leaves_a_detached_child.leak", StringComparison.Ordinal)), run.Describe());
+        Assert.Contains("sleep 301", leak.Message);
+        Assert.IsEmpty(ended.LeftProcesses);
+    }
 
     [TestMethod]
     public async Task A_worker_killed_from_outside_costs_the_test_that_ran_in_it()
@@ -50,7 +63,7 @@ public sealed class Crashes
 
         Assert.AreEqual(2, ended.ExitCode, run.Describe());
         Assert.HasCount(3, ended.Ids("error"), run.Describe());
-        Assert.HasCount(3, ended.Ids("notrun"), run.Describe());
+        Assert.HasCount(5, ended.Ids("notrun"), run.Describe());
         Assert.Contains("2", ended.Console);
     }
 
@@ -91,10 +104,12 @@ public sealed class Crashes
     }
 
     [TestMethod]
-    public async Task No_child_of_a_test_outlives_a_killed_controller()
+    [DataRow("Has_a_child")]
+    [DataRow("Has_a_detached_child")]
+    public async Task No_child_of_a_test_outlives_a_killed_controller(string test)
     {
         RunProcesses.RequireSignals();
-        await using var run = await UserRun.StartAsync("Interruptible", "-n", "1", "-k", "Has_a_child");
+        await using var run = await UserRun.StartAsync("Interruptible", "-n", "1", "-k", test);
         await run.UntilAsync(r => r.Journal.Of("child ").Length == 1, "the test has a child");
 
         RunProcesses.Send(run.ControllerId, RunProcesses.Kill);
@@ -108,18 +123,47 @@ public sealed class Crashes
     }
 
     [TestMethod]
-    public async Task The_run_log_of_a_killed_controller_can_still_be_read()
+    [DataRow("start", "before it was ready", "RND4011")]
+    [DataRow("end", "after its last result", "RND4032")]
+    public async Task A_worker_killed_outside_of_every_test_costs_none_but_the_run_is_not_green(string place, string when, string code)
     {
         RunProcesses.RequireSignals();
-        await using var run = await UserRun.StartAsync("Interruptible", "-n", "2");
-        await run.UntilAsync(r => r.Journal.Lines.Count >= 2, "two tests are running");
+        await using var run = await UserRun.StartAsync("WaitsAtBothEnds", ["-n", "2"], null, new Dictionary<string, string> { ["WAIT_AT"] = place });
+        await run.UntilAsync(r => r.Journal.Of("waits at the ").Length == 1, "a worker waits");
+        var victim = run.Journal.Lines.Single(l => l.Text.StartsWith("waits", StringComparison.Ordinal)).Process;
+
+        RunProcesses.Send(victim, RunProcesses.Kill);
+        var ended = await run.EndAsync(20);
+
+        Assert.AreEqual(3, ended.ExitCode, run.Describe());
+        Assert.HasCount(4, ended.Ids("passed"), run.Describe());
+        Assert.MatchesRegex(new System.Text.RegularExpressions.Regex($"ended early, so the run is not green: worker w\\d \\(process {victim}\\) {when}"), ended.Console);
+        Assert.Contains($"(process {victim}) was ended by signal 9 (SIGKILL)", ended.Console);
+        Assert.Contains(code, ended.Console);
+    }
+
+    [TestMethod]
+    public async Task The_run_log_of_a_killed_controller_tells_every_outcome_so_far_and_who_was_running()
+    {
+        RunProcesses.RequireSignals();
+        await using var run = await UserRun.StartAsync("Interruptible", "-n", "1", "-k", "AtOnce or Waits_for_the_word");
+        // What a worker said a moment ago may still be on its way.
+        await run.UntilAsync(r => r.Journal.Of("waiting ").Length == 1 && KilledRun.Read(r.RunLogPath) is { Outcomes.Count: 4, Running.Count: 1 }, "the log knows the test that is running after the others");
 
         RunProcesses.Send(run.ControllerId, RunProcesses.Kill);
         await using var next = await UserRun.StartAsync("Interruptible", ["-n", "0", "-k", "nothing_at_all"], run.History);
         var ended = await next.EndAsync();
 
-        Assert.IsGreaterThan(0, new FileInfo(run.RunLogPath).Length);
+        var log = KilledRun.Read(run.RunLogPath);
+        CollectionAssert.AreEquivalent(
+            new[] { "Is_over(1) passed", "Is_over(2) passed", "Is_over(3) passed", "Fails failed" }.Select(o => "Interrupting.AtOnce." + o).ToArray(),
+            log.Outcomes.Select(o => $"{o.Key} {o.Value}").ToArray());
+        Assert.HasCount(13, log.Planned);
+        var running = Assert.ContainsSingle(log.Running);
+        Assert.AreEqual($"Interrupting.Tests.Waits_for_the_word({run.Journal.Of("waiting ")[0]})", running);
+        Assert.IsFalse(log.HasEnd);
         Assert.AreEqual(8, ended.ExitCode, next.Describe());
+        Assert.Contains($"'{running}' was running", ended.Console);
     }
 
     [TestMethod]

@@ -75,6 +75,7 @@ public sealed class DiagnosticsTests
         ("-", "[VirtualTime] public class T { [Test] public void M() { } [Test, VirtualTime(Start = \"2026-02-28\")] public async Task N() => await Task.Yield(); [Test, VirtualTime(Start = \"2026-02-28T23:59:00+01:00\")] public Task O() => Task.CompletedTask; }"),
         ("RND1033 'x'", "public class X; public class T { [Fixture] public X A() => new(); [Test] public static void M(X x) { } }"),
         ("RND1033 'x'", "public class X; public class T(X x) { [Fixture] public X A() => new(); [Test] public void M() { _ = x; } }"),
+        ("RND1034 'M'", "public class T { [Test, System.Diagnostics.Conditional(\"SLOW\")] public void M() { } }"),
     ];
 
     [TestMethod]

@@ -12,7 +12,7 @@ public sealed class InterruptsTests
         var asked = new List<string>();
         using var run = new InterruptedRun((urgency, by) => said.Add($"{urgency} by {by}"), asked.Add);
 
-        var steps = new[] { run.Escalate("Ctrl-C", Urgency.Finish), run.Escalate("Ctrl-C", Urgency.Finish), run.Escalate("Ctrl-C", Urgency.Finish) };
+        var steps = new[] { run.Escalate("Ctrl-C"), run.Escalate("Ctrl-C"), run.Escalate("Ctrl-C") };
 
         CollectionAssert.AreEqual(new[] { Urgency.Finish, Urgency.Now, Urgency.AtOnce }, steps);
         CollectionAssert.AreEqual(new[] { "Finish by Ctrl-C", "Now by Ctrl-C" }, said);
@@ -20,15 +20,15 @@ public sealed class InterruptsTests
     }
 
     [TestMethod]
-    public void SIGTERM_asks_for_both_steps_at_once()
+    public void SIGTERM_is_one_step_as_Ctrl_C_is_and_a_second_signal_of_either_kind_is_the_next()
     {
         var asked = new List<string>();
         using var run = new InterruptedRun((_, _) => { }, asked.Add);
 
-        var step = run.Escalate("SIGTERM", Urgency.Now);
+        var steps = new[] { run.Escalate("SIGTERM"), run.Escalate("Ctrl-C") };
 
-        Assert.AreEqual(Urgency.Now, step);
-        CollectionAssert.AreEqual(new[] { "SIGTERM", "SIGTERM" }, asked);
+        CollectionAssert.AreEqual(new[] { Urgency.Finish, Urgency.Now }, steps);
+        CollectionAssert.AreEqual(new[] { "SIGTERM", "Ctrl-C" }, asked);
     }
 
     [TestMethod]

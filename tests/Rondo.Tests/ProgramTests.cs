@@ -88,6 +88,21 @@ public sealed class ProgramTests
     }
 
     [TestMethod]
+    public async Task A_bad_value_in_the_configuration_is_5_and_file_key_value_and_rule_are_told()
+    {
+        var folder = Directory.CreateTempSubdirectory("rondo-config-");
+        var file = Path.Combine(folder.FullName, "mine.json");
+        await File.WriteAllTextAsync(file, """{ "rondo": { "leaks": "maybe" } }""");
+
+        var (exitCode, text) = await App.RunAsync(null, "-n0", "--config-file", file);
+
+        folder.Delete(recursive: true);
+        Assert.AreEqual(5, exitCode, text);
+        Assert.Contains($"The setting 'rondo:leaks' in '{file}' was given 'maybe', but it takes 'fail', 'warn' or 'off'.", text);
+        Assert.Contains("RND2050", text);
+    }
+
+    [TestMethod]
     public async Task An_ignored_exit_code_is_ignored()
     {
         var (exitCode, text) = await App.RunAsync("fail", "-n0", "--ignore-exit-code", "2");
@@ -125,11 +140,13 @@ public sealed class ProgramTests
     }
 
     [TestMethod]
-    public async Task SIGTERM_cancels_at_once_and_reports()
+    public async Task Two_SIGTERMs_cancel_and_report()
     {
         await using var app = App.StartWaiting("-n1", "-k", "Waiting");
         await app.UntilAsync(() => app.Running == 1);
 
+        await app.SignalAsync("TERM");
+        await app.UntilAsync(() => app.Text.Contains("what still runs in 5 s is cancelled", StringComparison.Ordinal));
         await app.SignalAsync("TERM");
 
         Assert.AreEqual(3, await app.ExitAsync(), app.Text);

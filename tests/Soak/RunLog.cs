@@ -4,7 +4,8 @@ namespace Soak;
 
 /// <summary>What a run's log says about who ran what.</summary>
 /// <param name="Deaths">Cases that were started but not finished when their worker ended, with the process of that worker.</param>
-internal sealed record RunLog(IReadOnlyDictionary<string, int> Deaths, IReadOnlyDictionary<string, int> Starts, bool HasEnd)
+/// <param name="Ends">How the process of each worker that had connected ended, in words.</param>
+internal sealed record RunLog(IReadOnlyDictionary<string, int> Deaths, IReadOnlyDictionary<string, int> Starts, IReadOnlyDictionary<int, string> Ends, bool HasEnd)
 {
     public static RunLog Read(string path)
     {
@@ -12,6 +13,7 @@ internal sealed record RunLog(IReadOnlyDictionary<string, int> Deaths, IReadOnly
         var running = new Dictionary<string, List<string>>();
         var deaths = new Dictionary<string, int>();
         var starts = new Dictionary<string, int>();
+        var ends = new Dictionary<int, string>();
         var hasEnd = false;
         foreach (var line in File.ReadLines(path))
         {
@@ -21,6 +23,9 @@ internal sealed record RunLog(IReadOnlyDictionary<string, int> Deaths, IReadOnly
             {
                 case "WorkerStarted":
                     processes[Text("worker")] = what.GetProperty("processId").GetInt32();
+                    break;
+                case "WorkerEnded" when processes.TryGetValue(Text("worker"), out var process):
+                    ends[process] = Text("how");
                     break;
                 case "CaseStarted":
                     starts[Text("id")] = starts.GetValueOrDefault(Text("id")) + 1;
@@ -52,6 +57,6 @@ internal sealed record RunLog(IReadOnlyDictionary<string, int> Deaths, IReadOnly
             foreach (var id in cases) deaths[id] = processes.GetValueOrDefault(worker);
         }
 
-        return new RunLog(deaths, starts, hasEnd);
+        return new RunLog(deaths, starts, ends, hasEnd);
     }
 }

@@ -5,6 +5,9 @@ namespace Rondo.Engine.Control;
 /// <summary>Says in words how a worker died.</summary>
 internal static class Blame
 {
+    /// <summary>What it means that a worker ended before it was ready.</summary>
+    public const string NoCasePays = "No test was running in it, so none is charged with it, but a process of the run ended early: the exit code is not 0.";
+
     /// <summary>Where in its work it was; empty for the body.</summary>
     public static string Where(Seat seat) => seat.Phase switch
     {
@@ -14,10 +17,19 @@ internal static class Blame
     };
 
     /// <summary>The likely cause, from exit code, signal and what the runtime wrote.</summary>
-    public static string Explain(WorkerEnd end, WorkerHandle worker)
+    public static string Explain(WorkerEnd end, WorkerHandle worker) => Likely(end, worker.ErrorTail) + " [RND4040]";
+
+    /// <summary>The likely cause of an end while no code of a test ran, and what to do.</summary>
+    public static string ExplainEarly(WorkerEnd end, string errorTail) => end switch
     {
-        var error = worker.ErrorTail;
-        var likely = end switch
+        { Signal: not null } => Likely(end, errorTail),
+        { ExitCode: not null } => "Something called Environment.Exit or exit, or failed on the way: look at static constructors, module initializers, finalizers and ProcessExit handlers.",
+        _ => "",
+    };
+
+    private static string Likely(WorkerEnd end, string error)
+    {
+        return end switch
         {
             _ when error.Contains("Stack overflow", StringComparison.Ordinal) => "The stack overflowed: look for endless recursion in the error output below.",
             { Signal: 9 } => "SIGKILL comes from outside: the system when memory is short, a container's limit, or somebody's kill.",
@@ -28,6 +40,5 @@ internal static class Blame
             { ExitCode: not null } => "Something called Environment.Exit or exit: a test must not end its process.",
             _ => "",
         };
-        return likely + " [RND4040]";
     }
 }

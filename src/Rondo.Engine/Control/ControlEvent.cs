@@ -1,3 +1,4 @@
+using Rondo.Engine.Native;
 using Rondo.Engine.Wire;
 
 namespace Rondo.Engine.Control;
@@ -11,7 +12,8 @@ internal abstract record ControlEvent
 
     public sealed record Connected(Seat Seat, IMessageLink Link) : ControlEvent;
 
-    public sealed record StartFailed(Seat Seat, string Why) : ControlEvent;
+    /// <param name="IsEarlyEnd">There was a process, and it ended by itself or from outside.</param>
+    public sealed record StartFailed(Seat Seat, string Why, bool IsEarlyEnd) : ControlEvent;
 
     public sealed record Said(Seat Seat, Message Message) : ControlEvent;
 
@@ -19,6 +21,9 @@ internal abstract record ControlEvent
     public sealed record LinkEnded(Seat Seat, string? Fault) : ControlEvent;
 
     public sealed record ProcessEnded(Seat Seat, WorkerEnd End) : ControlEvent;
+
+    /// <summary>What the worker's tests had left running was ended.</summary>
+    public sealed record LeftEnded(Seat Seat, IReadOnlyList<MarkedProcess> Left) : ControlEvent;
 
     public sealed record StacksArrived(Seat Seat, StacksRead Stacks) : ControlEvent;
 

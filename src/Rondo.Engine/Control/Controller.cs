@@ -2,6 +2,7 @@
 // One event loop; everything else sends it events. It runs no user code. Above 300 lines because the life of a run is one story.
 using System.Security.Cryptography;
 using System.Threading.Channels;
+using Rondo.Engine.Native;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Report;
 using Rondo.Engine.Results;
@@ -21,11 +22,22 @@ internal sealed class Controller
     private static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_momentAtTheKeyboard = TimeSpan.FromMilliseconds(600);
     private static readonly TimeSpan s_momentForSystems = TimeSpan.FromSeconds(5);
+
+    // Whoever sends SIGTERM mostly sends SIGKILL 10 s later: 5 s to finish, 3 s to tear down, the rest for the reports.
+    public static readonly TimeSpan MomentAfterSigTerm = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_momentToTearDown = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_lastBreathLimit = TimeSpan.FromSeconds(2);
 
-    // A worker reports its own timeouts first; the controller steps in when it does not.
+    // A process closes its handles as its last act but one. Who has none and is still there had them closed by a test.
+    private static readonly TimeSpan s_endFollowsHandles = TimeSpan.FromMilliseconds(800);
+
+    // The starter has the same limit and gives the better reason.
     private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(4);
+
+    // Whether a worker is stopped is a question to the system, and not asked with every tick.
+    private static readonly TimeSpan s_looksForStopped = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_shownInProgressAfter = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_startIsOffBy = TimeSpan.FromMilliseconds(7);
     private const int StartFailuresInARow = 3;
 
     private readonly TestCatalog _catalog;
@@ -41,8 +53,10 @@ internal sealed class Controller
     private readonly Dictionary<CaseIndex, CaseResult> _results = [];
     private readonly List<TeardownError> _teardownErrors = [];
     private readonly List<string> _notes = [];
+    private readonly List<EarlyEnd> _earlyEnds = [];
     private readonly Dictionary<TestNumber, RowsFound> _rows = [];
     private readonly Queue<TestNumber> _sourcesToRead = [];
+    private readonly HashSet<TestNumber> _sourcesNotRead = [];
     private RunMemory? _memory;
     private MachineSlots? _slots;
     private ScopeCounts? _scopes;
@@ -57,21 +71,25 @@ internal sealed class Controller
     private int _failed;
     private int _deaths;
     private int _startFailures;
-    private readonly PhaseLimit _lastMoment = new();
+    private readonly PhaseLimit _lastMoment;
+    private readonly PhaseLimit _untilCancelled;
     private int _interrupts;
+    private string _interruptedBy = "";
+    private long _lookedForStoppedAt;
     private bool _planOnly;
 
     public Controller(TestCatalog catalog, RunRequest request, IRunObserver observer, RunEnvironment environment)
     {
         (_catalog, _request, _environment) = (catalog, request, environment);
         _time = environment.Time;
+        (_lastMoment, _untilCancelled) = (new PhaseLimit(_time), new PhaseLimit(_time));
         _observer = new SafeObserver(observer, Note);
         _starter = environment.Processes;
         _seed = request.Seed;
         _tempRoot = Path.Combine(Path.GetTempPath(), "rondo-" + _runId[..12]);
     }
 
-    /// <summary>Asks the run to end. Once: finish what runs, report. Twice: cancel what runs, and end it after a moment. Any thread.</summary>
+    /// <summary>Asks the run to end. Once: finish what runs, report; after SIGTERM and SIGHUP only for some seconds. Twice: cancel what runs, and end it after a moment. Any thread.</summary>
     /// <param name="by">Who asks, for the report: <c>Ctrl-C</c>, <c>SIGTERM</c>, …</param>
     public void Interrupt(string by) => Tell(new ControlEvent.Interrupted(by));
 
@@ -91,6 +109,7 @@ internal sealed class Controller
             Duration = _time.GetElapsedTime(from),
             Seed = _seed,
             Notes = _notes,
+            EarlyEnds = _earlyEnds,
         };
         if (_memory is not null) await _memory.EndAsync(report).ConfigureAwait(false);
         return report;
@@ -110,7 +129,7 @@ internal sealed class Controller
         Begin();
         var tick = _starter.IsInProcess ? s_tickInProcess : s_tick;
         await using var ticker = _time.CreateTimer(_ => _events.Writer.TryWrite(new ControlEvent.Ticked()), null, tick, tick);
-        var tickedAt = _time.GetTimestamp();
+        var isQuick = false;
         while (!IsOver())
         {
             if (!_events.Reader.TryRead(out var what))
@@ -121,9 +140,11 @@ internal sealed class Controller
 
             if (what is ControlEvent.Ticked)
             {
-                var now = _time.GetTimestamp();
-                Tick(_time.GetElapsedTime(tickedAt, now));
-                tickedAt = now;
+                Tick();
+                // A test in this process that is past its limit is past every verdict that wants the pool to be quiet.
+                var wantsQuick = _starter.IsInProcess && _seats.Exists(s => s.Overtime.Rounds > 0);
+                if (wantsQuick != isQuick) ticker.Change(wantsQuick ? s_tick : tick, wantsQuick ? s_tick : tick);
+                isQuick = wantsQuick;
             }
             else
             {
@@ -131,7 +152,9 @@ internal sealed class Controller
             }
         }
 
+        if (_plan is null && !_planOnly) PlanWhatIsNotRun();
         foreach (var seat in _seats) seat.Worker.CloseOutgoing();
+        await EndWhatIsLeftAsync().ConfigureAwait(false);
         _slots?.Dispose();
         RemoveTempRoot();
     }
@@ -148,6 +171,18 @@ internal sealed class Controller
 
         if (_sourcesToRead.Count > 0) StartWorker();
         else MakePlan();
+    }
+
+    // The run ended while rows were read. A test whose rows nobody knows is listed by its id without arguments.
+    private void PlanWhatIsNotRun()
+    {
+        foreach (var source in _sourcesToRead)
+        {
+            _sourcesNotRead.Add(source);
+            _rows[source] = new RowsFound([], "Its rows were not read, because " + _notRunBecause + ".");
+        }
+
+        MakePlan();
     }
 
     private void MakePlan()
@@ -212,7 +247,7 @@ internal sealed class Controller
     {
         var number = _starter.IsInProcess ? WorkerNumber.InProcess : new WorkerNumber(_nextWorker++);
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var seat = new Seat(_starter.Create(number, token), token);
+        var seat = new Seat(_starter.Create(number, token, MarkedProcesses.MarkOf(_runId, number.Name)), token, _time);
         seat.Limit.Start(ProcessStarter.HandshakeLimit + s_margin);
         _seats.Add(seat);
         _ = AttendAsync(seat);
@@ -228,13 +263,17 @@ internal sealed class Controller
         }
         catch (Exception error)
         {
-            await TellAsync(new ControlEvent.StartFailed(seat, error is WorkerStartException or WireException ? error.Message : $"Worker {seat.Number} could not be started: {error.Message} Lower -n, or run with -n 0. [RND4010]")).ConfigureAwait(false);
+            await TellAsync(new ControlEvent.StartFailed(seat, error is WorkerStartException or WireException ? error.Message : $"Worker {seat.Number} could not be started: {error.Message} Lower -n, or run with -n 0. [RND4010]", error is WorkerStartException { IsEarlyEnd: true })).ConfigureAwait(false);
             return;
         }
 
         await TellAsync(new ControlEvent.Connected(seat, link)).ConfigureAwait(false);
         _ = Task.Run(() => seat.Worker.WriteToAsync(link));
-        _ = Task.Run(async () => await TellAsync(new ControlEvent.ProcessEnded(seat, await seat.Worker.EndedAsync().ConfigureAwait(false))).ConfigureAwait(false));
+        _ = Task.Run(async () =>
+        {
+            await TellAsync(new ControlEvent.ProcessEnded(seat, await seat.Worker.EndedAsync().ConfigureAwait(false))).ConfigureAwait(false);
+            await TellAsync(new ControlEvent.LeftEnded(seat, await LeftOf(() => seat.Worker.EndLeftAsync()).ConfigureAwait(false))).ConfigureAwait(false);
+        });
         string? fault = null;
         try
         {
@@ -257,8 +296,8 @@ internal sealed class Controller
                 if (seat.KilledBecause is not null || !seat.IsAlive) seat.Worker.Kill();
                 else if (_ending is not null) Kill(seat, "the run is over");
                 break;
-            case ControlEvent.StartFailed(var seat, var why):
-                FailStart(seat, why);
+            case ControlEvent.StartFailed(var seat, var why, var isEarlyEnd):
+                FailStart(seat, why, isEarlyEnd);
                 break;
             case ControlEvent.Said(var seat, var message):
                 if (seat.IsAlive) Hear(seat, message);
@@ -267,7 +306,7 @@ internal sealed class Controller
                 if (fault is not null) Note($"The channel of worker {seat.Number} broke: {fault}");
                 seat.LinkHasEnded = true;
                 // A worker without a channel has closed its handles, or is about to end; it gets a moment for the latter, and a longer one if it said so.
-                if (seat.ProcessEnd is null) seat.Limit.Start(seat.HasSaidGoodbye ? s_drainLimit : s_lastBreathLimit);
+                if (seat.ProcessEnd is null) seat.Limit.Start(seat.HasSaidGoodbye ? s_drainLimit : s_endFollowsHandles);
                 else Bury(seat);
                 break;
             case ControlEvent.ProcessEnded(var seat, var end):
@@ -275,13 +314,17 @@ internal sealed class Controller
                 if (seat.LinkHasEnded) Bury(seat);
                 else seat.Limit.Start(s_lastBreathLimit);
                 break;
+            case ControlEvent.LeftEnded(var seat, var left):
+                seat.IsCleanedUp = true;
+                foreach (var process in left) TellOfLeft(process, seat.Number.Name, seat);
+                break;
             case ControlEvent.StacksArrived(var seat, var stacks):
                 EndStuck(seat, stacks);
                 break;
             case ControlEvent.Interrupted(var by):
                 if (++_interrupts > 2) EndEverybody();
                 else if (_interrupts > 1) EndNow(by);
-                else Stop(new Ending.Interrupted(by), $"the run was interrupted by {by}");
+                else FinishFor(by);
                 break;
             default:
                 throw new InvalidOperationException($"This is a bug in Rondo: the controller cannot handle {what.GetType().Name}.");
@@ -297,8 +340,7 @@ internal sealed class Controller
                 break;
             case Message.ReadingRows reading:
                 seat.Reading = new TestNumber(reading.Class, reading.Method);
-                seat.LimitMs = reading.LimitMs;
-                seat.LimitTo(reading.LimitMs == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(reading.LimitMs) + s_margin);
+                seat.LimitPhaseTo(reading.LimitMs);
                 break;
             case Message.Rows rows:
                 seat.Reading = null;
@@ -319,7 +361,7 @@ internal sealed class Controller
                 break;
             case Message.Working working:
                 if (seat.Running is { } former && working.Case >= 0 && working.Case != former.Value) Lose(seat, former, $"Worker {seat.Number} went on to another case without telling how this one ended.");
-                if (!seat.Works(working, _time.GetTimestamp(), _time.GetUtcNow(), s_margin))
+                if (!seat.Works(working, _time.GetTimestamp(), _time.GetUtcNow()))
                 {
                     // Done with a shared teardown: back to the limit of a worker that was told to end.
                     if (working.LimitMs == 0 && seat.State == SeatState.Finishing) seat.LimitTo(s_drainLimit);
@@ -362,6 +404,9 @@ internal sealed class Controller
             case Message.LiveOutput live:
                 if (_request.CaptureOutput) seat.Keep(live);
                 else _observer.LiveOutput(_plan![new CaseIndex(live.Case)], seat.Number.Name, live.IsError, live.Text);
+                break;
+            case Message.Here here:
+                seat.Overtime.Hear(here.Question, here.IsLoop);
                 break;
             case Message.Goodbye:
                 seat.SaysGoodbye();
@@ -453,7 +498,7 @@ internal sealed class Controller
         var planned = _plan![result.Case];
         _memory!.Finished(result);
         _observer.Finished(planned, result);
-        foreach (var (scope, name) in _scopes!.Finished(planned))
+        foreach (var (scope, name) in _scopes?.Finished(planned) ?? [])
         {
             foreach (var seat in _seats.Where(s => s.State == SeatState.Ready)) seat.Worker.Send(new Message.ScopeOver(scope, name));
         }
@@ -515,12 +560,26 @@ internal sealed class Controller
         Stop(new Ending.Broken(why), why);
     }
 
-    // Cancels what runs and lets it tear down, for a moment; then ends it. The moment is short for a person at the keyboard who asked twice.
-    private void EndNow(string by)
+    private void FinishFor(string by)
     {
         Stop(new Ending.Interrupted(by), $"the run was interrupted by {by}");
-        _lastMoment.Start(by == "Ctrl-C" ? s_momentAtTheKeyboard : s_momentForSystems);
-        foreach (var seat in _seats.Where(s => s.IsAlive)) seat.Worker.Send(new Message.CancelRunning($"the run was interrupted by {by} while this case was running"));
+        _interruptedBy = by;
+        if (by is "SIGTERM" or "SIGHUP") _untilCancelled.Start(MomentAfterSigTerm);
+    }
+
+    // Asked twice. The moment is short for whoever sent a second signal, and longer for a host that asks only once.
+    private void EndNow(string by)
+    {
+        _interruptedBy = by;
+        CancelRunning(by is "Ctrl-C" or "SIGTERM" or "SIGHUP" ? s_momentAtTheKeyboard : s_momentForSystems);
+    }
+
+    // Cancels what runs and lets it tear down, for a moment; then ends it.
+    private void CancelRunning(TimeSpan moment)
+    {
+        _untilCancelled.Stop();
+        _lastMoment.Start(moment);
+        foreach (var seat in _seats.Where(s => s.IsAlive)) seat.Worker.Send(new Message.CancelRunning($"the run was interrupted by {_interruptedBy} while this case was running"));
     }
 
     private void EndEverybody()
@@ -548,13 +607,14 @@ internal sealed class Controller
         seat.State = SeatState.Gone;
     }
 
-    private void FailStart(Seat seat, string why)
+    private void FailStart(Seat seat, string why, bool isEarlyEnd)
     {
         seat.State = SeatState.Gone;
         seat.Limit.Stop();
         // It may have been started all the same, and never have come as far as its channel.
         seat.Worker.Kill();
         if (seat.KilledBecause is not null) return;
+        if (isEarlyEnd) EndedEarly(seat, "before it was ready");
         if (++_startFailures >= StartFailuresInARow && !_seats.Exists(s => s.State == SeatState.Ready))
         {
             Break(why);
@@ -564,6 +624,8 @@ internal sealed class Controller
         Note(why);
         if (_plan is null || !_seats.Exists(s => s.IsAlive)) StartMissingWorkers();
     }
+
+    private void EndedEarly(Seat seat, string when) => _earlyEnds.Add(new EarlyEnd(seat.Number.Name, seat.Worker.ProcessId, when));
 
     // The worker is gone and everything it said was heard: who is to blame, and what becomes of its work.
     private void Bury(Seat seat)
@@ -575,7 +637,12 @@ internal sealed class Controller
         var end = seat.ProcessEnd ?? default;
         if (seat.HasSaidGoodbye || seat.KilledBecause is not null)
         {
-            if (seat.KilledBecause is null && end.ExitCode is not (null or 0)) Note($"Worker {seat.Number} {end} after everything was torn down. All results are known. [RND4032]");
+            if (seat.KilledBecause is null && end.ExitCode is not (null or 0))
+            {
+                Note($"Worker {seat.Number} (process {seat.Worker.ProcessId}) {end} after its last result, when everything was torn down. All results are known and stand, but a process of the run ended early: the exit code is not 0. {Blame.ExplainEarly(end, seat.Worker.ErrorTail)} [RND4032]");
+                EndedEarly(seat, "after its last result");
+            }
+
             if (seat.Running is { } left && _ending is Ending.Interrupted) NotRun(seat, left);
             else if (seat.Running is { } lost) Lose(seat, lost, $"Worker {seat.Number} was ended ({seat.KilledBecause ?? "it had said goodbye"}) while this case was running.");
         }
@@ -629,6 +696,8 @@ internal sealed class Controller
         {
             // First, or this would start workers only to end them.
             if (isLast) StopRestarting(limit);
+            // Its test fails for it, if that is among the chosen.
+            EndedEarly(seat, $"while it read the rows of '{_catalog.Test(source).RowSource}'");
             TakeRows(source, new RowsFound([], $"{who} {how} while it read the rows of '{_catalog.Test(source).RowSource}'. {explanation} [RND3053]"));
         }
         else if (seat.What.Length > 0)
@@ -637,7 +706,7 @@ internal sealed class Controller
         }
         else if (state is SeatState.Starting or SeatState.Greeted)
         {
-            FailStart(seat, $"{who} {how} before it accepted the plan. What it wrote: {Text.Indented(seat.Worker.ErrorTail.Length > 0 ? seat.Worker.ErrorTail : seat.Worker.OutputTail)} [RND4012]");
+            FailStart(seat, $"{who} {how} before it accepted the plan, so before it was ready. {Blame.NoCasePays} {Blame.ExplainEarly(end, seat.Worker.ErrorTail)} What it wrote: {Text.Indented(seat.Worker.ErrorTail.Length > 0 ? seat.Worker.ErrorTail : seat.Worker.OutputTail)} [RND4012]", isEarlyEnd: true);
         }
         else
         {
@@ -698,7 +767,8 @@ internal sealed class Controller
 
         if (_starter.IsInProcess)
         {
-            Stop(new Ending.Broken("a test never returned"), "an earlier test never returned, and without workers (-n 0) nothing can take its place");
+            var culprit = seat.Reading is null ? "an earlier test" : $"the data source '{_catalog.Test(seat.Reading.Value).RowSource}'";
+            Stop(new Ending.Broken(seat.Reading is null ? "a test never returned" : culprit + " never returned"), culprit + " never returned, and without workers (-n 0) nothing can take its place");
             Abandon(seat);
         }
         else
@@ -707,20 +777,70 @@ internal sealed class Controller
         }
     }
 
+    // ---- what tests left running
+
+    // Whose worker never came so far that its end was waited for, and what was started between its worker's end and the look at it.
+    private async Task EndWhatIsLeftAsync()
+    {
+        HashSet<int> workers = [.. _seats.Select(s => s.Worker.ProcessId ?? 0)];
+        foreach (var process in await LeftOf(() => _starter.EndLeftAsync(MarkedProcesses.MarkOf(_runId), workers)).ConfigureAwait(false))
+            TellOfLeft(process, _starter.IsInProcess ? WorkerNumber.InProcess.Name : null, seat: null);
+    }
+
+    // Where handles or memory are short even a look can fail, in any way. The run waits for its end.
+    private static async Task<IReadOnlyList<MarkedProcess>> LeftOf(Func<Task<IReadOnlyList<MarkedProcess>>> end)
+    {
+        try
+        {
+            return await end().ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            return [];
+        }
+    }
+
+    // A leak, unless the worker was cut off: then nobody had the time to end it.
+    private void TellOfLeft(MarkedProcess process, string? worker, Seat? seat)
+    {
+        if (_request.Leaks == "off") return;
+        var cases = worker is null ? [] : WhoRanAt(process.StartedAt, worker);
+        var when = cases.Count switch
+        {
+            0 => "",
+            1 => $", started while '{cases[0]}' was running",
+            _ => $", started while one of these was running: {string.Join(", ", cases.Select(c => $"'{c}'"))}",
+        };
+        var text = $"Process {process.Id} ({process.Command}) was left behind{(worker is null ? "" : $" by the tests of worker {worker}")}{when}. It was ended.";
+        if (_request.Leaks == "fail" && seat is null or { HasSaidGoodbye: true, KilledBecause: null })
+            AddTeardownError((cases.Count == 1 ? cases[0] : "worker." + (worker ?? "any")) + ".leak", seat?.Number ?? WorkerNumber.InProcess, new Failure("Leak", text + " End what a test starts, best in the teardown of a fixture. [RND3042]", null));
+        else
+            Note(text + " End what a test starts, best in the teardown of a fixture. (A leak; --leaks fail makes it a failure, --leaks off is silent.) [RND3042]");
+    }
+
+    // The system counts the start of a process in hundredths of a second. More than a few candidates are as good as none.
+    private IReadOnlyList<string> WhoRanAt(DateTimeOffset moment, string worker)
+    {
+        if (_plan is null) return [];
+        List<string> ids = [.. _results.Values.Where(r => r.Worker == worker && r.StartedAt - s_startIsOffBy <= moment && moment <= r.StartedAt + r.Duration + s_startIsOffBy)
+            .OrderBy(r => r.StartedAt).Select(r => _plan[r.Case].Id)];
+        return ids.Count > 3 ? [] : ids;
+    }
+
     // ---- time
 
-    private void Tick(TimeSpan step)
+    private void Tick()
     {
-        if (_lastMoment.Passes(step)) EndEverybody();
+        if (_untilCancelled.Passes()) CancelRunning(s_momentToTearDown);
+        if (_lastMoment.Passes()) EndEverybody();
+        var looksForStopped = _time.GetElapsedTime(_lookedForStoppedAt) >= s_looksForStopped;
+        if (looksForStopped) _lookedForStoppedAt = _time.GetTimestamp();
         foreach (var seat in _seats.ToArray())
         {
             if (!seat.IsAlive) continue;
-            if (seat.Limit.Passes(step))
-            {
-                // Stopped by a signal or a debugger: its time does not count.
-                if (!seat.IsEnding && seat.Worker.IsStopped) seat.Limit.Start(TimeSpan.FromSeconds(1));
-                else Silent(seat);
-            }
+            if (looksForStopped) seat.IsStopped = !seat.IsEnding && seat.Limit.IsRunning && seat.Worker.IsStopped;
+            if (seat.IsStopped) seat.Limit.Skip();
+            else if (seat.Limit.Passes()) Overdue(seat);
 
             if (seat.Running is { } running && !seat.IsShownInProgress && _time.GetElapsedTime(seat.RunningSince) > s_shownInProgressAfter)
             {
@@ -728,6 +848,31 @@ internal sealed class Controller
                 _observer.InProgress(_plan![running], seat.Number.Name);
             }
         }
+    }
+
+    private void Overdue(Seat seat)
+    {
+        // Stopped since the last look. What it stood still is not known: it gets a little, and is looked at again.
+        if (!seat.IsEnding && seat.Worker.IsStopped)
+        {
+            seat.IsStopped = true;
+            seat.Limit.Start(TimeSpan.FromSeconds(1));
+            return;
+        }
+
+        var overtime = seat.Overtime;
+        if (seat.IsEnding || seat.LimitMs == 0 || (overtime.Rounds > 0 && overtime.IsHopeless))
+        {
+            Silent(seat);
+            return;
+        }
+
+        // The first round is the grace of a second that user code has to end after it was cancelled. A look of a starved controller counts two ticks at most: the answer may wait
+        // behind it.
+        var round = overtime.Rounds > 0 ? Overtime.Round : Overtime.Round - seat.Limit.Overrun;
+        overtime.Ask();
+        seat.Limit.Start(round > Overtime.ShortestRound ? round : Overtime.ShortestRound, longestStep: 2 * s_tick);
+        seat.Worker.Send(new Message.AreYouThere(overtime.Question));
     }
 
     private void Silent(Seat seat)
@@ -747,15 +892,15 @@ internal sealed class Controller
                 WorkPhase.Teardown => $"The teardown of fixture '{seat.What}'",
                 _ => "The test",
             };
-            BeginStuck(seat, new Failure("Timeout", $"{what} did not end within its limit of {seat.LimitMs} ms, and worker {seat.Number} does not answer: its loop thread is busy or blocked. It is ended. Await instead of blocking, and let long computations look at the CancellationToken. [RND3033]", null));
+            BeginStuck(seat, new Failure("Timeout", $"{what} did not end within its limit of {seat.LimitMs} ms, and worker {seat.Number} {seat.Overtime.Finding}. It is ended. Await instead of blocking, and let long computations look at the CancellationToken. [RND3033]", null));
         }
         else if (seat.State is SeatState.Starting or SeatState.Greeted)
         {
-            FailStart(seat, $"Worker {seat.Number} (process {seat.Worker.ProcessId}) did not answer within {ProcessStarter.HandshakeLimit.TotalSeconds:0} s of its start. The machine may be overloaded: lower -n. [RND4013]");
+            FailStart(seat, $"Worker {seat.Number} (process {seat.Worker.ProcessId}) did not answer within {ProcessStarter.HandshakeLimit.TotalSeconds:0} s of its start. The machine may be overloaded: lower -n. [RND4013]", isEarlyEnd: false);
         }
         else
         {
-            if (seat.What.Length > 0) AddTeardownError(seat.What + ".teardown", seat.Number, new Failure("Timeout", $"This teardown did not end within its limit, and worker {seat.Number} does not answer. It was ended. [RND3034]", null));
+            if (seat.What.Length > 0) AddTeardownError(seat.What + ".teardown", seat.Number, new Failure("Timeout", $"This teardown did not end within its limit, and worker {seat.Number} {seat.Overtime.Finding}. It was ended. [RND3034]", null));
             else Note($"Worker {seat.Number} did not end within {s_drainLimit.TotalSeconds:0} s of its last test and was ended. A foreground thread that a test started may have kept it. [RND4031]");
             if (_starter.IsInProcess) Abandon(seat);
             else Kill(seat, "it did not end");
@@ -764,7 +909,7 @@ internal sealed class Controller
 
     private bool IsOver()
     {
-        if (_seats.Exists(s => s.IsAlive)) return false;
+        if (_seats.Exists(s => s.IsAlive || (s.ProcessEnd is not null && !s.IsCleanedUp))) return false;
         return _plan is not null ? _planOnly || _ending is not null || _results.Count == _plan.Cases.Count : _ending is not null;
     }
 
@@ -773,7 +918,10 @@ internal sealed class Controller
         if (_plan is null) return;
         foreach (var planned in _plan.Cases)
         {
-            if (!_results.ContainsKey(planned.Index)) Record(new CaseResult(planned.Index, new Outcome.NotRun(_notRunBecause)));
+            if (_results.ContainsKey(planned.Index)) continue;
+            // What is wrong with a data source is known without running anything.
+            Outcome outcome = planned.Key.Error is { } error && !_sourcesNotRead.Contains(planned.Test.Key) ? new Outcome.FixtureFailed(planned.Test.RowSource ?? "", new Failure("DataSource", error, null)) : new Outcome.NotRun(_notRunBecause);
+            Record(new CaseResult(planned.Index, outcome));
         }
     }
 

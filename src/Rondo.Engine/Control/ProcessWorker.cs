@@ -14,7 +14,9 @@ internal sealed class ProcessStarter(TimeProvider time) : IWorkerStarter
 
     public bool IsInProcess => false;
 
-    public WorkerHandle Create(WorkerNumber number, string token) => new ProcessWorker(number, token, time);
+    public WorkerHandle Create(WorkerNumber number, string token, string mark) => new ProcessWorker(number, token, mark, time);
+
+    public Task<IReadOnlyList<MarkedProcess>> EndLeftAsync(string mark, IReadOnlySet<int> except) => Task.Run(() => MarkedProcesses.End(mark, 0, except, time));
 
     /// <summary>The command that starts this program: its own executable, or the dotnet host with the program's assembly.</summary>
     internal static ProcessStartInfo OwnCommand()
@@ -31,7 +33,7 @@ internal sealed class ProcessStarter(TimeProvider time) : IWorkerStarter
     }
 }
 
-internal sealed class ProcessWorker(WorkerNumber number, string token, TimeProvider time) : WorkerHandle(number)
+internal sealed class ProcessWorker(WorkerNumber number, string token, string mark, TimeProvider time) : WorkerHandle(number)
 {
     // A child of the test may hold the worker's pipes open for ever; nobody waits for that.
     private static readonly TimeSpan s_pipesMayStayOpen = TimeSpan.FromMilliseconds(300);
@@ -40,6 +42,7 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, TimeProvi
     private readonly OutputTail _error = new();
     private Process? _process;
     private Task _reading = Task.CompletedTask;
+    private Task<IReadOnlyList<MarkedProcess>>? _endingLeft;
 
     public override int? ProcessId => _process?.Id;
 
@@ -70,6 +73,7 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, TimeProvi
         using var listener = WorkerListener.Create();
         var start = ProcessStarter.OwnCommand();
         start.Environment["RONDO_CHANNEL"] = token + "|" + listener.Address;
+        start.Environment[MarkedProcesses.Variable] = MarkedProcesses.Inherited(mark);
         try
         {
             _process = Process.Start(start)!;
@@ -87,7 +91,7 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, TimeProvi
         if (accepted.IsCompletedSuccessfully) return await accepted.ConfigureAwait(false);
         await early.CancelAsync().ConfigureAwait(false);
         var end = await EndedAsync().ConfigureAwait(false);
-        throw new WorkerStartException($"Worker {Number} {end} before it could connect. What it wrote: {Text.Indented(ErrorTail.Length > 0 ? ErrorTail : OutputTail)} [RND4011]");
+        throw new WorkerStartException($"Worker {Number} (process {ProcessId}) {end} before it could connect, so before it was ready. {Blame.NoCasePays} {Blame.ExplainEarly(end, ErrorTail)} What it wrote: {Text.Indented(ErrorTail.Length > 0 ? ErrorTail : OutputTail)} [RND4011]") { IsEarlyEnd = true };
     }
 
     public override void Kill()
@@ -110,12 +114,15 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, TimeProvi
         if (_process is not { } process) return default;
         // WaitForExitAsync would also wait for the pipes' ends, which a child of a test can hold; the exit itself is what counts.
         await WaitForExitOnly(process).ConfigureAwait(false);
+        // Whatever the worker started and left behind goes with it. Nobody waits for that here; where /proc does not tell, the group is all that is known.
+        _endingLeft ??= Task.Run(() => MarkedProcesses.End(mark, process.Id, new HashSet<int>(), time));
         await _reading.WaitAsync(s_pipesMayStayOpen, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        // Whatever the worker started and left behind goes with it.
-        Posix.SignalGroup(process.Id, Posix.SigKill);
+        if (!OperatingSystem.IsLinux()) Posix.SignalGroup(process.Id, Posix.SigKill);
         var code = process.ExitCode;
         return !OperatingSystem.IsWindows() && code > 128 ? new WorkerEnd(code, code - 128) : new WorkerEnd(code, null);
     }
+
+    public override Task<IReadOnlyList<MarkedProcess>> EndLeftAsync() => _endingLeft ?? base.EndLeftAsync();
 
     private static Task WaitForExitOnly(Process process)
     {

@@ -122,15 +122,21 @@ internal sealed record RunReport(Plan Plan, IReadOnlyDictionary<CaseIndex, CaseR
 
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>Workers that ended by themselves, or were ended from outside, while no case ran in them: no case pays for it, but the run is not green.</summary>
+    public IReadOnlyList<EarlyEnd> EarlyEnds { get; init; } = [];
+
     /// <summary>The platform's exit codes.</summary>
     public int ExitCode => Ending switch
     {
         Ending.Interrupted or Ending.Broken => 3,
         Ending.FailLimitReached or Ending.RestartLimitReached => 2,
         Ending.Complete when Account.Failed > 0 || TeardownErrors.Count > 0 => 2,
-        Ending.Complete when Account.NotRun > 0 => 3,
+        Ending.Complete when Account.NotRun > 0 || EarlyEnds.Count > 0 => 3,
         Ending.Complete when Account.Planned == 0 => 8,
         Ending.Complete => 0,
         _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown ending {Ending.GetType().Name}."),
     };
 }
+
+/// <param name="When">As part of a sentence: <c>before it was ready</c>.</param>
+internal sealed record EarlyEnd(string Worker, int? ProcessId, string When);

@@ -7,7 +7,7 @@ namespace Rondo.Engine.Control;
 
 /// <summary>One worker's place in the run, from its start to its burial: what it holds, what it does now, and how long it may.</summary>
 /// <remarks>Owner: the controller's event loop.</remarks>
-internal sealed class Seat(WorkerHandle worker, string token)
+internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
 {
     private readonly StringBuilder _liveOutput = new();
     private readonly StringBuilder _liveErrorOutput = new();
@@ -41,10 +41,15 @@ internal sealed class Seat(WorkerHandle worker, string token)
     /// <summary>The data source it reads now.</summary>
     public TestNumber? Reading { get; set; }
 
-    public PhaseLimit Limit { get; } = new();
+    public PhaseLimit Limit { get; } = new(time);
 
-    /// <summary>The user's limit of what it does now, for messages; <see cref="Limit"/> counts with a margin.</summary>
-    public long LimitMs { get; set; }
+    /// <summary>The user's limit of the phase it is in; 0 when there is none. It judges that limit itself, as long as its loop turns.</summary>
+    public long LimitMs { get; private set; }
+
+    public Overtime Overtime { get; } = new();
+
+    /// <summary>When it was last looked at, the system had it stopped (SIGSTOP, Ctrl-Z): its time does not count.</summary>
+    public bool IsStopped { get; set; }
 
     /// <summary>Not null: the worker was told to die, and why its running case (if any) already has an outcome.</summary>
     public string? KilledBecause { get; set; }
@@ -54,6 +59,9 @@ internal sealed class Seat(WorkerHandle worker, string token)
     public bool LinkHasEnded { get; set; }
 
     public WorkerEnd? ProcessEnd { get; set; }
+
+    /// <summary>What its tests had left running is ended, as far as it could be found.</summary>
+    public bool IsCleanedUp { get; set; }
 
     /// <summary>Its channel ended and its process did not: it was ended for that.</summary>
     public bool HasLostChannel { get; set; }
@@ -85,12 +93,11 @@ internal sealed class Seat(WorkerHandle worker, string token)
 
     /// <summary>Takes note of what it does now.</summary>
     /// <returns>True if this starts a case.</returns>
-    public bool Works(Message.Working working, long now, DateTimeOffset nowTime, TimeSpan margin)
+    public bool Works(Message.Working working, long now, DateTimeOffset nowTime)
     {
         Phase = working.Phase;
         What = working.What;
-        LimitMs = working.LimitMs;
-        LimitTo(working.LimitMs == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(working.LimitMs) + margin);
+        LimitPhaseTo(working.LimitMs);
         if (working.Case < 0 || Running?.Value == working.Case) return false;
         Running = new CaseIndex(working.Case);
         RunningSince = now;
@@ -116,9 +123,18 @@ internal sealed class Seat(WorkerHandle worker, string token)
         What = "";
     }
 
+    /// <summary>Sets the limit of user code, which the worker counts too.</summary>
+    public void LimitPhaseTo(long limitMs)
+    {
+        LimitTo(TimeSpan.FromMilliseconds(limitMs));
+        LimitMs = limitMs;
+    }
+
     /// <summary>Sets the limit of what it does now; zero is none. The limit of its end, once that has begun, is not touched by what it says.</summary>
     public void LimitTo(TimeSpan limit)
     {
+        LimitMs = 0;
+        Overtime.Forget();
         if (!IsEnding) Limit.Start(limit);
     }
 

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Rondo.Engine.Native;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Wire;
 
@@ -32,6 +33,10 @@ internal abstract class WorkerHandle(WorkerNumber number)
 
     /// <summary>Completes when the worker's process is gone and what it wrote was read, as far as that can be waited for.</summary>
     public abstract Task<WorkerEnd> EndedAsync();
+
+    /// <summary>Ends what the worker's tests started and left running. After <see cref="EndedAsync"/>; completes in about a second, and never throws.</summary>
+    /// <returns>What was found.</returns>
+    public virtual Task<IReadOnlyList<MarkedProcess>> EndLeftAsync() => Task.FromResult<IReadOnlyList<MarkedProcess>>([]);
 
     public void Send(Message message) => _outgoing.Writer.TryWrite(message);
 
@@ -78,7 +83,11 @@ internal readonly record struct WorkerEnd(int? ExitCode, int? Signal)
 }
 
 /// <summary>A worker could not be started.</summary>
-internal sealed class WorkerStartException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class WorkerStartException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>There was a process, and it ended by itself or from outside before it could connect.</summary>
+    public bool IsEarlyEnd { get; init; }
+}
 
 /// <summary>Makes workers. The controller does not know of which kind.</summary>
 internal interface IWorkerStarter
@@ -86,5 +95,11 @@ internal interface IWorkerStarter
     /// <summary>True: the worker lives in the controller's own process and cannot be killed.</summary>
     bool IsInProcess { get; }
 
-    WorkerHandle Create(WorkerNumber number, string token);
+    /// <param name="mark">Stands in the environment of everything the worker starts; see <see cref="MarkedProcesses"/>.</param>
+    WorkerHandle Create(WorkerNumber number, string token, string mark);
+
+    /// <summary>At the end of the run: ends whatever still has a mark of it.</summary>
+    /// <param name="mark">The beginning of the run's marks.</param>
+    /// <param name="except">Workers that cannot be ended.</param>
+    Task<IReadOnlyList<MarkedProcess>> EndLeftAsync(string mark, IReadOnlySet<int> except);
 }

@@ -1,5 +1,6 @@
 using Rondo.Catalog;
 using Rondo.Engine.Control;
+using Rondo.Engine.Native;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Wire;
 using Rondo.Engine.Worker;
@@ -12,13 +13,16 @@ internal sealed class InProcessStarter(TestCatalog catalog, string catalogIdenti
 {
     public bool IsInProcess => true;
 
-    public WorkerHandle Create(WorkerNumber number, string token) => new InProcessWorker(number, token, catalog, catalogIdentity);
+    public WorkerHandle Create(WorkerNumber number, string token, string mark) => new InProcessWorker(number, token, mark, catalog, catalogIdentity);
+
+    public Task<IReadOnlyList<MarkedProcess>> EndLeftAsync(string mark, IReadOnlySet<int> except) => Task.Run(() => MarkedProcesses.End(mark, 0, except, TimeProvider.System));
 }
 
-internal sealed class InProcessWorker(WorkerNumber number, string token, TestCatalog catalog, string catalogIdentity) : WorkerHandle(number)
+internal sealed class InProcessWorker(WorkerNumber number, string token, string mark, TestCatalog catalog, string catalogIdentity) : WorkerHandle(number)
 {
     private readonly CancellationTokenSource _over = new();
     private Task _serving = Task.CompletedTask;
+    private string? _ancestry;
 
     public override int? ProcessId => null;
 
@@ -31,6 +35,9 @@ internal sealed class InProcessWorker(WorkerNumber number, string token, TestCat
 
     public override Task<IMessageLink> StartAsync(CancellationToken stop)
     {
+        // For what tests start from here on. The process itself is not marked by that.
+        _ancestry = Environment.GetEnvironmentVariable(MarkedProcesses.Variable);
+        Environment.SetEnvironmentVariable(MarkedProcesses.Variable, MarkedProcesses.Inherited(mark));
         var (mine, theirs) = MemoryLink.Pair();
         _serving = MainThread.RunAsync(() => Serve(theirs));
         return Task.FromResult<IMessageLink>(mine);
@@ -42,6 +49,7 @@ internal sealed class InProcessWorker(WorkerNumber number, string token, TestCat
     public override async Task<WorkerEnd> EndedAsync()
     {
         await _serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Environment.SetEnvironmentVariable(MarkedProcesses.Variable, _ancestry);
         return new WorkerEnd(null, null);
     }
 

@@ -11,6 +11,7 @@ internal static partial class Posix
     public const int SigCont = 18;
 
     private const int PrSetPtracer = 0x59616d61;
+    private const int ClockBootTime = 7;
 
     public static bool IsAvailable => !OperatingSystem.IsWindows();
 
@@ -36,6 +37,16 @@ internal static partial class Posix
         if (IsAvailable && GetPgrp() == Environment.ProcessId) _ = Kill(0, SigKill);
     }
 
+    /// <summary>Time since the system started, the time in which it slept included: the clock that the starts of processes are told in. Linux only.</summary>
+    public static TimeSpan SinceBoot()
+    {
+        ClockGetTime(ClockBootTime, out var now);
+        return TimeSpan.FromSeconds(now.Seconds) + TimeSpan.FromMicroseconds(now.Nanoseconds / 1000.0);
+    }
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    private static partial int ClockGetTime(int clock, out TimeSpec now);
+
     [LibraryImport("libc", EntryPoint = "setsid")]
     private static partial int SetSid();
 
@@ -47,4 +58,11 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "prctl")]
     private static partial int PrCtl(int option, ulong a, ulong b, ulong c, ulong d);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct TimeSpec
+    {
+        public nint Seconds;
+        public nint Nanoseconds;
+    }
 }

@@ -24,6 +24,7 @@ internal static class RunSummary
         NotRun(text, report);
         if (EndingText(report.Ending) is { } ending) text.Append(ending).Append('\n');
         if (report.TeardownErrors.Count > 0) text.Append("failed after their tests, so the run fails: ").AppendJoin(", ", report.TeardownErrors.Select(e => e.Id)).Append('\n');
+        if (report.EarlyEnds.Count > 0) text.Append("ended early, so the run is not green: ").AppendJoin(", ", report.EarlyEnds.Select(e => $"worker {e.Worker} (process {e.ProcessId}) {e.When}")).Append('\n');
         text.Append(AccountLine(report.Account)).Append(" (").Append(DurationText.Of(report.Duration));
         if (report.WorkersText.Length > 0) text.Append(", ").Append(report.WorkersText.TrimEnd('.'));
         if (report.Seed is { } seed) text.Append(CultureInfo.InvariantCulture, $", seed {seed}");

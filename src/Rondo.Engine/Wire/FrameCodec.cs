@@ -132,6 +132,13 @@ internal static class FrameCodec
                 writer.WriteNumber("scope", (int)m.Scope);
                 writer.WriteString("name", m.Name);
                 break;
+            case Message.Here m:
+                writer.WriteNumber("question", m.Question);
+                writer.WriteBoolean("isLoop", m.IsLoop);
+                break;
+            case Message.AreYouThere m:
+                writer.WriteNumber("question", m.Question);
+                break;
             case Message.CancelRunning m:
                 writer.WriteString("why", limits.Cut(m.Why));
                 break;
@@ -168,6 +175,8 @@ internal static class FrameCodec
         nameof(Message.Assign) => new Message.Assign(json.Ints("cases")),
         nameof(Message.Recall) => new Message.Recall(json.Ints("cases")),
         nameof(Message.ScopeOver) => new Message.ScopeOver((FixtureScope)json.Int("scope"), json.Text("name")),
+        nameof(Message.Here) => new Message.Here(json.Int("question"), json.Flag("isLoop")),
+        nameof(Message.AreYouThere) => new Message.AreYouThere(json.Int("question")),
         nameof(Message.CancelRunning) => new Message.CancelRunning(json.Text("why")),
         nameof(Message.Finish) => new Message.Finish(),
         "" => throw new FormatException("there is no kind."),

@@ -65,6 +65,9 @@ internal abstract record Message
     /// <summary>Live output (<c>--capture no</c>).</summary>
     public sealed record LiveOutput(int Case, bool IsError, string Text) : Message;
 
+    /// <summary>Answer to <see cref="AreYouThere"/>: first from the thread that reads the link, then from the loop, if that turns.</summary>
+    public sealed record Here(int Question, bool IsLoop) : Message;
+
     /// <summary>Last message: everything is torn down and the process ends by itself.</summary>
     public sealed record Goodbye : Message;
 
@@ -90,6 +93,9 @@ internal abstract record Message
 
     /// <summary>Cancel what runs now; start nothing more.</summary>
     public sealed record CancelRunning(string Why) : Message;
+
+    /// <summary>The limit of what the worker does is over: does it turn? A worker that does not know the question is taken for one that is starved.</summary>
+    public sealed record AreYouThere(int Question) : Message;
 
     /// <summary>Tear down and end.</summary>
     public sealed record Finish : Message;

@@ -81,7 +81,15 @@ internal static class WorkerProgram
         }
 
         if (session.HasSaidGoodbye) return;
-        Posix.KillOwnGroup();
-        Environment.Exit(3);
+        try
+        {
+            // What left the group goes first: afterwards nobody is there to look for it.
+            if (MarkedProcesses.Own() is { } mark) MarkedProcesses.End(mark, Environment.ProcessId, new HashSet<int>(), TimeProvider.System);
+        }
+        finally
+        {
+            Posix.KillOwnGroup();
+            Environment.Exit(3);
+        }
     }
 }

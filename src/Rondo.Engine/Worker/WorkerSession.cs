@@ -13,8 +13,6 @@ namespace Rondo.Engine.Worker;
 /// </remarks>
 internal sealed class WorkerSession : IDisposable
 {
-    // One poller that was forgotten resumes again and again.
-
     private readonly TestCatalog _catalog;
     private readonly IMessageLink _link;
     private readonly LoopHost _host;
@@ -60,6 +58,9 @@ internal sealed class WorkerSession : IDisposable
                 var given = _work.GiveBack([.. recall.Cases.Select(c => new CaseIndex(c))]);
                 Send(new Message.GaveBack([.. given.Select(c => c.Value)]));
                 return;
+            case Message.AreYouThere question:
+                Send(new Message.Here(question.Question, IsLoop: false));
+                break;
         }
 
         _lane.Post(_ => Take(message), null);
@@ -75,6 +76,7 @@ internal sealed class WorkerSession : IDisposable
     private void Take(Message message)
     {
         if (message is Message.CancelRunning cancel) _runner?.Current?.Stop(new Outcome.NotRun(cancel.Why));
+        else if (message is Message.AreYouThere question) Send(new Message.Here(question.Question, IsLoop: true));
         else if (message is not Message.Assign) _orders.Enqueue(message);
         _somethingToDo?.TrySetResult();
     }

@@ -190,6 +190,7 @@ internal static class TestClassReader
         if (method.IsGenericMethod) return new Finding(Diagnostics.Generic($"Test '{method.Name}'"), at);
         if (MethodRules.HiddenBy(method) is { } hidden) return new Finding(Diagnostics.Hidden($"Test '{method.Name}'", hidden), at);
         if (method.IsAbstract) return new Finding(Diagnostics.Abstract(method.Name), at);
+        if (method.GetAttributes().Any(a => a.AttributeClass is { Name: "ConditionalAttribute", ContainingNamespace.Name: "Diagnostics" })) return new Finding(Diagnostics.Conditional(method.Name), at);
         if (method.IsAsync && method.ReturnsVoid) return new Finding(Diagnostics.AsyncVoid(method.Name), at);
         var type = method.ReturnType;
         if (method.ReturnsByRef || method.ReturnsByRefReadonly || !(method.ReturnsVoid || RondoNames.IsTask(type, 0) || RondoNames.IsValueTask(type, 0)))

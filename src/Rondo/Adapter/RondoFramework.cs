@@ -41,6 +41,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     {
         var complaints = _settings.Complaints();
         _isMisconfigured = complaints.Count > 0;
+        if (_isMisconfigured && !IsServerOfAnIde) ExitCodes.ReportMisconfiguration();
         return Task.FromResult(new CreateTestSessionResult { IsSuccess = !_isMisconfigured, ErrorMessage = _isMisconfigured ? string.Join(Environment.NewLine, complaints) : null });
     }
 
@@ -150,6 +151,8 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
 
     // On the signal's own thread.
     private void Tell(Urgency urgency, string by) => _ = SayAsync(urgency == Urgency.Finish
-        ? $"Rondo: {by}: finishing the tests that are running. Once more cancels them."
+        ? by == "Ctrl-C"
+            ? $"Rondo: {by}: finishing the tests that are running. Once more cancels them."
+            : $"Rondo: {by}: finishing the tests that are running; what still runs in {Controller.MomentAfterSigTerm.TotalSeconds:0} s is cancelled. Once more cancels it now."
         : $"Rondo: {by}: cancelling the tests that are running. Once more ends the process without a report.");
 }

@@ -14,10 +14,12 @@ internal sealed class Settings(ICommandLineOptions commandLine, IConfiguration c
         foreach (var option in RondoOptions.All)
         {
             if (Configured(option.Name) is not { } value) continue;
+            var source = SourceOf(option.Name, value);
             var complaint = option.IsSwitch
-                ? bool.TryParse(value, out _) ? null : $"The setting 'rondo:{option.Name}' is '{value}', but it takes true or false. Correct testconfig.json. [RND2050]"
-                : option.Complaint(value, $"The setting 'rondo:{option.Name}'");
-            if (complaint is not null) complaints.Add(complaint);
+                ? bool.TryParse(value, out _) ? null : $"{source} was given '{value}', but it takes true or false. Correct the value. [RND2050]"
+                : option.Complaint(value, source);
+            // What explains an expression speaks of the expression alone.
+            if (complaint is not null) complaints.Add(complaint.StartsWith(source, StringComparison.Ordinal) ? complaint : source + ": " + complaint);
         }
 
         return complaints;
@@ -33,6 +35,20 @@ internal sealed class Settings(ICommandLineOptions commandLine, IConfiguration c
 
     /// <summary>A path, made absolute against the current directory.</summary>
     public string? FullPath(string name) => Text(name) is { } text ? Path.GetFullPath(text) : null;
+
+    // The platform does not tell where a value came from.
+    private string SourceOf(string name, string value)
+    {
+        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            if (string.Equals((string)variable.Key, "rondo__" + name, StringComparison.OrdinalIgnoreCase) && (string?)variable.Value == value) return $"The variable '{variable.Key}'";
+        }
+
+        var file = commandLine.TryGetOptionArgumentList("config-file", out var files) && files is [var named, ..]
+            ? Path.GetFullPath(named)
+            : Path.Combine(AppContext.BaseDirectory, (System.Reflection.Assembly.GetEntryAssembly()?.GetName().Name ?? "") + ".testconfig.json");
+        return $"The setting 'rondo:{name}' in '{file}'";
+    }
 
     private string? Configured(string name) => configuration["rondo:" + name] is { Length: > 0 } value ? value : null;
 }

@@ -12,9 +12,17 @@ internal static class ExitCodes
     public const int Ok = 0;
     public const int TestFailed = 2;
     public const int Aborted = 3;
+    public const int BadCommandLine = 5;
+
+    // What the platform makes of a session that could not be created.
+    private const int NoSession = 10;
 
     private static int s_verdict;
     private static string? s_ignored;
+    private static bool s_isMisconfigured;
+
+    /// <summary>A value in a configuration file or a variable breaks its rule: that is a bad command line in another place.</summary>
+    public static void ReportMisconfiguration() => s_isMisconfigured = true;
 
     /// <summary>Remembers how a run ended; of several the worst one counts.</summary>
     /// <param name="exitCode">The run's own exit code.</param>
@@ -30,11 +38,11 @@ internal static class ExitCodes
     public static int Final(int platform)
     {
         // An interrupted run is 3 whatever failed before; else the platform's own reasons (bad command line, too few tests, aborted) are more specific.
-        var code = s_verdict == Aborted ? Aborted : platform != Ok ? platform : s_verdict;
+        var code = s_isMisconfigured && platform == NoSession ? BadCommandLine : s_verdict == Aborted ? Aborted : platform != Ok ? platform : s_verdict;
         return IsIgnored(code) ? Ok : code;
     }
 
-    internal static void Forget() => (s_verdict, s_ignored) = (Ok, null);
+    internal static void Forget() => (s_verdict, s_ignored, s_isMisconfigured) = (Ok, null, false);
 
     private static int Worse(int one, int other) => one == Aborted || other == Aborted ? Aborted : one == TestFailed || other == TestFailed ? TestFailed : Math.Max(one, other);
 

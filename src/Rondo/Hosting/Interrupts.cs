@@ -15,10 +15,10 @@ internal enum Urgency
 {
     None,
 
-    /// <summary>First Ctrl-C: start nothing more, let what runs finish, report.</summary>
+    /// <summary>First signal: start nothing more, let what runs finish, report. After SIGTERM and SIGHUP, whose senders do not wait long, the engine cancels after some seconds.</summary>
     Finish,
 
-    /// <summary>Second Ctrl-C, or SIGTERM and SIGHUP, whose senders do not wait long: cancel what runs, tear down, report.</summary>
+    /// <summary>Second signal, or the host's cancellation: cancel what runs, tear down, report.</summary>
     Now,
 
     /// <summary>Once more: end the process without any report.</summary>
@@ -73,27 +73,27 @@ internal static unsafe partial class Interrupts
 
     private static void OnCancelKeyPress(object? sender, ConsoleCancelEventArgs e)
     {
-        if (e.SpecialKey != ConsoleSpecialKey.ControlC || !TryEscalate("Ctrl-C", Urgency.Finish)) return;
+        if (e.SpecialKey != ConsoleSpecialKey.ControlC || !TryEscalate("Ctrl-C")) return;
         e.Cancel = true;
         s_never.WaitOne();
     }
 
     private static void OnTermination(PosixSignalContext context)
     {
-        if (TryEscalate(context.Signal.ToString(), Urgency.Now)) context.Cancel = true;
+        if (TryEscalate(context.Signal.ToString())) context.Cancel = true;
     }
 
     [UnmanagedCallersOnly]
     [SupportedOSPlatform("windows")]
-    private static int OnConsoleEvent(uint kind) => kind == 0 && TryEscalate("Ctrl-C", Urgency.Finish) ? 1 : 0;
+    private static int OnConsoleEvent(uint kind) => kind == 0 && TryEscalate("Ctrl-C") ? 1 : 0;
 
     /// <summary>Takes one signal; false if no run is in progress.</summary>
-    internal static bool TryEscalate(string by, Urgency atLeast)
+    internal static bool TryEscalate(string by)
     {
         InterruptedRun? run;
         lock (s_gate) run = s_run;
         if (run is null) return false;
-        if (run.Escalate(by, atLeast) == Urgency.AtOnce) Environment.Exit(ExitCodes.Aborted);
+        if (run.Escalate(by) == Urgency.AtOnce) Environment.Exit(ExitCodes.Aborted);
         return true;
     }
 
@@ -109,12 +109,12 @@ internal sealed class InterruptedRun(Action<Urgency, string> tell, Action<string
 
     public Urgency Urgency { get; private set; }
 
-    /// <summary>A signal: one step up, at least to the given urgency.</summary>
-    public Urgency Escalate(string by, Urgency atLeast)
+    /// <summary>A signal: one step up.</summary>
+    public Urgency Escalate(string by)
     {
         lock (_gate)
         {
-            var urgency = (Urgency)Math.Min(Math.Max((int)Urgency + 1, (int)atLeast), (int)Urgency.AtOnce);
+            var urgency = (Urgency)Math.Min((int)Urgency + 1, (int)Urgency.AtOnce);
             if (urgency < Urgency.AtOnce) tell(urgency, by);
             RaiseTo(urgency, by);
             return urgency;

@@ -12,6 +12,7 @@ internal static partial class RunProcesses
 {
     public const string Mark = "ACCEPTANCE_RUN";
 
+    public const int HangUp = 1;
     public const int Interrupt = 2;
     public const int Kill = 9;
     public const int Terminate = 15;

@@ -1,5 +1,7 @@
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using Rondo.Engine.Control;
+using Rondo.Engine.Planning;
+using Rondo.Engine.Report;
 using Rondo.Engine.Results;
 using Rondo.Engine.Tests.Planning;
 
@@ -70,14 +72,14 @@ public sealed class ControllerTests
     }
 
     [TestMethod]
-    public void A_data_source_that_kills_its_process_with_no_restart_left_runs_nothing_and_says_why()
+    public void A_data_source_that_kills_its_process_with_no_restart_left_is_blamed_and_nothing_else_runs()
     {
         var simulation = new Simulation(_ => Act.Pass) { Scripts = _ => new WorkerScript { Fate = Fate.DiesWhileReadingRows } };
 
         var report = simulation.Run(Sample.Catalog(Sample.Table("class|Sim|C0|f.cs|1", "test|A|1|async", "test|R|2|async|rows=Rows")), s_one with { MaxWorkerRestart = 0 });
 
         Assert.AreEqual(new Ending.RestartLimitReached(0), report.Ending);
-        Assert.AreEqual(new Account(2, 0, 0, 0, 2), report.Account);
+        Assert.AreEqual(new Account(2, 0, 1, 0, 1), report.Account);
         Assert.HasCount(1, simulation.Workers.Where(w => w.HasStarted));
         simulation.Check("rows");
     }
@@ -95,6 +97,20 @@ public sealed class ControllerTests
         Assert.IsNotNull(report.Plan.Cases.Single(c => c.Id == "Sim.C0.R").Key.Error);
         Assert.AreEqual(new Outcome.Passed(), simulation.OutcomeOf("Sim.C0.S(2)"));
         Assert.IsInstanceOfType<Ending.Complete>(report.Ending);
+    }
+
+    [TestMethod]
+    public void A_data_source_that_hangs_in_this_process_is_an_error_of_its_test_and_the_rest_is_listed()
+    {
+        var simulation = new Simulation(_ => Act.Pass) { IsInProcess = true, Scripts = _ => new WorkerScript { Fate = Fate.SilentWhileReadingRows } };
+
+        var report = simulation.Run(Sample.Catalog(Sample.Table("class|Sim|C0|f.cs|1", "test|A|1|async", "test|R|2|async|rows=Rows", "test|S|3|async|rows=Rows")), new RunRequest { Workers = "0" });
+
+        Assert.IsInstanceOfType<Outcome.FixtureFailed>(simulation.OutcomeOf("Sim.C0.R"));
+        Assert.Contains("'Rows' never returned", Assert.IsInstanceOfType<Outcome.NotRun>(simulation.OutcomeOf("Sim.C0.A")).Reason);
+        Assert.IsInstanceOfType<Outcome.NotRun>(simulation.OutcomeOf("Sim.C0.S"));
+        Assert.AreEqual(new Account(3, 0, 1, 0, 2), report.Account);
+        Assert.AreEqual(3, report.ExitCode);
     }
 
     [TestMethod]
@@ -124,8 +140,160 @@ public sealed class ControllerTests
     }
 
     [TestMethod]
+    [DataRow(Fate.DiesBeforeHello, "before it was ready", "")]
+    [DataRow(Fate.DiesAfterHello, "before it was ready", "RND4012")]
+    [DataRow(Fate.DiesOnThePlan, "before it was ready", "RND4012")]
+    [DataRow(Fate.ClosesLinkAfterHello, "before it was ready", "RND4012")]
+    [DataRow(Fate.DiesAfterGoodbye, "after its last result", "RND4032")]
+    public void A_worker_that_ended_early_leaves_no_run_green_although_every_case_passed(Fate fate, string when, string code)
+    {
+        var simulation = new Simulation(_ => Act.Pass) { Scripts = i => new WorkerScript { Fate = i == 0 ? fate : Fate.Lives } };
+
+        var report = simulation.Run(Catalog("A", "B"), s_one);
+
+        Assert.AreEqual(new Account(2, 2, 0, 0, 0), report.Account);
+        Assert.AreEqual(3, report.ExitCode);
+        Assert.AreEqual(new EarlyEnd("w0", 1000, when), Assert.ContainsSingle(report.EarlyEnds));
+        Assert.Contains(code, string.Join('\n', simulation.Notes));
+        Assert.Contains("worker w0 (process 1000) " + when, RunSummary.Of(report));
+        simulation.Check(fate.ToString());
+    }
+
+    [TestMethod]
+    public void A_failed_case_outweighs_a_worker_that_ended_early()
+    {
+        var simulation = new Simulation(id => id.EndsWith('B') ? Act.Fail : Act.Pass) { Scripts = i => new WorkerScript { Fate = i == 0 ? Fate.DiesAfterHello : Fate.Lives } };
+
+        var report = simulation.Run(Catalog("A", "B"), s_one);
+
+        Assert.AreEqual(2, report.ExitCode);
+        Assert.HasCount(1, report.EarlyEnds);
+    }
+
+    [TestMethod]
+    [DataRow(Fate.NeverConnects)]
+    [DataRow(Fate.SilentOnThePlan)]
+    [DataRow(Fate.StaysAfterGoodbye)]
+    public void A_worker_that_the_run_ended_itself_is_no_early_end(Fate fate)
+    {
+        var simulation = new Simulation(_ => Act.Pass) { Scripts = i => new WorkerScript { Fate = i == 0 ? fate : Fate.Lives } };
+
+        var report = simulation.Run(Catalog("A"), s_one);
+
+        Assert.IsEmpty(report.EarlyEnds);
+        Assert.AreEqual(0, report.ExitCode);
+    }
+
+    [TestMethod]
+    public void A_case_that_holds_the_loop_is_reported_a_second_after_its_limit()
+    {
+        var simulation = Simulate(("Hangs", Act.Silent), ("B", Act.Pass));
+
+        var report = simulation.Run(Catalog("Hangs", "B"), s_one);
+
+        Assert.IsInstanceOfType<Outcome.TimedOut>(simulation.OutcomeOf("Sim.C0.Hangs"));
+        var ms = report.Results[report.Plan.Cases.Single(c => c.Id == "Sim.C0.Hangs").Index].Duration.TotalMilliseconds;
+        // Setup, limit, grace, two ticks, stacks.
+        Assert.IsInRange(20 + 1_000 + 1_000 + simulation.StacksMs, 20 + 1_000 + 1_000 + 250 + simulation.StacksMs, ms);
+        Assert.AreEqual(new Account(2, 1, 1, 0, 0), report.Account);
+        simulation.Check("held");
+    }
+
+    [TestMethod]
+    public void In_this_process_a_case_that_holds_the_loop_is_reported_little_more_than_a_second_after_its_limit()
+    {
+        var simulation = new Simulation(_ => Act.Silent) { IsInProcess = true, StacksMs = 100 };
+
+        var report = simulation.Run(Catalog("Hangs"), new RunRequest { Workers = "0" });
+
+        Assert.IsInRange(2_000.0, 2_600.0, report.Results[new CaseIndex(0)].Duration.TotalMilliseconds);
+        Assert.AreEqual(3, report.ExitCode);
+    }
+
+    [TestMethod]
+    public void A_worker_without_processor_time_is_not_taken_for_one_that_hangs()
+    {
+        var simulation = new Simulation(id => id.EndsWith('A') ? Act.StarvedForAWhile : Act.Pass) { SilenceMs = 4_500 };
+
+        var report = simulation.Run(Catalog("A", "B"), s_one);
+
+        Assert.AreEqual(new Account(2, 2, 0, 0, 0), report.Account);
+        Assert.HasCount(1, simulation.Workers);
+    }
+
+    [TestMethod]
+    [DataRow(Act.StarvedForAWhile, "does not answer at all")]
+    [DataRow(Act.ForgetsItsLimit, "although its loop turns")]
+    public void A_worker_that_cannot_be_judged_is_ended_five_seconds_after_the_limit(Act act, string words)
+    {
+        var simulation = new Simulation(id => id.EndsWith('A') ? act : Act.Pass) { SilenceMs = 600_000, StacksMs = 100 };
+
+        var report = simulation.Run(Catalog("A", "B"), s_one);
+
+        Assert.Contains(words, Assert.IsInstanceOfType<Outcome.TimedOut>(simulation.OutcomeOf("Sim.C0.A")).Failure.Message);
+        Assert.IsInRange(4_900.0, 5_900.0, report.Results[new CaseIndex(0)].Duration.TotalMilliseconds);
+        Assert.AreEqual(new Account(2, 1, 1, 0, 0), report.Account);
+    }
+
+    [TestMethod]
+    public void Time_in_which_a_worker_is_stopped_counts_in_no_limit()
+    {
+        var simulation = new Simulation(_ => Act.Pass) { Durations = _ => 90_000, LimitMs = 31_000, Scripts = _ => new WorkerScript { Stopped = (5_000, 70_000) } };
+
+        var report = simulation.Run(Catalog("A"), s_one);
+
+        Assert.AreEqual(new Account(1, 1, 0, 0, 0), report.Account);
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(-1)]
+    public void A_clock_on_the_wall_that_jumps_an_hour_decides_nothing(int hours)
+    {
+        var simulation = new Simulation(id => id.EndsWith('B') ? Act.Silent : Act.Pass) { Durations = _ => 900 };
+        using var jump = simulation.Time.CreateTimer(_ => simulation.Time.WallClockIsOff = TimeSpan.FromHours(hours), null, TimeSpan.FromMilliseconds(400), Timeout.InfiniteTimeSpan);
+
+        var report = simulation.Run(Catalog("A", "B", "C"), s_one);
+
+        Assert.AreEqual(new Account(3, 2, 1, 0, 0), report.Account);
+        Assert.IsLessThan(10.0, report.Duration.TotalSeconds);
+        Assert.IsLessThan(4.0, report.Results.Values.Max(r => r.Duration).TotalSeconds);
+        simulation.Check("jump");
+    }
+
+    [TestMethod]
+    [DataRow("SIGTERM")]
+    [DataRow("SIGHUP")]
+    public void After_one_SIGTERM_what_ends_within_five_seconds_has_its_own_outcome(string by)
+    {
+        var simulation = new Simulation(id => id.EndsWith('B') ? Act.Fail : Act.Pass) { Durations = _ => 4_500, LimitMs = 600_000, Interrupts = [(500, by)] };
+
+        var report = simulation.Run(Catalog("A", "B", "C", "D"), s_two);
+
+        Assert.AreEqual(new Ending.Interrupted(by), report.Ending);
+        Assert.AreEqual(new Account(4, 1, 1, 0, 2), report.Account);
+        Assert.AreEqual(3, report.ExitCode);
+        simulation.Check("terminated");
+    }
+
+    [TestMethod]
+    [DataRow(Act.Pass, 6.0, 8.0)]
+    [DataRow(Act.Silent, 8.4, 9.0)]
+    public void What_still_runs_five_seconds_after_SIGTERM_is_cancelled_and_three_later_it_is_ended(Act act, double from, double to)
+    {
+        var simulation = new Simulation(_ => act) { Durations = _ => 18_000, LimitMs = 600_000, Interrupts = [(500, "SIGTERM")] };
+
+        var report = simulation.Run(Catalog("A", "B", "C"), s_two);
+
+        Assert.AreEqual(new Account(3, 0, 0, 0, 3), report.Account);
+        Assert.Contains("while this case was running", Assert.IsInstanceOfType<Outcome.NotRun>(simulation.OutcomeOf("Sim.C0.A")).Reason);
+        if (act == Act.Silent) Assert.IsInRange(from, to, report.Duration.TotalSeconds);
+        simulation.Check("terminated");
+    }
+
+    [TestMethod]
     [DataRow("Ctrl-C", 1.8)]
-    [DataRow("SIGTERM", 6.5)]
+    [DataRow("SIGTERM", 1.8)]
     public void The_second_interrupt_ends_what_runs_within_its_moment(string by, double seconds)
     {
         var simulation = new Simulation(_ => Act.Silent) { LimitMs = 600_000, Interrupts = [(500, by), (800, by)] };
@@ -141,7 +309,7 @@ public sealed class ControllerTests
     [TestMethod]
     public void A_third_interrupt_does_not_wait_for_the_moment_of_the_second()
     {
-        var simulation = new Simulation(_ => Act.Silent) { LimitMs = 600_000, Interrupts = [(500, "SIGTERM"), (800, "SIGTERM"), (1000, "SIGTERM")] };
+        var simulation = new Simulation(_ => Act.Silent) { LimitMs = 600_000, Interrupts = [(500, "its host"), (800, "its host"), (1000, "SIGTERM")] };
 
         var report = simulation.Run(Catalog("A", "B", "C"), s_two);
 
@@ -216,7 +384,7 @@ public sealed class ControllerTests
     [TestMethod]
     public void A_case_that_ends_while_its_stacks_are_read_is_not_called_hanging_and_neither_is_the_next()
     {
-        var simulation = new Simulation(id => id.EndsWith('A') ? Act.SilentForAWhile : Act.Pass) { SilenceMs = 6_000, StacksMs = 2_000 };
+        var simulation = new Simulation(id => id.EndsWith('A') ? Act.SilentForAWhile : Act.Pass) { SilenceMs = 3_000, StacksMs = 2_000 };
 
         var report = simulation.Run(Catalog("A", "B", "C"), s_one);
 
@@ -270,7 +438,6 @@ public sealed class ControllerTests
     [DataRow(Fate.DiesInTeardown, 2)]
     [DataRow(Fate.FailsInTeardown, 2)]
     [DataRow(Fate.StaysAfterGoodbye, 0)]
-    [DataRow(Fate.DiesAfterGoodbye, 0)]
     public void What_goes_wrong_in_a_shared_teardown_is_an_error_beside_the_account(Fate fate, int exitCode)
     {
         var simulation = new Simulation(_ => Act.Pass) { Scripts = _ => new WorkerScript { Fate = fate } };
@@ -336,5 +503,5 @@ public sealed class ControllerTests
 
     private static Simulation Simulate(params (string Name, Act Act)[] acts) => new(id => acts.First(a => id.EndsWith("." + a.Name, StringComparison.Ordinal)).Act);
 
-    private static Rondo.Engine.Planning.TestCatalog Catalog(params string[] names) => Simulation.CatalogOf(names);
+    private static TestCatalog Catalog(params string[] names) => Simulation.CatalogOf(names);
 }

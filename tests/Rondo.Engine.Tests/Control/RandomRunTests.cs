@@ -59,6 +59,7 @@ public sealed class RandomRunTests
             NewsMs = random.Next(0, 900),
             CannotBeKilled = random.Next(15) == 0,
             AnswersLate = random.Next(6) == 0,
+            Stopped = random.Next(10) == 0 ? (random.Next(0, 2_000), random.Next(2_000, 9_000)) : default,
         }).ToArray();
         (int, string)[] interrupts = random.Next(4) == 0 ? [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => (random.Next(0, 4000), random.Next(2) == 0 ? "Ctrl-C" : "SIGTERM"))] : [];
         var request = new RunRequest
@@ -72,7 +73,7 @@ public sealed class RandomRunTests
             Durations = id => acts[id].Ms,
             Scripts = i => scripts[i % scripts.Length],
             Interrupts = interrupts,
-            SilenceMs = random.Next(4_900, 6_400),
+            SilenceMs = random.Next(2) == 0 ? random.Next(900, 2_600) : random.Next(3_900, 6_400),
             StacksMs = random.Next(1, 2_000),
         };
 

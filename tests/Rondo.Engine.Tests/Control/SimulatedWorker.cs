@@ -30,6 +30,12 @@ public enum Act
     /// <summary>Its loop thread is blocked past its limit, then it passes after all.</summary>
     SilentForAWhile,
 
+    /// <summary>Its whole process gets no processor past its limit, then it passes after all.</summary>
+    StarvedForAWhile,
+
+    /// <summary>Its loop turns, and still it never ends nor is it reported.</summary>
+    ForgetsItsLimit,
+
     /// <summary>The worker itself reports that the case does not end.</summary>
     Stuck,
     StuckInSetup,
@@ -86,6 +92,9 @@ internal sealed record WorkerScript
 
     /// <summary>It answers a recall only between cases.</summary>
     public bool AnswersLate { get; init; }
+
+    /// <summary>From and to which moment the system has it stopped.</summary>
+    public (int FromMs, int ToMs) Stopped { get; init; }
 }
 
 internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulation world, WorkerScript script) : WorkerHandle(number)
@@ -98,6 +107,8 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
     private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MemoryLink? _link;
     private bool _isRetiring;
+    private volatile bool _loopIsHeld;
+    private volatile bool _isStarved;
 
     public override int? ProcessId => 1000 + Number.Value;
 
@@ -105,7 +116,10 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
 
     public override string ErrorTail => "";
 
-    public override bool IsStopped => false;
+    public override bool IsStopped => world.Time.Now.TotalMilliseconds >= script.Stopped.FromMs && world.Time.Now.TotalMilliseconds < script.Stopped.ToMs;
+
+    /// <summary>It died, or closed its channel, before anybody told it to: the run cannot be green.</summary>
+    public bool EndedEarly { get; private set; }
 
     public bool HasStarted { get; private set; }
 
@@ -130,8 +144,8 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
 
         if (script.Fate == Fate.DiesBeforeHello)
         {
-            IsGone = true;
-            throw new WorkerStartException($"Worker {Number} ended by itself with exit code 1 before it could connect.");
+            EndedEarly = IsGone = true;
+            throw new WorkerStartException($"Worker {Number} ended by itself with exit code 1 before it could connect.") { IsEarlyEnd = true };
         }
 
         var (mine, theirs) = MemoryLink.Pair();
@@ -182,6 +196,11 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
                         break;
                     case Message.Recall recall when !script.AnswersLate:
                         GiveBack(recall);
+                        continue;
+                    case Message.AreYouThere(var question):
+                        if (_isStarved) continue;
+                        Say(new Message.Here(question, IsLoop: false));
+                        if (!_loopIsHeld) Say(new Message.Here(question, IsLoop: true));
                         continue;
                     case Message.CancelRunning cancel:
                         Cancelled ??= cancel.Why;
@@ -296,12 +315,17 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             case Act.CloseHandles: await CloseHandlesAsync(index).ConfigureAwait(false); break;
             case Act.Stuck: await StuckHereAsync(index).ConfigureAwait(false); break;
             case Act.Silent:
+            case Act.ForgetsItsLimit:
                 world.Hung(index);
+                _loopIsHeld = act == Act.Silent;
                 await ForEver().ConfigureAwait(false);
                 break;
             case Act.SilentForAWhile:
+            case Act.StarvedForAWhile:
                 world.Hung(index);
+                (_loopIsHeld, _isStarved) = (true, act == Act.StarvedForAWhile);
                 await Delay(world.SilenceMs).ConfigureAwait(false);
+                (_loopIsHeld, _isStarved) = (false, false);
                 break;
         }
 
@@ -351,6 +375,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
 
         Say(new Message.Goodbye());
         if (script.Fate == Fate.StaysAfterGoodbye) await ForEver().ConfigureAwait(false);
+        EndedEarly = script.Fate == Fate.DiesAfterGoodbye;
         Die(script.Fate == Fate.DiesAfterGoodbye ? new WorkerEnd(139, 11) : new WorkerEnd(0, null));
     }
 
@@ -359,6 +384,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
     private async Task DieHereAsync(int index = -1)
     {
         if (index >= 0) world.Killed(index);
+        EndedEarly = true;
         Die(new WorkerEnd(139, 11));
         await ForEver().ConfigureAwait(false);
     }
@@ -366,6 +392,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
     private async Task CloseHandlesAsync(int index = -1)
     {
         if (index >= 0) world.Killed(index);
+        EndedEarly = true;
         lock (_gate) _link!.Dispose();
         await ForEver().ConfigureAwait(false);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Rondo.Engine.Control;
+using Rondo.Engine.Native;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Results;
 using Rondo.Engine.Tests.Planning;
@@ -35,7 +36,7 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     public Func<string, int> Durations { get; init; } = _ => 60;
 
     /// <summary>How long <see cref="Act.SilentForAWhile"/> says nothing.</summary>
-    public int SilenceMs { get; init; } = 5_050;
+    public int SilenceMs { get; init; } = 2_050;
 
     /// <summary>The limit of each phase of a case.</summary>
     public int LimitMs { get; init; } = 1_000;
@@ -166,7 +167,9 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
 
     // ---- what the workers ask and tell
 
-    public WorkerHandle Create(WorkerNumber number, string token)
+    public Task<IReadOnlyList<MarkedProcess>> EndLeftAsync(string mark, IReadOnlySet<int> except) => Task.FromResult<IReadOnlyList<MarkedProcess>>([]);
+
+    public WorkerHandle Create(WorkerNumber number, string token, string mark)
     {
         var worker = new SimulatedWorker(number, token, this, Scripts(_workers.Count));
         _workers.Add(worker);
@@ -252,9 +255,12 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
         {
             Ending.Interrupted or Ending.Broken => 3,
             Ending.Complete when account.Planned == 0 => 8,
-            Ending.Complete when account.Failed == 0 && report.TeardownErrors.Count == 0 => 0,
+            Ending.Complete when account.Failed == 0 && report.TeardownErrors.Count == 0 => report.EarlyEnds.Count > 0 ? 3 : 0,
             _ => 2,
         };
+        if (report.ExitCode == 0) Assert.IsFalse(_workers.Exists(w => w.EndedEarly && !w.WasKilled), $"{seed}: exit code 0, but a worker ended early.{Story()}");
+        foreach (var early in report.EarlyEnds)
+            Assert.IsTrue(_workers.Exists(w => w.Number.Name == early.Worker && w.EndedEarly), $"{seed}: {early.Worker} is said to have ended early.{Story()}");
         Assert.AreEqual(expected, report.ExitCode, $"{seed}{Story()}");
         Assert.IsFalse(Notes.Exists(n => n.Contains("bug in Rondo", StringComparison.Ordinal) && !HasActs(Act.FinishTwice)), $"{seed}: a bug is noted.{Story()}");
     }

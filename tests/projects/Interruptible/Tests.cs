@@ -2,6 +2,29 @@ using Rondo;
 
 namespace Interrupting;
 
+public class AtOnce
+{
+    [Test, Case(1), Case(2), Case(3)] public void Is_over(int number) => Journal.Add("over " + number);
+
+    [Test] public void Fails() => throw new Exception("as it should");
+
+    [Test, Skip("not today")] public void Is_skipped() { }
+}
+
+public sealed record Lazy(int Number);
+
+public class WithFixture
+{
+    [Fixture] public static async Task<Lazy> Lazy(CancellationToken stop)
+    {
+        Journal.Add("setting up");
+        while (!File.Exists(Path.Combine(Journal.Folder, "go"))) await Task.Delay(20, stop);
+        return new Lazy(1);
+    }
+
+    [Test, Case(1), Case(2)] public void Needs_it(int number, Lazy lazy) => Journal.Add($"needs {lazy} {number}");
+}
+
 public class Tests
 {
     [Test, Case(1), Case(2), Case(3), Case(4), Case(5), Case(6), Case(7), Case(8)]
@@ -52,6 +75,14 @@ public class Parents
     [Test] public async Task Has_a_child(CancellationToken stop)
     {
         using var child = System.Diagnostics.Process.Start("sleep", "300");
+        Journal.Add("child " + child.Id);
+        await Task.Delay(Timeout.Infinite, stop);
+    }
+
+    [Test] public async Task Has_a_detached_child(CancellationToken stop)
+    {
+        using var child = System.Diagnostics.Process.Start("sh", ["-c", "setsid sh -c 'sleep 300 & sleep 300'"]);
+        await Task.Delay(200, stop);
         Journal.Add("child " + child.Id);
         await Task.Delay(Timeout.Infinite, stop);
     }

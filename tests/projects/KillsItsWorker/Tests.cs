@@ -8,6 +8,9 @@ public class Deadly
     [DllImport("libc", EntryPoint = "kill")] private static extern int Kill(int process, int signal);
     [DllImport("libc", EntryPoint = "exit")] private static extern void ExitOfLibc(int code);
 
+    [DllImport("libc", EntryPoint = "abort")] private static extern void Abort();
+    [DllImport("libc", EntryPoint = "memset")] private static extern nint Set(nint where, int what, nint length);
+
     [Test] public void By_fail_fast()
     {
         Console.WriteLine("last words before the failfast");
@@ -23,6 +26,10 @@ public class Deadly
         await Task.Yield();
         ExitOfLibc(0);
     }
+
+    [Test] public void By_abort() => Abort();
+
+    [Test] public void By_access_violation() => Set(new nint(0x7fff_0000_0000_0000), 1, 8);
 
     [Test] public void By_stack_overflow() => Deeper(1);
 

@@ -1,0 +1,71 @@
+using System.Text.RegularExpressions;
+
+namespace Rondo.Docs.Tests;
+
+/// <summary>A table that says "this test shows it" is worth something only while the test is there.</summary>
+[TestClass]
+public sealed partial class NamedTestsInPagesTests
+{
+    private const string Page = "docs/structured-concurrency.md";
+
+    [TestMethod]
+    public void Every_row_of_the_comparison_names_a_test_that_exists()
+    {
+        var existing = TestsOf("tests/Rondo.Loops.Tests");
+
+        var rows = Rows(Pages.Text(Page)).ToList();
+        var missing = rows.Where(r => !existing.Contains(r)).Select(r => $"{r.Class}.{r.Method}");
+
+        Assert.IsGreaterThan(80, rows.Count);
+        Assert.AreEqual("", string.Join(", ", missing));
+    }
+
+    [TestMethod]
+    public void A_row_without_a_test_is_found()
+    {
+        const string Table = "Tests: `TaskGroupRules`\n\n| rule | | Rondo | test |\n|---|---|---|---|\n| a | same | | Not_there |\n| b | no | | |\n| c | differs | x | Other.Elsewhere |\n";
+
+        CollectionAssert.AreEqual(new[] { ("TaskGroupRules", "Not_there"), ("TaskGroupRules", ""), ("Other", "Elsewhere") }, Rows(Table).ToArray());
+    }
+
+    private static IEnumerable<(string Class, string Method)> Rows(string text)
+    {
+        var testClass = "";
+        foreach (var line in text.Split('\n'))
+        {
+            if (ClassLine().Match(line) is { Success: true } heading) testClass = heading.Groups[1].Value;
+            else if (line.StartsWith("## ", StringComparison.Ordinal)) testClass = "";
+            if (testClass.Length == 0 || RowLine().Match(line) is not { Success: true } row) continue;
+            var name = row.Groups[1].Value.Trim();
+            yield return name.Split('.') is [var other, var method] ? (other, method) : (testClass, name);
+        }
+    }
+
+    private static HashSet<(string Class, string Method)> TestsOf(string folder)
+    {
+        var tests = new HashSet<(string, string)>();
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Pages.Root, folder), "*.cs", SearchOption.AllDirectories))
+        {
+            var testClass = "";
+            foreach (var line in File.ReadLines(file))
+            {
+                if (ClassDeclaration().Match(line) is { Success: true } declared) testClass = declared.Groups[1].Value;
+                else if (TestMethod().Match(line) is { Success: true } test) tests.Add((testClass, test.Groups[1].Value));
+            }
+        }
+
+        return tests;
+    }
+
+    [GeneratedRegex("^Tests: `(\\w+)`$")]
+    private static partial Regex ClassLine();
+
+    [GeneratedRegex(@"^\| .*\| (?:same|differs|no) \|[^|]*\|([^|]*)\|$")]
+    private static partial Regex RowLine();
+
+    [GeneratedRegex(@"^public (?:abstract |sealed )class (\w+)")]
+    private static partial Regex ClassDeclaration();
+
+    [GeneratedRegex(@"^    public (?:async )?(?:Task|void) (\w+)\(")]
+    private static partial Regex TestMethod();
+}
