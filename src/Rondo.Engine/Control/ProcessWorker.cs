@@ -107,7 +107,7 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, TimeProvi
 
     public override async Task<WorkerEnd> EndedAsync()
     {
-        if (_process is not { } process) return default;
+        if (_process is not { } process) return WorkerEnd.Unknown;
         // WaitForExitAsync would also wait for the pipes' ends, which a child of a test can hold; the exit itself is what counts.
         await WaitForExitOnly(process).ConfigureAwait(false);
         await _reading.WaitAsync(s_pipesMayStayOpen, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

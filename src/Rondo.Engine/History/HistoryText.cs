@@ -46,8 +46,11 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
         writer.WriteNumber("rondo-history", Version);
         writer.WriteNumber("run", run);
         EndLine();
-        foreach (var (id, record) in cases.OrderBy(c => c.Key, StringComparer.Ordinal))
+        var ids = cases.Keys.ToArray();
+        Array.Sort(ids, StringComparer.Ordinal);
+        foreach (var id in ids)
         {
+            var record = cases[id];
             writer.WriteStartObject();
             writer.WriteString("id", id);
             writer.WriteStartArray("ms");
@@ -89,10 +92,11 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
         {
             using var document = JsonDocument.Parse(line);
             var json = document.RootElement;
-            var ms = json.List("ms", item => item.GetDouble());
+            var ms = new double[json.TryGetProperty("ms", out var list) && list.ValueKind != JsonValueKind.Null ? list.GetArrayLength() : 0];
+            for (var i = 0; i < ms.Length; i++) ms[i] = list[i].GetDouble();
             Tally? last = json.TextOrNull("last") is { } name ? TallyOf(name) : null;
-            if (json.TextOrNull("id") is not { Length: > 0 } id || ms.Any(m => m is not (>= 0 and <= MaxMs)) || json.Long("run") < 0) return null;
-            return (id, new CaseRecord([.. ms.Skip(Math.Max(0, ms.Count - CaseRecord.Kept))], last, json.Long("run")));
+            if (json.TextOrNull("id") is not { Length: > 0 } id || !Array.TrueForAll(ms, m => m is >= 0 and <= MaxMs) || json.Long("run") < 0) return null;
+            return (id, new CaseRecord(ms.Length > CaseRecord.Kept ? ms[^CaseRecord.Kept..] : ms, last, json.Long("run")));
         }
         catch (Exception error) when (IsDamage(error))
         {

@@ -42,7 +42,7 @@ internal sealed class InProcessWorker(WorkerNumber number, string token, TestCat
     public override async Task<WorkerEnd> EndedAsync()
     {
         await _serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return new WorkerEnd(null, null);
+        return WorkerEnd.Unknown;
     }
 
     private void Serve(MemoryLink link)

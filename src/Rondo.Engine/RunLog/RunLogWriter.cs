@@ -115,7 +115,7 @@ internal sealed class RunLogWriter : IDisposable
         Flush();
         lock (_lock)
         {
-            var live = _files.Any(f => f.Path == _live);
+            var live = _files.Exists(f => f.Path == _live);
             foreach (var (_, stream) in _files) CloseQuietly(stream);
             _files.Clear();
             if (!live || !_ended) return;

@@ -12,7 +12,7 @@ internal sealed class ScopeInstance(FixtureScope kind, string name, ScopeInstanc
 {
     private readonly Dictionary<string, FixtureInstance> _byKey = new(StringComparer.Ordinal);
     private readonly List<FixtureInstance> _inOrder = [];
-    private readonly Dictionary<LoopBackend, EventLoop> _loops = [];
+    private readonly List<EventLoop> _loops = []; // one for each backend that is used, so at most a few
     private ExecutionContext? _tail;
 
     public FixtureScope Kind { get; } = kind;
@@ -32,7 +32,7 @@ internal sealed class ScopeInstance(FixtureScope kind, string name, ScopeInstanc
     /// <summary>In the order in which their setups ended, hence each behind what it needs.</summary>
     public IReadOnlyList<FixtureInstance> Fixtures => _inOrder;
 
-    public IReadOnlyCollection<EventLoop> Loops => _loops.Values;
+    public IReadOnlyList<EventLoop> Loops => _loops;
 
     public bool TryFind(string key, [NotNullWhen(true)] out FixtureInstance? instance) => _byKey.TryGetValue(key, out instance);
 
@@ -43,9 +43,13 @@ internal sealed class ScopeInstance(FixtureScope kind, string name, ScopeInstanc
     /// <summary>The scope's loop for a backend, made when it is first needed.</summary>
     public EventLoop Loop(LoopBackend backend, LoopHost host)
     {
-        if (_loops.TryGetValue(backend, out var loop)) return loop;
-        loop = EventLoop.Create(new EventLoopOptions { Name = Name, Owner = Name, Backend = backend, Host = host });
-        _loops.Add(backend, loop);
+        foreach (var known in _loops)
+        {
+            if (known.Backend == backend) return known;
+        }
+
+        var loop = EventLoop.Create(new EventLoopOptions { Name = Name, Owner = Name, Backend = backend, Host = host });
+        _loops.Add(loop);
         return loop;
     }
 }

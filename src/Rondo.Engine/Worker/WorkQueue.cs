@@ -1,3 +1,4 @@
+using Rondo.Engine.Collections;
 using Rondo.Engine.Planning;
 
 namespace Rondo.Engine.Worker;
@@ -8,13 +9,15 @@ namespace Rondo.Engine.Worker;
 internal sealed class WorkQueue
 {
     private readonly Lock _gate = new();
-    private readonly LinkedList<CaseIndex> _waiting = [];
+    // From the place of the next one on; those before it were taken.
+    private CaseList _waiting = new();
+    private int _next;
 
     public bool HasWaiting
     {
         get
         {
-            lock (_gate) return _waiting.Count > 0;
+            lock (_gate) return _next < _waiting.Count;
         }
     }
 
@@ -22,45 +25,36 @@ internal sealed class WorkQueue
     {
         lock (_gate)
         {
-            if (_waiting.First is not { } first)
+            if (_next == _waiting.Count)
             {
                 index = default;
                 return false;
             }
 
-            index = first.Value;
-            _waiting.RemoveFirst();
+            index = _waiting[_next++];
+            if (_next == _waiting.Count) Forget();
             return true;
         }
     }
 
-    public void Add(IEnumerable<CaseIndex> cases)
+    public void Add(IReadOnlyList<CaseIndex> cases)
     {
         lock (_gate)
         {
-            foreach (var index in cases) _waiting.AddLast(index);
+            _waiting.AddAll(cases);
         }
     }
 
     /// <summary>Removes those of the cases that were not taken, and returns them.</summary>
-    public IReadOnlyList<CaseIndex> GiveBack(IReadOnlyCollection<CaseIndex> wanted)
+    public IReadOnlyList<CaseIndex> GiveBack(IReadOnlyList<CaseIndex> wanted)
     {
         lock (_gate)
         {
-            var given = new List<CaseIndex>();
-            var asked = wanted.ToHashSet();
-            for (var node = _waiting.First; node is not null;)
-            {
-                var next = node.Next;
-                if (asked.Contains(node.Value))
-                {
-                    given.Add(node.Value);
-                    _waiting.Remove(node);
-                }
-
-                node = next;
-            }
-
+            CaseList given = new(), kept = new();
+            var asked = new NumberSet();
+            foreach (var index in wanted) asked.Add(index.Value);
+            for (var i = _next; i < _waiting.Count; i++) (asked.Contains(_waiting[i].Value) ? given : kept).Add(_waiting[i]);
+            (_waiting, _next) = (kept, 0);
             return given;
         }
     }
@@ -70,9 +64,12 @@ internal sealed class WorkQueue
     {
         lock (_gate)
         {
-            CaseIndex[] all = [.. _waiting];
-            _waiting.Clear();
+            var all = new CaseList();
+            for (var i = _next; i < _waiting.Count; i++) all.Add(_waiting[i]);
+            Forget();
             return all;
         }
     }
+
+    private void Forget() => (_waiting, _next) = (new CaseList(), 0);
 }

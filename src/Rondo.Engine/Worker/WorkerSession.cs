@@ -1,4 +1,5 @@
 // A worker's whole life: takes the plan, runs what it is given, one case after the other, tears down and ends.
+using Rondo.Engine.Collections;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Report;
 using Rondo.Engine.Results;
@@ -54,11 +55,10 @@ internal sealed class WorkerSession : IDisposable
         switch (message)
         {
             case Message.Assign assign:
-                _work.Add(assign.Cases.Select(c => new CaseIndex(c)));
+                _work.Add(CaseList.OfNumbers(assign.Cases));
                 break;
             case Message.Recall recall:
-                var given = _work.GiveBack([.. recall.Cases.Select(c => new CaseIndex(c))]);
-                Send(new Message.GaveBack([.. given.Select(c => c.Value)]));
+                Send(new Message.GaveBack(CaseList.NumbersOf(_work.GiveBack(CaseList.OfNumbers(recall.Cases)))));
                 return;
         }
 
@@ -135,7 +135,7 @@ internal sealed class WorkerSession : IDisposable
         if (_runner.RetireBecause is { } why && !_bench!.IsInProcess)
         {
             _isRetiring = true;
-            _link.Send(new Message.GaveBack([.. _work.GiveBackAll().Select(c => c.Value)]));
+            _link.Send(new Message.GaveBack(CaseList.NumbersOf(_work.GiveBackAll())));
             _link.Send(new Message.Retiring(why));
             _link.Flush();
         }
