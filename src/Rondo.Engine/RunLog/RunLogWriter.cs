@@ -1,13 +1,13 @@
-using System.Buffers;
 using System.Diagnostics;
 using Rondo.Engine.History;
 using Rondo.Engine.Planning;
+using Rondo.Engine.Wire;
 
 namespace Rondo.Engine.RunLog;
 
 /// <summary>Appends to the run's log. The controller alone writes; it is an aid, so that no trouble with it ever fails a run.</summary>
 /// <remarks>Thread: any, one call at a time is enforced. What was added is with the system after <see cref="Flush"/>, so it outlives this process.</remarks>
-[DebuggerDisplay("{_files.Count} files, {_waiting.WrittenCount} bytes wait")]
+[DebuggerDisplay("{_files.Count} files, {_waiting.Length} bytes wait")]
 internal sealed class RunLogWriter : IDisposable
 {
     private const int IdsInALine = 1000;
@@ -20,7 +20,7 @@ internal sealed class RunLogWriter : IDisposable
     private readonly Action<string> _say;
     private readonly string? _live; // the file in the history folder, which moves when the run ends well
     private readonly string? _last;
-    private ArrayBufferWriter<byte> _waiting = new(4096);
+    private JsonWriter _waiting = new(4096);
     private Plan? _plan;
     private bool _ended;
 
@@ -73,7 +73,7 @@ internal sealed class RunLogWriter : IDisposable
             if (_files.Count == 0) return;
             RunLogJson.Write(what with { AtMs = (long)_time.GetElapsedTime(_opened).TotalMilliseconds }, _plan, _waiting);
             _ended |= what is RunLogEvent.Ended;
-            full = _waiting.WrittenCount > FlushAbove;
+            full = _waiting.Length > FlushAbove;
         }
 
         if (full) Flush();
@@ -85,13 +85,13 @@ internal sealed class RunLogWriter : IDisposable
         List<string>? troubles = null;
         lock (_lock)
         {
-            if (_waiting.WrittenCount == 0) return;
+            if (_waiting.Length == 0) return;
             for (var i = _files.Count - 1; i >= 0; i--)
             {
                 var (path, stream) = _files[i];
                 try
                 {
-                    stream.Write(_waiting.WrittenSpan);
+                    stream.Write(_waiting.Written);
                     stream.Flush();
                 }
                 catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException or NotSupportedException)
@@ -102,8 +102,8 @@ internal sealed class RunLogWriter : IDisposable
                 }
             }
 
-            if (_waiting.Capacity > 4 * FlushAbove) _waiting = new ArrayBufferWriter<byte>(4096);
-            else _waiting.ResetWrittenCount();
+            if (_waiting.Capacity > 4 * FlushAbove) _waiting = new JsonWriter(4096);
+            else _waiting.Clear();
         }
 
         if (troubles is not null) troubles.ForEach(_say);
