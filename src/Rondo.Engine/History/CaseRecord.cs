@@ -31,6 +31,14 @@ internal sealed record CaseRecord(double[] Ms, Tally? Last, long Run)
         }
     }
 
+    /// <summary>Some numbers of a list; those beyond its end are 0.</summary>
+    public static double[] Part(double[] numbers, int from, int count)
+    {
+        var part = new double[count];
+        Array.Copy(numbers, from, part, 0, Math.Min(count, numbers.Length - from));
+        return part;
+    }
+
     /// <summary>A case that was not run keeps what was known. Limits and crashes say nothing about how long the case takes.</summary>
     public static CaseRecord After(CaseRecord? before, CaseResult result, long run)
     {
@@ -40,8 +48,7 @@ internal sealed record CaseRecord(double[] Ms, Tally? Last, long Run)
         if (result.Outcome is Outcome.Passed or Outcome.Failed)
         {
             var kept = Math.Min(old.Ms.Length, Kept - 1);
-            ms = new double[kept + 1];
-            Array.Copy(old.Ms, old.Ms.Length - kept, ms, 0, kept);
+            ms = Part(old.Ms, old.Ms.Length - kept, kept + 1);
             ms[kept] = Math.Round(Math.Clamp(result.Duration.TotalMilliseconds, 0, HistoryText.MaxMs), 3);
         }
 

@@ -1,6 +1,7 @@
 // The history file as text: one line that says what it is, then one line for each case, sorted by id so that a committed file gives
 // small diffs. Pure: no file is touched here.
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Rondo.Engine.Results;
 using Rondo.Engine.Wire;
@@ -73,6 +74,13 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
             return true;
         }
 
+        return ReadAnyFirst(line, out version, out run);
+    }
+
+    // Apart, and not inlined: a method that names the platform's reader loads it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool ReadAnyFirst(string line, out int version, out long run)
+    {
         (version, run) = (0, 0);
         try
         {
@@ -88,9 +96,12 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
         }
     }
 
-    private static CaseRecord? ReadCase(string line, out string id)
+    private static CaseRecord? ReadCase(string line, out string id) => ReadOwnCase(line, out id) ?? ReadAnyCase(line, out id);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static CaseRecord? ReadAnyCase(string line, out string id)
     {
-        if (ReadOwnCase(line, out id) is { } own) return own;
+        id = "";
         try
         {
             using var document = JsonDocument.Parse(line);
@@ -100,7 +111,7 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
             Tally? last = json.TextOrNull("last") is { } tally ? TallyOf(tally) : null;
             if (json.TextOrNull("id") is not { Length: > 0 } name || !Array.TrueForAll(ms, m => m is >= 0 and <= MaxMs) || json.Long("run") < 0) return null;
             id = name;
-            return new CaseRecord(ms.Length > CaseRecord.Kept ? ms[^CaseRecord.Kept..] : ms, last, json.Long("run"));
+            return new CaseRecord(ms.Length > CaseRecord.Kept ? CaseRecord.Part(ms, ms.Length - CaseRecord.Kept, CaseRecord.Kept) : ms, last, json.Long("run"));
         }
         catch (Exception error) when (IsDamage(error))
         {
@@ -123,7 +134,7 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
         }
 
         Tally? last = line.Is(",\"last\":\"passed\"") ? Tally.Passed : line.Is(",\"last\":\"failed\"") ? Tally.Failed : line.Is(",\"last\":\"skipped\"") ? Tally.Skipped : null;
-        return line.Is(",\"run\":") && line.Number(out var run) && line.Is("}") && line.IsOver ? new CaseRecord(ms[..count], last, run) : null;
+        return line.Is(",\"run\":") && line.Number(out var run) && line.Is("}") && line.IsOver ? new CaseRecord(CaseRecord.Part(ms, 0, count), last, run) : null;
     }
 
     private static string NameOf(Tally tally) => tally switch

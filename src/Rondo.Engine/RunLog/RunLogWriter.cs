@@ -14,7 +14,7 @@ internal sealed class RunLogWriter : IDisposable
     private const int FlushAbove = 1024 * 1024;
 
     private readonly Lock _lock = new();
-    private readonly List<(string Path, FileStream Stream)> _files = [];
+    private readonly List<LogFile> _files = [];
     private readonly TimeProvider _time;
     private readonly long _opened;
     private readonly Action<string> _say;
@@ -136,7 +136,7 @@ internal sealed class RunLogWriter : IDisposable
         try
         {
             if (Path.GetDirectoryName(path) is { Length: > 0 } parent) Directory.CreateDirectory(parent);
-            _files.Add((path, new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)));
+            _files.Add(new LogFile(path, new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -157,4 +157,6 @@ internal sealed class RunLogWriter : IDisposable
 
     private static string Trouble(string path, Exception error) =>
         $"The run log '{path}' is not written any more: {error.Message} The run goes on without it; results are not affected. [RND5001]";
+
+    private sealed record LogFile(string Path, FileStream Stream);
 }
