@@ -32,25 +32,19 @@ internal struct AsyncTaskMethodBuilder
 
     public void AwaitOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
         where TAwaiter : INotifyCompletion
-        where TStateMachine : IAsyncStateMachine => awaiter.OnCompleted(Box(ref stateMachine).Resume);
+        where TStateMachine : IAsyncStateMachine
+    {
+        // The task must exist before the state machine, which holds this builder, is copied: both copies complete the same one.
+        if (_box is null) _ = _result.Task;
+        awaiter.OnCompleted(AsyncBox<TStateMachine>.Of(ref _box, ref stateMachine).Resume);
+    }
 
     public void AwaitUnsafeOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
         where TAwaiter : ICriticalNotifyCompletion
-        where TStateMachine : IAsyncStateMachine => awaiter.UnsafeOnCompleted(Box(ref stateMachine).Resume);
-
-    private AsyncBox<TStateMachine> Box<TStateMachine>(ref TStateMachine stateMachine)
         where TStateMachine : IAsyncStateMachine
     {
-        if (_box is not AsyncBox<TStateMachine> box)
-        {
-            // The task must exist before the state machine, which holds this builder, is copied: both copies complete the same one.
-            _ = _result.Task;
-            _box = box = new AsyncBox<TStateMachine>();
-            box.StateMachine = stateMachine;
-        }
-
-        box.Context = ExecutionContext.Capture();
-        return box;
+        if (_box is null) _ = _result.Task;
+        awaiter.UnsafeOnCompleted(AsyncBox<TStateMachine>.Of(ref _box, ref stateMachine).Resume);
     }
 }
 
@@ -78,24 +72,18 @@ internal struct AsyncTaskMethodBuilder<TResult>
 
     public void AwaitOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
         where TAwaiter : INotifyCompletion
-        where TStateMachine : IAsyncStateMachine => awaiter.OnCompleted(Box(ref stateMachine).Resume);
+        where TStateMachine : IAsyncStateMachine
+    {
+        if (_box is null) _ = _result.Task;
+        awaiter.OnCompleted(AsyncBox<TStateMachine>.Of(ref _box, ref stateMachine).Resume);
+    }
 
     public void AwaitUnsafeOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
         where TAwaiter : ICriticalNotifyCompletion
-        where TStateMachine : IAsyncStateMachine => awaiter.UnsafeOnCompleted(Box(ref stateMachine).Resume);
-
-    private AsyncBox<TStateMachine> Box<TStateMachine>(ref TStateMachine stateMachine)
         where TStateMachine : IAsyncStateMachine
     {
-        if (_box is not AsyncBox<TStateMachine> box)
-        {
-            _ = _result.Task;
-            _box = box = new AsyncBox<TStateMachine>();
-            box.StateMachine = stateMachine;
-        }
-
-        box.Context = ExecutionContext.Capture();
-        return box;
+        if (_box is null) _ = _result.Task;
+        awaiter.UnsafeOnCompleted(AsyncBox<TStateMachine>.Of(ref _box, ref stateMachine).Resume);
     }
 }
 
@@ -131,19 +119,40 @@ internal abstract class AsyncBox
 internal sealed class AsyncBox<TStateMachine> : AsyncBox
     where TStateMachine : IAsyncStateMachine
 {
-    public TStateMachine StateMachine = default!;
+    private TStateMachine _stateMachine = default!;
 
-    protected override void Step() => StateMachine.MoveNext();
+    /// <summary>The method's box, made at its first real await.</summary>
+    /// <param name="box">The builder's own place for it, a part of the state machine.</param>
+    /// <param name="stateMachine">Where the method stands.</param>
+    public static AsyncBox<TStateMachine> Of(ref object? box, ref TStateMachine stateMachine)
+    {
+        if (box is not AsyncBox<TStateMachine> own)
+        {
+            box = own = new AsyncBox<TStateMachine>();
+            own._stateMachine = stateMachine;
+        }
+
+        own.Context = ExecutionContext.Capture();
+        return own;
+    }
+
+    protected override void Step() => _stateMachine.MoveNext();
 }
 
 internal static class AsyncStart
 {
+    // Never true. An image holds the code that is reached from its own code. The builder's await is generic over awaiters of the platform, for which no image may hold
+    // code; so the boxes that it makes are named here, on the way that every async method takes.
+    private static bool NamesBoxes { get; set; }
+
     /// <summary>Runs the part up to the first real await. What it does to the contexts of the thread stays inside, as with the platform's builder.</summary>
     public static void Run<TStateMachine>(ref TStateMachine stateMachine)
         where TStateMachine : IAsyncStateMachine
     {
         var thread = SynchronizationContext.Current;
         var context = ExecutionContext.Capture();
+        object? box = null;
+        if (NamesBoxes) AsyncBox<TStateMachine>.Of(ref box, ref stateMachine);
         try
         {
             stateMachine.MoveNext();

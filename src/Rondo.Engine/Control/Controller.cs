@@ -1,7 +1,7 @@
 // Owns a run: finds the rows, makes the plan, starts workers, gives them what the scheduler decides, blames, replaces, and accounts for every case.
 // One event loop; everything else sends it events. It runs no user code. Above 300 lines because the life of a run is one story.
-using System.Security.Cryptography;
 using System.Threading.Channels;
+using Rondo.Engine.Collections;
 using Rondo.Engine.Native;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Report;
@@ -46,11 +46,11 @@ internal sealed class Controller
     private readonly RunEnvironment _environment;
     private readonly TimeProvider _time;
     private readonly Channel<ControlEvent> _events = Channel.CreateBounded<ControlEvent>(new BoundedChannelOptions(10_000) { SingleReader = true });
-    private readonly string _runId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+    private readonly string _runId = Guid.NewGuid().ToString("N");
     private readonly string _tempRoot;
     private readonly int? _seed;
     private readonly List<Seat> _seats = [];
-    private readonly Dictionary<CaseIndex, CaseResult> _results = [];
+    private readonly CaseResults _results = new();
     private readonly List<TeardownError> _teardownErrors = [];
     private readonly List<string> _notes = [];
     private readonly List<EarlyEnd> _earlyEnds = [];
@@ -240,13 +240,13 @@ internal sealed class Controller
     private void StartMissingWorkers()
     {
         if (_planOnly && _plan is not null) return;
-        while (_ending is null && _seats.Count(s => s.IsAlive) < _target && (_plan is null || _scheduler!.Waiting.Count > 0 || !_seats.Exists(s => s.IsAlive))) StartWorker();
+        while (_ending is null && _seats.Count(s => s.IsAlive) < _target && (_plan is null || _scheduler!.HasWaiting || !_seats.Exists(s => s.IsAlive))) StartWorker();
     }
 
     private void StartWorker()
     {
         var number = _starter.IsInProcess ? WorkerNumber.InProcess : new WorkerNumber(_nextWorker++);
-        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var token = Guid.NewGuid().ToString("N");
         var seat = new Seat(_starter.Create(number, token, MarkedProcesses.MarkOf(_runId, number.Name)), token, _time);
         seat.Limit.Start(ProcessStarter.HandshakeLimit + s_margin);
         _seats.Add(seat);
@@ -380,8 +380,8 @@ internal sealed class Controller
                 FinishIfDrained(seat);
                 break;
             case Message.GaveBack back:
-                foreach (var index in back.Cases) seat.Assigned.Remove(new CaseIndex(index));
-                Decide(new SchedulerEvent.GaveBack(seat.Number, [.. back.Cases.Select(c => new CaseIndex(c))]));
+                seat.Assigned.RemoveAll(back.Cases);
+                Decide(new SchedulerEvent.GaveBack(seat.Number, CaseList.OfNumbers(back.Cases)));
                 FinishIfDrained(seat);
                 break;
             case Message.TeardownFailed failed:
@@ -472,11 +472,12 @@ internal sealed class Controller
             switch (action)
             {
                 case SchedulerAction.Assign(var worker, var cases) when SeatOf(worker) is { } seat:
-                    seat.Assigned.UnionWith(cases);
-                    seat.Worker.Send(new Message.Assign([.. cases.Select(c => c.Value)]));
+                    var numbers = CaseList.NumbersOf(cases);
+                    seat.Assigned.AddAll(numbers);
+                    seat.Worker.Send(new Message.Assign(numbers));
                     break;
                 case SchedulerAction.Recall(var worker, var cases) when SeatOf(worker) is { } seat:
-                    seat.Worker.Send(new Message.Recall([.. cases.Select(c => c.Value)]));
+                    seat.Worker.Send(new Message.Recall(CaseList.NumbersOf(cases)));
                     break;
                 case SchedulerAction.Release(var worker) when SeatOf(worker) is { } seat:
                     Finish(seat);
@@ -549,7 +550,7 @@ internal sealed class Controller
         foreach (var seat in _seats.Where(s => s.IsAlive))
         {
             if (seat.State is SeatState.Starting or SeatState.Greeted) Kill(seat, why);
-            else if (seat.Assigned.Count > 0) seat.Worker.Send(new Message.Recall([.. seat.Assigned.Select(c => c.Value)]));
+            else if (seat.Assigned.Count > 0) seat.Worker.Send(new Message.Recall(seat.Assigned.ToArray()));
             else FinishIfDrained(seat);
         }
     }
@@ -634,7 +635,7 @@ internal sealed class Controller
         var state = seat.State;
         seat.State = SeatState.Gone;
         seat.Limit.Stop();
-        var end = seat.ProcessEnd ?? default;
+        var end = seat.ProcessEnd ?? WorkerEnd.Unknown;
         if (seat.HasSaidGoodbye || seat.KilledBecause is not null)
         {
             if (seat.KilledBecause is null && end.ExitCode is not (null or 0))
@@ -767,7 +768,7 @@ internal sealed class Controller
 
         if (_starter.IsInProcess)
         {
-            var culprit = seat.Reading is null ? "an earlier test" : $"the data source '{_catalog.Test(seat.Reading.Value).RowSource}'";
+            var culprit = seat.Reading is null ? "an earlier test" : $"the data source '{_catalog.Test(seat.Reading).RowSource}'";
             Stop(new Ending.Broken(seat.Reading is null ? "a test never returned" : culprit + " never returned"), culprit + " never returned, and without workers (-n 0) nothing can take its place");
             Abandon(seat);
         }

@@ -1,11 +1,11 @@
-using System.Collections.Concurrent;
+using Rondo.Engine.Collections;
 
 namespace Rondo.Engine.Control;
 
 /// <summary>The process's main thread, lent by the entry point to the in-process worker while the platform runs on the pool.</summary>
 internal static class MainThread
 {
-    private static readonly BlockingCollection<Action> s_calls = [];
+    private static readonly Handover<Action> s_calls = new();
     private static int s_isServing;
     private static int s_isBusy;
 
@@ -19,9 +19,9 @@ internal static class MainThread
         {
             // Reports are written by now. A thread that a test holds for ever must not hold the process.
             if (Volatile.Read(ref s_isBusy) == 1 && IsAbandoned) Environment.Exit(ended.IsCompletedSuccessfully ? ended.Result : 3);
-            s_calls.CompleteAdding();
+            s_calls.Close();
         }, TaskScheduler.Default);
-        foreach (var call in s_calls.GetConsumingEnumerable())
+        while (s_calls.TryTake(out var call))
         {
             Interlocked.Exchange(ref s_isBusy, 1);
             call();
@@ -51,8 +51,7 @@ internal static class MainThread
             }
         }
 
-        if (Volatile.Read(ref s_isServing) == 1 && !s_calls.IsAddingCompleted) s_calls.Add(Run);
-        else new Thread(Run) { IsBackground = true, Name = "rondo in-process worker" }.Start();
+        if (Volatile.Read(ref s_isServing) == 0 || !s_calls.TryAdd(Run)) new Thread(Run) { IsBackground = true, Name = "rondo in-process worker" }.Start();
         return done.Task;
     }
 }

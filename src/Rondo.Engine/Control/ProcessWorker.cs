@@ -111,7 +111,7 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, string ma
 
     public override async Task<WorkerEnd> EndedAsync()
     {
-        if (_process is not { } process) return default;
+        if (_process is not { } process) return WorkerEnd.Unknown;
         // WaitForExitAsync would also wait for the pipes' ends, which a child of a test can hold; the exit itself is what counts.
         await WaitForExitOnly(process).ConfigureAwait(false);
         // Whatever the worker started and left behind goes with it. Nobody waits for that here; where /proc does not tell, the group is all that is known.

@@ -22,16 +22,16 @@ internal sealed class ScopeCounts
     }
 
     /// <summary>Scopes that are over with this case, narrow before wide.</summary>
-    public IReadOnlyList<(FixtureScope Scope, string Name)> Finished(PlannedCase planned)
+    public IReadOnlyList<ScopeEnd> Finished(PlannedCase planned)
     {
         if (_classes.Count == 0 && _namespaces.Count == 0) return [];
-        var over = new List<(FixtureScope, string)>();
-        if (CountDown(_classes, planned.Test.Class.FullName)) over.Add((FixtureScope.Class, planned.Test.Class.FullName));
+        var over = new List<ScopeEnd>();
+        if (CountDown(_classes, planned.Test.Class.FullName)) over.Add(new ScopeEnd(FixtureScope.Class, planned.Test.Class.FullName));
         if (_namespaces.Count > 0)
         {
             foreach (var name in Around(planned.Test.Class.Namespace))
             {
-                if (CountDown(_namespaces, name)) over.Add((FixtureScope.Namespace, name));
+                if (CountDown(_namespaces, name)) over.Add(new ScopeEnd(FixtureScope.Namespace, name));
             }
         }
 
@@ -57,3 +57,7 @@ internal sealed class ScopeCounts
         yield return "";
     }
 }
+
+/// <summary>A scope whose last case is over.</summary>
+/// <param name="Scope">Class or Namespace.</param>
+internal sealed record ScopeEnd(FixtureScope Scope, string Name);

@@ -1,4 +1,5 @@
 using System.Text;
+using Rondo.Engine.Collections;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Results;
 using Rondo.Engine.Wire;
@@ -23,7 +24,7 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
     public bool IsAlive => State != SeatState.Gone;
 
     /// <summary>Given and not started.</summary>
-    public HashSet<CaseIndex> Assigned { get; } = [];
+    public NumberSet Assigned { get; } = new();
 
     public CaseIndex? Running { get; private set; }
 
@@ -105,13 +106,13 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
         IsShownInProgress = false;
         _liveOutput.Clear();
         _liveErrorOutput.Clear();
-        Assigned.Remove(Running.Value);
+        Assigned.Remove(working.Case);
         return true;
     }
 
     public void Finished(CaseIndex index)
     {
-        Assigned.Remove(index);
+        Assigned.Remove(index.Value);
         if (Running == index) Running = null;
         What = "";
         LimitTo(TimeSpan.Zero);

@@ -43,10 +43,10 @@ internal abstract class WorkerHandle(WorkerNumber number)
     /// <summary>Carries messages to the link until it is dead or the worker is disposed of.</summary>
     public async Task WriteToAsync(IMessageLink link)
     {
-        await foreach (var message in _outgoing.Reader.ReadAllAsync())
+        while (await _outgoing.Reader.WaitToReadAsync())
         {
-            link.Send(message);
-            if (!_outgoing.Reader.TryPeek(out _)) link.Flush();
+            while (_outgoing.Reader.TryRead(out var message)) link.Send(message);
+            link.Flush();
         }
     }
 
@@ -56,8 +56,11 @@ internal abstract class WorkerHandle(WorkerNumber number)
 /// <summary>How a worker's process ended.</summary>
 /// <param name="ExitCode">Null if it was not a process or nobody knows.</param>
 /// <param name="Signal">The signal that ended it; null if none did.</param>
-internal readonly record struct WorkerEnd(int? ExitCode, int? Signal)
+internal sealed record WorkerEnd(int? ExitCode, int? Signal)
 {
+    /// <summary>Nothing is known.</summary>
+    public static WorkerEnd Unknown { get; } = new(null, null);
+
     public override string ToString() => this switch
     {
         { Signal: { } signal } => $"was ended by signal {signal} ({SignalName(signal)})",

@@ -1,7 +1,7 @@
 // The history file as text: one line that says what it is, then one line for each case, sorted by id so that a committed file gives
 // small diffs. Pure: no file is touched here.
-using System.Buffers;
-using System.Text;
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Rondo.Engine.Results;
 using Rondo.Engine.Wire;
@@ -22,14 +22,14 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
     public static HistoryText Read(string text)
     {
         var lines = text.Split('\n');
-        if (ReadFirst(lines[0]) is not ({ } version, var run)) return Empty with { Damage = "its first line does not say that it is a history of Rondo" };
+        if (!ReadFirst(lines[0], out var version, out var run)) return Empty with { Damage = "its first line does not say that it is a history of Rondo" };
         if (version > Version) return Empty with { Damage = $"it has version {version} and this build of Rondo reads {Version}" };
         var cases = new Dictionary<string, CaseRecord>(StringComparer.Ordinal);
         var bad = 0;
         for (var i = 1; i < lines.Length; i++)
         {
             if (lines[i].Length == 0 && i == lines.Length - 1) break;
-            if (ReadCase(lines[i]) is var (id, record)) cases[id] = record;
+            if (ReadCase(lines[i], out var id) is { } record) cases[id] = record;
             else bad++;
         }
 
@@ -40,14 +40,17 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
 
     public static byte[] Write(long run, IReadOnlyDictionary<string, CaseRecord> cases)
     {
-        var buffer = new ArrayBufferWriter<byte>(64 + (cases.Count * 128));
-        using var writer = new Utf8JsonWriter(buffer, Json.Compact);
+        var writer = new JsonWriter(64 + (cases.Count * 128));
         writer.WriteStartObject();
         writer.WriteNumber("rondo-history", Version);
         writer.WriteNumber("run", run);
-        EndLine();
-        foreach (var (id, record) in cases.OrderBy(c => c.Key, StringComparer.Ordinal))
+        writer.WriteEndObject();
+        writer.EndLine();
+        var ids = cases.Keys.ToArray();
+        Array.Sort(ids, StringComparer.Ordinal);
+        foreach (var id in ids)
         {
+            var record = cases[id];
             writer.WriteStartObject();
             writer.WriteString("id", id);
             writer.WriteStartArray("ms");
@@ -55,49 +58,83 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
             writer.WriteEndArray();
             if (record.Last is { } last) writer.WriteString("last", NameOf(last));
             writer.WriteNumber("run", record.Run);
-            EndLine();
-        }
-
-        return buffer.WrittenSpan.ToArray();
-
-        void EndLine()
-        {
             writer.WriteEndObject();
-            writer.Flush();
-            writer.Reset();
-            buffer.Write("\n"u8);
+            writer.EndLine();
         }
+
+        return writer.Written.ToArray();
     }
 
-    private static (int? Version, long Run) ReadFirst(string line)
+    private static bool ReadFirst(string line, out int version, out long run)
     {
+        var own = new OwnLine(line);
+        if (own.Is("{\"rondo-history\":") && own.Number(out var number) && own.Is(",\"run\":") && own.Number(out run) && own.Is("}") && own.IsOver && number <= int.MaxValue)
+        {
+            version = (int)number;
+            return true;
+        }
+
+        return ReadAnyFirst(line, out version, out run);
+    }
+
+    // Apart, and not inlined: a method that names the platform's reader loads it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool ReadAnyFirst(string line, out int version, out long run)
+    {
+        (version, run) = (0, 0);
         try
         {
             using var document = JsonDocument.Parse(line);
-            var run = document.RootElement.Long("run");
-            return run >= 0 ? (document.RootElement.IntOrNull("rondo-history"), run) : (null, 0);
+            run = document.RootElement.Long("run");
+            if (run < 0 || document.RootElement.IntOrNull("rondo-history") is not { } known) return false;
+            version = known;
+            return true;
         }
         catch (Exception error) when (IsDamage(error))
         {
-            return (null, 0);
+            return false;
         }
     }
 
-    private static (string Id, CaseRecord Record)? ReadCase(string line)
+    private static CaseRecord? ReadCase(string line, out string id) => ReadOwnCase(line, out id) ?? ReadAnyCase(line, out id);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static CaseRecord? ReadAnyCase(string line, out string id)
     {
+        id = "";
         try
         {
             using var document = JsonDocument.Parse(line);
             var json = document.RootElement;
-            var ms = json.List("ms", item => item.GetDouble());
-            Tally? last = json.TextOrNull("last") is { } name ? TallyOf(name) : null;
-            if (json.TextOrNull("id") is not { Length: > 0 } id || ms.Any(m => m is not (>= 0 and <= MaxMs)) || json.Long("run") < 0) return null;
-            return (id, new CaseRecord([.. ms.Skip(Math.Max(0, ms.Count - CaseRecord.Kept))], last, json.Long("run")));
+            var ms = new double[json.TryGetProperty("ms", out var list) && list.ValueKind != JsonValueKind.Null ? list.GetArrayLength() : 0];
+            for (var i = 0; i < ms.Length; i++) ms[i] = list[i].GetDouble();
+            Tally? last = json.TextOrNull("last") is { } tally ? TallyOf(tally) : null;
+            if (json.TextOrNull("id") is not { Length: > 0 } name || !Array.TrueForAll(ms, m => m is >= 0 and <= MaxMs) || json.Long("run") < 0) return null;
+            id = name;
+            return new CaseRecord(ms.Length > CaseRecord.Kept ? CaseRecord.Part(ms, ms.Length - CaseRecord.Kept, CaseRecord.Kept) : ms, last, json.Long("run"));
         }
         catch (Exception error) when (IsDamage(error))
         {
             return null;
         }
+    }
+
+    /// <summary>Reads a line as <see cref="Write"/> writes it, which is nearly every line there is. Null: it must be read as any other document.</summary>
+    private static CaseRecord? ReadOwnCase(string text, out string id)
+    {
+        var line = new OwnLine(text);
+        id = "";
+        if (!line.Is("{\"id\":") || !line.Text(out id) || id.Length == 0 || !line.Is(",\"ms\":[")) return null;
+        var ms = new double[CaseRecord.Kept];
+        var count = 0;
+        while (!line.Is("]"))
+        {
+            if (count == ms.Length || (count > 0 && !line.Is(",")) || !line.Fraction(out var one) || one is not (>= 0 and <= MaxMs)) return null;
+            ms[count++] = one;
+        }
+
+        Tally? last = line.Is(",\"last\":\"passed\"") ? Tally.Passed : line.Is(",\"last\":\"failed\"") ? Tally.Failed : line.Is(",\"last\":\"skipped\"") ? Tally.Skipped : null;
+        return line.Is(",\"run\":") && line.Number(out var run) && line.Is("}") && line.IsOver ? new CaseRecord(CaseRecord.Part(ms, 0, count), last, run) : null;
     }
 
     private static string NameOf(Tally tally) => tally switch
@@ -117,4 +154,48 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
     };
 
     private static bool IsDamage(Exception error) => error is JsonException or InvalidOperationException or FormatException or ArgumentException;
+
+    /// <summary>Goes through a line that looks as this build writes it, without the platform's reader, whose loading a short run would feel.</summary>
+    private struct OwnLine(string line)
+    {
+        private int _at;
+
+        public readonly bool IsOver => _at == line.Length;
+
+        public bool Is(string expected)
+        {
+            if (string.CompareOrdinal(line, _at, expected, 0, expected.Length) != 0) return false;
+            _at += expected.Length;
+            return true;
+        }
+
+        /// <summary>A text in which nothing is escaped.</summary>
+        public bool Text(out string text)
+        {
+            text = "";
+            if (!Is("\"")) return false;
+            var end = line.IndexOf('"', _at);
+            if (end < 0) return false;
+            for (var i = _at; i < end; i++)
+            {
+                if (line[i] is '\\' or < ' ') return false;
+            }
+
+            text = line[_at..end];
+            _at = end + 1;
+            return true;
+        }
+
+        /// <summary>A whole number from 0.</summary>
+        public bool Number(out long number) => long.TryParse(NumberText(), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+
+        public bool Fraction(out double number) => double.TryParse(NumberText(), NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+
+        private ReadOnlySpan<char> NumberText()
+        {
+            var start = _at;
+            while (_at < line.Length && line[_at] is (>= '0' and <= '9') or '.' or '-' or '+' or 'E') _at++;
+            return line.AsSpan(start, _at - start);
+        }
+    }
 }

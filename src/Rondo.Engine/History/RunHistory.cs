@@ -28,7 +28,6 @@ internal sealed class RunHistory
     {
         _folder = folder;
         _text = text;
-        LastFailed = _text.Cases.Where(c => c.Value.Last == Tally.Failed).Select(c => c.Key).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Knows nothing and keeps nothing.</summary>
@@ -38,7 +37,19 @@ internal sealed class RunHistory
     public bool IsEmpty => _text.Cases.Count == 0;
 
     /// <summary>Ids of the cases that failed when they last ran.</summary>
-    public IReadOnlySet<string> LastFailed { get; }
+    public IReadOnlySet<string> LastFailed
+    {
+        get
+        {
+            var failed = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var (id, record) in _text.Cases)
+            {
+                if (record.Last == Tally.Failed) failed.Add(id);
+            }
+
+            return failed;
+        }
+    }
 
     public CaseRecord? Of(string id) => _text.Cases.GetValueOrDefault(id);
 
@@ -93,9 +104,10 @@ internal sealed class RunHistory
             if (trouble is not null) say($"The history '{_folder.HistoryFile}' was damaged while this run went on: {trouble}. It was set aside as '{SetAside(_folder)}'. [RND5004]");
             var run = wholeSuite ? text.Run + 1 : text.Run;
             var cases = new Dictionary<string, CaseRecord>(text.Cases, StringComparer.Ordinal);
-            foreach (var (index, result) in results)
+            foreach (var planned in plan.Cases)
             {
-                var id = plan[index].Id;
+                if (!results.TryGetValue(planned.Index, out var result)) continue;
+                var id = planned.Id;
                 var before = cases.GetValueOrDefault(id);
                 if (before is not null || result.Outcome is not Outcome.NotRun) cases[id] = CaseRecord.After(before, result, run);
             }
@@ -111,7 +123,11 @@ internal sealed class RunHistory
 
     private static void Prune(Dictionary<string, CaseRecord> cases, long run)
     {
-        foreach (var old in cases.Where(c => run - c.Value.Run > KeptRuns).Select(c => c.Key).ToList()) cases.Remove(old);
+        // The platform's dictionary may lose entries while it is enumerated.
+        foreach (var (id, record) in cases)
+        {
+            if (run - record.Run > KeptRuns) cases.Remove(id);
+        }
     }
 
     private static (HistoryText Text, string? Trouble) Load(HistoryFolder folder)

@@ -50,7 +50,7 @@ internal sealed class InProcessWorker(WorkerNumber number, string token, string 
     {
         await _serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Environment.SetEnvironmentVariable(MarkedProcesses.Variable, _ancestry);
-        return new WorkerEnd(null, null);
+        return WorkerEnd.Unknown;
     }
 
     private void Serve(MemoryLink link)

@@ -156,7 +156,7 @@ internal sealed record TestMethod(TestClass Class, int Number, string Name, int 
     /// <summary>Method over class over assembly.</summary>
     public Marks Marks { get; init; } = Marks.None;
 
-    public TestNumber Key => new(Class.Number, Number);
+    public TestNumber Key { get; } = new(Class.Number, Number);
 
     /// <summary>The id without arguments.</summary>
     public string Id => Class.FullName + "." + Name;
@@ -200,7 +200,7 @@ internal sealed record FixtureDefinition(FixtureHolderEntry Entry, int Position,
 /// <summary>What a parameter is bound to.</summary>
 /// <param name="Fixture">Key of a fixture, or null.</param>
 /// <param name="BuiltIn">Simple type name of a built-in value, or null.</param>
-internal readonly record struct Binding(string? Fixture, string? BuiltIn)
+internal sealed record Binding(string? Fixture, string? BuiltIn)
 {
     public static IReadOnlyList<Binding> ReadAll(string[] words)
     {

@@ -21,4 +21,5 @@ internal readonly record struct WorkerNumber(int Value)
 }
 
 /// <summary>A test in the catalog: class number and method number, the same in every process of one build.</summary>
-internal readonly record struct TestNumber(int Class, int Method);
+/// <remarks>An object, so that what is kept by test is in images compiled ahead of time; see docs/design/start-up.md.</remarks>
+internal sealed record TestNumber(int Class, int Method);

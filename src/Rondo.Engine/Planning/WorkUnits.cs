@@ -1,3 +1,4 @@
+using Rondo.Engine.Collections;
 using Rondo.Engine.Scheduling;
 using Rondo.Loops;
 
@@ -17,7 +18,7 @@ internal static class WorkUnits
     public static IReadOnlyList<WorkUnit> Of(Plan plan, TestCatalog catalog, Func<string, double?> expectedMs)
     {
         var sharing = new ClassSharing(catalog);
-        var whole = new HashSet<int>();
+        var whole = new NumberSet();
         foreach (var planned in plan.Cases)
         {
             if (!whole.Contains(planned.Test.Class.Number) && (planned.Marks.LoopScope == LoopScope.Class || sharing.Of(planned.Test)))
@@ -25,11 +26,11 @@ internal static class WorkUnits
         }
 
         var units = new List<List<PlannedCase>>(plan.Cases.Count);
-        var unitOfClass = new Dictionary<int, List<PlannedCase>>();
+        var unitOfClass = new NumberTable<List<PlannedCase>>();
         foreach (var planned in plan.Cases)
         {
             var type = planned.Test.Class.Number;
-            if (unitOfClass.TryGetValue(type, out var unit))
+            if (unitOfClass[type] is { } unit)
             {
                 unit.Add(planned);
                 continue;
@@ -37,7 +38,7 @@ internal static class WorkUnits
 
             unit = [planned];
             units.Add(unit);
-            if (whole.Contains(type)) unitOfClass.Add(type, unit);
+            if (whole.Contains(type)) unitOfClass.TryAdd(type, unit);
         }
 
         return [.. units.Select(unit => MakeUnit(unit, expectedMs))];
@@ -67,7 +68,9 @@ internal static class WorkUnits
 
         // A few new cases in a known class take about as long as their neighbours; a unit of which nothing is known says so.
         double? total = known == 0 ? null : ms + (unknown * ms / known);
-        return new WorkUnit([.. cases.Select(c => c.Index)], total, cases.Exists(c => c.Marks.Serial)) { Affinity = cases[0].Test.Class.FullName };
+        var indexes = new CaseList(cases.Count);
+        foreach (var planned in cases) indexes.Add(planned.Index);
+        return new WorkUnit(indexes, total, cases.Exists(c => c.Marks.Serial)) { Affinity = cases[0].Test.Class.FullName };
     }
 
     /// <summary>Remembers which fixtures lead to a class-scoped one.</summary>

@@ -61,11 +61,11 @@ internal static class RunSummary
 
     private static void Slowest(StringBuilder text, RunReport report, int? durations)
     {
-        var slowest = InOrder(report).Where(c => c.Result.Outcome is not (Outcome.NotRun or Outcome.Skipped) && (durations is not null || c.Result.Duration >= s_slow))
-            .OrderByDescending(c => c.Result.Duration).Take(durations ?? 5).ToList();
-        if (slowest.Count == 0) return;
+        var slowest = InOrder(report).FindAll(c => c.Result.Outcome is not (Outcome.NotRun or Outcome.Skipped) && (durations is not null || c.Result.Duration >= s_slow));
+        if (slowest.Count == 0 || durations == 0) return;
+        slowest.Sort(static (a, b) => a.Result.Duration != b.Result.Duration ? b.Result.Duration.CompareTo(a.Result.Duration) : a.Planned.Index.CompareTo(b.Planned.Index));
         text.Append("slowest:\n");
-        foreach (var (planned, result) in slowest) text.Append(CultureInfo.InvariantCulture, $"  {DurationText.Of(result.Duration),9}  {planned.Id}\n");
+        foreach (var (planned, result) in slowest.GetRange(0, Math.Min(slowest.Count, durations ?? 5))) text.Append(CultureInfo.InvariantCulture, $"  {DurationText.Of(result.Duration),9}  {planned.Id}\n");
     }
 
     private static void NotRun(StringBuilder text, RunReport report)
@@ -80,11 +80,16 @@ internal static class RunSummary
         }
     }
 
-    private static IEnumerable<(PlannedCase Planned, CaseResult Result)> InOrder(RunReport report)
+    private static List<Ended> InOrder(RunReport report)
     {
+        var ended = new List<Ended>(report.Results.Count);
         foreach (var planned in report.Plan.Cases)
         {
-            if (report.Results.TryGetValue(planned.Index, out var result)) yield return (planned, result);
+            if (report.Results.TryGetValue(planned.Index, out var result)) ended.Add(new Ended(planned, result));
         }
+
+        return ended;
     }
+
+    private sealed record Ended(PlannedCase Planned, CaseResult Result);
 }

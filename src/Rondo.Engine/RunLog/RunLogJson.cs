@@ -1,5 +1,4 @@
 // One event <-> one line of JSON.
-using System.Buffers;
 using System.Text.Json;
 using Rondo.Engine.Control;
 using Rondo.Engine.Planning;
@@ -13,18 +12,14 @@ internal static class RunLogJson
     public const int Version = 1;
 
     /// <param name="plan">Gives the ids that stand beside case numbers for people; null before there is one.</param>
-    public static void Write(RunLogEvent what, Plan? plan, IBufferWriter<byte> into)
+    public static void Write(RunLogEvent what, Plan? plan, JsonWriter into)
     {
-        using (var writer = new Utf8JsonWriter(into, Json.Compact))
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("ms", what.AtMs);
-            writer.WriteString("event", what.GetType().Name);
-            WriteBody(writer, what, plan);
-            writer.WriteEndObject();
-        }
-
-        into.Write("\n"u8);
+        into.WriteStartObject();
+        into.WriteNumber("ms", what.AtMs);
+        into.WriteString("event", what.GetType().Name);
+        WriteBody(into, what, plan);
+        into.WriteEndObject();
+        into.EndLine();
     }
 
     /// <summary>Null for an event this build does not know.</summary>
@@ -52,7 +47,7 @@ internal static class RunLogJson
         return what is null ? null : what with { AtMs = json.Long("ms") };
     }
 
-    private static void WriteBody(Utf8JsonWriter writer, RunLogEvent what, Plan? plan)
+    private static void WriteBody(JsonWriter writer, RunLogEvent what, Plan? plan)
     {
         switch (what)
         {
@@ -118,12 +113,12 @@ internal static class RunLogJson
         }
     }
 
-    private static void WriteId(Utf8JsonWriter writer, CaseIndex index, Plan? plan)
+    private static void WriteId(JsonWriter writer, CaseIndex index, Plan? plan)
     {
         if (plan is not null && index.Value >= 0 && index.Value < plan.Cases.Count) writer.WriteString("id", plan[index].Id);
     }
 
-    private static void WriteEnding(Utf8JsonWriter writer, Ending ending)
+    private static void WriteEnding(JsonWriter writer, Ending ending)
     {
         writer.WriteString("ending", ending.GetType().Name);
         switch (ending)

@@ -1,26 +1,26 @@
-using System.Buffers;
 using System.Diagnostics;
 using Rondo.Engine.History;
 using Rondo.Engine.Planning;
+using Rondo.Engine.Wire;
 
 namespace Rondo.Engine.RunLog;
 
 /// <summary>Appends to the run's log. The controller alone writes; it is an aid, so that no trouble with it ever fails a run.</summary>
 /// <remarks>Thread: any, one call at a time is enforced. What was added is with the system after <see cref="Flush"/>, so it outlives this process.</remarks>
-[DebuggerDisplay("{_files.Count} files, {_waiting.WrittenCount} bytes wait")]
+[DebuggerDisplay("{_files.Count} files, {_waiting.Length} bytes wait")]
 internal sealed class RunLogWriter : IDisposable
 {
     private const int IdsInALine = 1000;
     private const int FlushAbove = 1024 * 1024;
 
     private readonly Lock _lock = new();
-    private readonly List<(string Path, FileStream Stream)> _files = [];
+    private readonly List<LogFile> _files = [];
     private readonly TimeProvider _time;
     private readonly long _opened;
     private readonly Action<string> _say;
     private readonly string? _live; // the file in the history folder, which moves when the run ends well
     private readonly string? _last;
-    private ArrayBufferWriter<byte> _waiting = new(4096);
+    private JsonWriter _waiting = new(4096);
     private Plan? _plan;
     private bool _ended;
 
@@ -73,7 +73,7 @@ internal sealed class RunLogWriter : IDisposable
             if (_files.Count == 0) return;
             RunLogJson.Write(what with { AtMs = (long)_time.GetElapsedTime(_opened).TotalMilliseconds }, _plan, _waiting);
             _ended |= what is RunLogEvent.Ended;
-            full = _waiting.WrittenCount > FlushAbove;
+            full = _waiting.Length > FlushAbove;
         }
 
         if (full) Flush();
@@ -85,13 +85,13 @@ internal sealed class RunLogWriter : IDisposable
         List<string>? troubles = null;
         lock (_lock)
         {
-            if (_waiting.WrittenCount == 0) return;
+            if (_waiting.Length == 0) return;
             for (var i = _files.Count - 1; i >= 0; i--)
             {
                 var (path, stream) = _files[i];
                 try
                 {
-                    stream.Write(_waiting.WrittenSpan);
+                    stream.Write(_waiting.Written);
                     stream.Flush();
                 }
                 catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException or NotSupportedException)
@@ -102,8 +102,8 @@ internal sealed class RunLogWriter : IDisposable
                 }
             }
 
-            if (_waiting.Capacity > 4 * FlushAbove) _waiting = new ArrayBufferWriter<byte>(4096);
-            else _waiting.ResetWrittenCount();
+            if (_waiting.Capacity > 4 * FlushAbove) _waiting = new JsonWriter(4096);
+            else _waiting.Clear();
         }
 
         if (troubles is not null) troubles.ForEach(_say);
@@ -115,7 +115,7 @@ internal sealed class RunLogWriter : IDisposable
         Flush();
         lock (_lock)
         {
-            var live = _files.Any(f => f.Path == _live);
+            var live = _files.Exists(f => f.Path == _live);
             foreach (var (_, stream) in _files) CloseQuietly(stream);
             _files.Clear();
             if (!live || !_ended) return;
@@ -136,7 +136,7 @@ internal sealed class RunLogWriter : IDisposable
         try
         {
             if (Path.GetDirectoryName(path) is { Length: > 0 } parent) Directory.CreateDirectory(parent);
-            _files.Add((path, new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)));
+            _files.Add(new LogFile(path, new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -157,4 +157,6 @@ internal sealed class RunLogWriter : IDisposable
 
     private static string Trouble(string path, Exception error) =>
         $"The run log '{path}' is not written any more: {error.Message} The run goes on without it; results are not affected. [RND5001]";
+
+    private sealed record LogFile(string Path, FileStream Stream);
 }

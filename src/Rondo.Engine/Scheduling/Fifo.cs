@@ -1,3 +1,4 @@
+using Rondo.Engine.Collections;
 using Rondo.Engine.Planning;
 
 namespace Rondo.Engine.Scheduling;
@@ -6,8 +7,8 @@ namespace Rondo.Engine.Scheduling;
 internal sealed class Fifo : Scheduler
 {
     private readonly WorkLedger _ledger;
-    private readonly SortedSet<int> _parallel = [];
-    private readonly SortedSet<int> _serial = [];
+    private readonly NumberSet _parallel = new();
+    private readonly NumberSet _serial = new();
 
     public Fifo(IReadOnlyList<WorkUnit> units)
         : this(new WorkLedger(units))
@@ -25,7 +26,18 @@ internal sealed class Fifo : Scheduler
         }
     }
 
-    public override IReadOnlyList<CaseIndex> Waiting => [.. _parallel.Concat(_serial).SelectMany(_ledger.WaitingCasesOf)];
+    public override IReadOnlyList<CaseIndex> Waiting
+    {
+        get
+        {
+            var cases = new CaseList();
+            foreach (var unit in _parallel) cases.AddAll(_ledger.WaitingCasesOf(unit));
+            foreach (var unit in _serial) cases.AddAll(_ledger.WaitingCasesOf(unit));
+            return cases;
+        }
+    }
+
+    public override bool HasWaiting => _ledger.WaitingCases > 0;
 
     public override IReadOnlyList<SchedulerAction> Handle(SchedulerEvent what)
     {
@@ -60,7 +72,7 @@ internal sealed class Fifo : Scheduler
     /// <summary>Gives work to every worker that has none, and releases those that will never get any.</summary>
     public void Act(List<SchedulerAction> actions)
     {
-        foreach (var worker in _ledger.Workers.ToArray())
+        foreach (var worker in _ledger.WorkersInOrder())
         {
             if (!_ledger.HoldsNothing(worker)) continue;
             if (NextFor() is { } unit) Give(worker, unit, actions);
@@ -86,13 +98,13 @@ internal sealed class Fifo : Scheduler
         return _serial.Count > 0 && _ledger.NothingHeldOrStarted ? Take(_serial) : null;
     }
 
-    private void DropEnded(SortedSet<int> units)
+    private void DropEnded(NumberSet units)
     {
         // A case can end while it waits: the controller gave it an outcome of its own.
         while (units.Count > 0 && !_ledger.IsFree(units.Min)) units.Remove(units.Min);
     }
 
-    private static int Take(SortedSet<int> units)
+    private static int Take(NumberSet units)
     {
         var unit = units.Min;
         units.Remove(unit);

@@ -40,6 +40,8 @@ internal sealed class SafeScheduler : Scheduler
         }
     }
 
+    public override bool HasWaiting => _ledger.WaitingCases > 0;
+
     public override IReadOnlyList<SchedulerAction> Handle(SchedulerEvent what)
     {
         if (Degraded is not null) return _current.Handle(what);
@@ -97,12 +99,12 @@ internal sealed class SafeScheduler : Scheduler
         if (_ledger.RecallsInFlight > 0) return;
         if (_ledger.WaitingCases > 0)
         {
-            if (_ledger.NothingHeldOrStarted && _ledger.Workers.Any())
+            if (_ledger.NothingHeldOrStarted && _ledger.TakesWorkAnywhere)
                 throw new InvalidOperationException($"This is a bug in Rondo: the scheduler gives no work, although {_ledger.WaitingCases} cases wait and a worker is ready.");
             return;
         }
 
-        foreach (var worker in _ledger.Workers)
+        foreach (var worker in _ledger.WorkersInOrder())
         {
             if (_ledger.HoldsNothing(worker) && !_ledger.MoreMayComeTo(worker))
                 throw new InvalidOperationException($"This is a bug in Rondo: the scheduler keeps {worker}, although nothing can come to it any more.");

@@ -15,6 +15,9 @@ internal abstract class Scheduler
 
     /// <summary>Cases that no worker holds, in the order in which they would be given.</summary>
     public abstract IReadOnlyList<CaseIndex> Waiting { get; }
+
+    /// <summary>Some case is held by no worker. Cheap where a scheduler knows it without the list.</summary>
+    public virtual bool HasWaiting => Waiting.Count > 0;
 }
 
 /// <summary>Cases that stay together on one worker: a class with a class-scoped fixture or loop, or a single case.</summary>

@@ -1,4 +1,6 @@
 // The queue of the work-stealing scheduler: what nobody owns, in the order in which it should be given.
+using Rondo.Engine.Collections;
+
 namespace Rondo.Engine.Scheduling;
 
 /// <summary>Waiting parallel units, in bundles of neighbours. Unknown durations first, in plan order; then the longest first.</summary>
@@ -20,7 +22,7 @@ internal sealed class WaitingWork
     private readonly int[] _bundleOf;
 
     // Entries of older versions of a bundle are skipped when they come up.
-    private readonly PriorityQueue<(Bundle Bundle, int Version), Rank> _order = new();
+    private readonly Heap<Place> _order = new();
 
     public WaitingWork(IReadOnlyList<WorkUnit> units)
     {
@@ -38,15 +40,26 @@ internal sealed class WaitingWork
     public int Count { get; private set; }
 
     /// <summary>Waiting units in about the order in which they would be given.</summary>
-    public IEnumerable<int> InOrder() => _bundles.Where(b => b.Units.Count > 0).OrderBy(RankOf).SelectMany(b => Enumerable.Reverse(b.Units));
+    public List<int> InOrder()
+    {
+        var places = _bundles.ConvertAll(b => new Place(b));
+        places.Sort();
+        var units = new List<int>();
+        foreach (var place in places)
+        {
+            for (var i = place.Bundle.Units.Count - 1; i >= 0; i--) units.Add(place.Bundle.Units[i]);
+        }
+
+        return units;
+    }
 
     /// <summary>The bundle to give next; null when nothing waits. It stays in the queue until its units are taken.</summary>
     public Bundle? Best()
     {
-        while (_order.TryPeek(out var entry, out _))
+        while (_order.TryPeek(out var place))
         {
-            if (entry.Version == entry.Bundle.Version && entry.Bundle.Units.Count > 0) return entry.Bundle;
-            _order.Dequeue();
+            if (place.Version == place.Bundle.Version && place.Bundle.Units.Count > 0) return place.Bundle;
+            _order.RemoveLeast();
         }
 
         return null;
@@ -67,7 +80,7 @@ internal sealed class WaitingWork
     public void Settle(Bundle bundle)
     {
         bundle.Version++;
-        if (bundle.Units.Count > 0) _order.Enqueue((bundle, bundle.Version), RankOf(bundle));
+        if (bundle.Units.Count > 0) _order.Add(new Place(bundle));
     }
 
     /// <summary>These came back, or were never taken.</summary>
@@ -105,19 +118,20 @@ internal sealed class WaitingWork
 
     private void MakeBundles()
     {
-        var open = new Dictionary<(string Affinity, bool Known), Bundle>();
+        var openKnown = new Dictionary<string, Bundle>(StringComparer.Ordinal);
+        var openUnknown = new Dictionary<string, Bundle>(StringComparer.Ordinal);
         for (var i = 0; i < _units.Count; i++)
         {
             var unit = _units[i];
             if (unit.Serial) continue;
             var known = unit.ExpectedMs is not null;
             var alone = known ? unit.ExpectedMs > TinyMs : unit.Cases.Count > 1;
-            var key = (unit.Affinity, known);
-            if (alone || !open.TryGetValue(key, out var bundle) || (known ? bundle.Ms + unit.ExpectedMs!.Value > LongestBundleMs : bundle.Units.Count >= LargestUnknownBundle))
+            var open = known ? openKnown : openUnknown;
+            if (alone || !open.TryGetValue(unit.Affinity, out var bundle) || (known ? bundle.Ms + unit.ExpectedMs!.Value > LongestBundleMs : bundle.Units.Count >= LargestUnknownBundle))
             {
                 bundle = new Bundle(_bundles.Count, known);
                 _bundles.Add(bundle);
-                if (!alone) open[key] = bundle;
+                if (!alone) open[unit.Affinity] = bundle;
             }
 
             _bundleOf[i] = bundle.Number;
@@ -129,19 +143,25 @@ internal sealed class WaitingWork
         foreach (var bundle in _bundles)
         {
             bundle.Units.Reverse();
-            _order.Enqueue((bundle, 0), RankOf(bundle));
+            _order.Add(new Place(bundle));
         }
     }
 
-    // Among unknown bundles an untouched class comes before one that another worker is busy with, and then the one with the most left.
-    private static Rank RankOf(Bundle bundle) => bundle.Known
-        ? new Rank(2, -bundle.Ms, bundle.Number)
-        : new Rank(bundle.Touched ? 1 : 0, bundle.Touched ? -bundle.Units.Count : 0, bundle.Number);
-
-    private readonly record struct Rank(int Kind, double Value, int Number) : IComparable<Rank>
+    /// <summary>A bundle's place in the order, as the bundle was when the place was made.</summary>
+    private sealed class Place(Bundle bundle) : IComparable<Place>
     {
-        public int CompareTo(Rank other) =>
-            Kind != other.Kind ? Kind.CompareTo(other.Kind) : Value != other.Value ? Value.CompareTo(other.Value) : Number.CompareTo(other.Number);
+        // Among unknown bundles an untouched class comes before one that another worker is busy with, and then the one with the most left.
+        private readonly int _kind = bundle.Known ? 2 : bundle.Touched ? 1 : 0;
+        private readonly double _value = bundle.Known ? -bundle.Ms : bundle.Touched ? -bundle.Units.Count : 0;
+
+        public Bundle Bundle { get; } = bundle;
+
+        public int Version { get; } = bundle.Version;
+
+        public int CompareTo(Place? other) => other is null ? 1
+            : _kind != other._kind ? _kind.CompareTo(other._kind)
+            : _value != other._value ? _value.CompareTo(other._value)
+            : Bundle.Number.CompareTo(other.Bundle.Number);
     }
 
     /// <summary>Units that are better given together.</summary>

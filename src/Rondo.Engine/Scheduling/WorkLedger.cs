@@ -1,4 +1,5 @@
 // Who holds what: the bookkeeping every scheduler needs, and the only place that says which assignment is lawful.
+using Rondo.Engine.Collections;
 using Rondo.Engine.Planning;
 
 namespace Rondo.Engine.Scheduling;
@@ -24,7 +25,7 @@ internal sealed class WorkLedger
     private readonly CaseState[] _state;
     private readonly int[] _holder;
     private readonly UnitState[] _unitStates;
-    private readonly SortedDictionary<int, WorkerState> _workers = [];
+    private readonly NumberTable<WorkerState> _workers = new();
     private int _held;
     private int _started;
 
@@ -64,8 +65,10 @@ internal sealed class WorkLedger
         public bool Begun;
     }
 
-    private sealed class WorkerState
+    private sealed class WorkerState(WorkerNumber number)
     {
+        public WorkerNumber Number { get; } = number;
+
         public bool Gone { get; set; }
 
         public bool Released { get; set; }
@@ -94,15 +97,45 @@ internal sealed class WorkLedger
     public bool NothingHeldOrStarted => _held == 0 && _started == 0;
 
     /// <summary>Live workers that were not released, in order of their numbers.</summary>
-    public IEnumerable<WorkerNumber> Workers => _workers.Where(w => w.Value is { Gone: false, Released: false }).Select(w => new WorkerNumber(w.Key));
+    public WorkerNumber[] WorkersInOrder()
+    {
+        var count = 0;
+        foreach (var state in _workers)
+        {
+            if (state is { Gone: false, Released: false }) count++;
+        }
 
-    public bool TakesWork(WorkerNumber worker) => _workers.TryGetValue(worker.Value, out var state) && state is { Gone: false, Released: false };
+        var workers = new WorkerNumber[count];
+        count = 0;
+        foreach (var state in _workers)
+        {
+            if (state is { Gone: false, Released: false }) workers[count++] = state.Number;
+        }
 
-    public bool HoldsNothing(WorkerNumber worker) => _workers.TryGetValue(worker.Value, out var state) && state is { Held: 0, Started: 0 };
+        return workers;
+    }
 
-    public int HeldBy(WorkerNumber worker) => _workers.TryGetValue(worker.Value, out var state) ? state.Held : 0;
+    /// <summary>Some worker is live and was not released.</summary>
+    public bool TakesWorkAnywhere
+    {
+        get
+        {
+            foreach (var state in _workers)
+            {
+                if (state is { Gone: false, Released: false }) return true;
+            }
 
-    public int StartedBy(WorkerNumber worker) => _workers.TryGetValue(worker.Value, out var state) ? state.Started : 0;
+            return false;
+        }
+    }
+
+    public bool TakesWork(WorkerNumber worker) => _workers[worker.Value] is { Gone: false, Released: false };
+
+    public bool HoldsNothing(WorkerNumber worker) => _workers[worker.Value] is { Held: 0, Started: 0 };
+
+    public int HeldBy(WorkerNumber worker) => _workers[worker.Value]?.Held ?? 0;
+
+    public int StartedBy(WorkerNumber worker) => _workers[worker.Value]?.Started ?? 0;
 
     public int UnitOf(CaseIndex index) => (uint)index.Value < (uint)_unitOf.Length ? _unitOf[index.Value] : -1;
 
@@ -124,9 +157,18 @@ internal sealed class WorkLedger
 
     public int WaitingOf(int unit) => _unitStates[unit].Waiting;
 
-    public IReadOnlyList<CaseIndex> WaitingCasesOf(int unit) => _unitStates[unit].Waiting == Units[unit].Cases.Count
-        ? Units[unit].Cases
-        : [.. Units[unit].Cases.Where(IsWaiting)];
+    public IReadOnlyList<CaseIndex> WaitingCasesOf(int unit)
+    {
+        var all = Units[unit].Cases;
+        if (_unitStates[unit].Waiting == all.Count) return all;
+        var waiting = new CaseList(_unitStates[unit].Waiting);
+        foreach (var index in all)
+        {
+            if (IsWaiting(index)) waiting.Add(index);
+        }
+
+        return waiting;
+    }
 
     /// <summary>Something that the worker does not hold may still have to be given to it: it waits, comes back by a recall, or by another worker's death.</summary>
     public bool MoreMayComeTo(WorkerNumber worker) => WaitingCases > 0 || RecallsInFlight > 0 || _held > HeldBy(worker);
@@ -134,7 +176,7 @@ internal sealed class WorkLedger
     // ---- events
 
     /// <returns>False: the worker was known already, or is gone.</returns>
-    public bool Ready(WorkerNumber worker) => _workers.TryAdd(worker.Value, new WorkerState());
+    public bool Ready(WorkerNumber worker) => _workers.TryAdd(worker.Value, new WorkerState(worker));
 
     /// <returns>False: the worker does not hold the case.</returns>
     public bool Start(WorkerNumber worker, CaseIndex index)
@@ -143,7 +185,7 @@ internal sealed class WorkLedger
         var unit = _unitOf[index.Value];
         Leave(index, CaseState.Started);
         _holder[index.Value] = worker.Value;
-        _workers[worker.Value].Started++;
+        _workers[worker.Value]!.Started++;
         _started++;
         if (Units[unit].Serial) SerialHeldOrStarted++;
         if (_unitStates[unit].Owner == worker.Value) _unitStates[unit].Begun = true;
@@ -172,7 +214,7 @@ internal sealed class WorkLedger
     /// <returns>Units that nobody owns any more, and units whose given-back cases must return to the same worker because it has begun them.</returns>
     public (IReadOnlyList<int> Freed, IReadOnlyList<int> Stay) GiveBack(WorkerNumber worker, IReadOnlyList<CaseIndex> cases)
     {
-        if (!_workers.TryGetValue(worker.Value, out var state) || state.Gone) return ([], []);
+        if (_workers[worker.Value] is not { Gone: false } state) return ([], []);
         if (state.Recalls > 0)
         {
             state.Recalls--;
@@ -208,9 +250,9 @@ internal sealed class WorkLedger
     /// <returns>Units that nobody owns any more.</returns>
     public IReadOnlyList<int> Lose(WorkerNumber worker)
     {
-        if (!_workers.TryGetValue(worker.Value, out var state))
+        if (_workers[worker.Value] is not { } state)
         {
-            _workers.Add(worker.Value, new WorkerState { Gone = true });
+            _workers.TryAdd(worker.Value, new WorkerState(worker) { Gone = true });
             return [];
         }
 
@@ -256,7 +298,7 @@ internal sealed class WorkLedger
             throw Broken(why);
         }
 
-        var workerState = _workers[worker.Value];
+        var workerState = _workers[worker.Value]!;
         foreach (var index in cases)
         {
             var unit = _unitOf[index.Value];
@@ -292,18 +334,18 @@ internal sealed class WorkLedger
     public void Recall(WorkerNumber worker)
     {
         if (!TakesWork(worker)) throw Broken($"{worker} has nothing to give back");
-        _workers[worker.Value].Recalls++;
+        _workers[worker.Value]!.Recalls++;
         RecallsInFlight++;
     }
 
-    public bool HasRecall(WorkerNumber worker) => _workers.TryGetValue(worker.Value, out var state) && state.Recalls > 0;
+    public bool HasRecall(WorkerNumber worker) => _workers[worker.Value] is { Recalls: > 0 };
 
     public void Release(WorkerNumber worker)
     {
         if (!TakesWork(worker)) throw Broken($"{worker} is gone or released already");
         if (!HoldsNothing(worker)) throw Broken($"{worker} still has cases");
         if (MoreMayComeTo(worker)) throw Broken($"something may still come to {worker}");
-        _workers[worker.Value].Released = true;
+        _workers[worker.Value]!.Released = true;
     }
 
     private static InvalidOperationException Broken(string why) => new($"This is a bug in Rondo: the scheduler broke its contract: {why}.");
@@ -321,11 +363,11 @@ internal sealed class WorkLedger
             case CaseState.Held:
                 unit.Held--;
                 _held--;
-                _workers[_holder[index.Value]].Held--;
+                _workers[_holder[index.Value]]!.Held--;
                 break;
             case CaseState.Started:
                 _started--;
-                _workers[_holder[index.Value]].Started--;
+                _workers[_holder[index.Value]]!.Started--;
                 break;
         }
 

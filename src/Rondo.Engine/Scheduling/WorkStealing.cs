@@ -1,5 +1,6 @@
 // Unknown durations first, then the longest; chunks by expected time; shallow prefetch; what was not started can be taken back for an idle worker.
 // Sources: factoring with time instead of counts, Graham's LPT, Blumofe and Leiserson's stealing by the idle one from the most loaded.
+using Rondo.Engine.Collections;
 using Rondo.Engine.Planning;
 
 namespace Rondo.Engine.Scheduling;
@@ -22,9 +23,9 @@ internal sealed class WorkStealing : Scheduler
 
     private readonly WorkLedger _ledger;
     private readonly WaitingWork _waiting;
-    private readonly SortedSet<int> _serial = [];
-    private readonly SortedDictionary<int, Holder> _holders = [];
-    private readonly SortedSet<int> _idle = [];
+    private readonly NumberSet _serial = new();
+    private readonly NumberTable<Holder> _holders = new();
+    private readonly NumberSet _idle = new();
     private readonly double[] _caseMs;
     private readonly int _expectedWorkers;
     private int _learnedCases;
@@ -47,8 +48,10 @@ internal sealed class WorkStealing : Scheduler
     }
 
     /// <summary>What the scheduler remembers of one worker beside the ledger.</summary>
-    private sealed class Holder
+    private sealed class Holder(WorkerNumber worker)
     {
+        public WorkerNumber Worker { get; } = worker;
+
         /// <summary>Units in the order of assignment; begun and lost ones are dropped when met.</summary>
         public List<int> Queue { get; } = [];
 
@@ -67,12 +70,23 @@ internal sealed class WorkStealing : Scheduler
         public int RecalledFor { get; set; }
 
         /// <summary>Units it did not give back: it has begun them, whatever the messages say so far.</summary>
-        public HashSet<int> Kept { get; } = [];
+        public NumberSet Kept { get; } = new();
 
         public WaitingWork.Bundle? Bundle { get; set; }
     }
 
-    public override IReadOnlyList<CaseIndex> Waiting => [.. _waiting.InOrder().Concat(_serial).SelectMany(_ledger.WaitingCasesOf)];
+    public override IReadOnlyList<CaseIndex> Waiting
+    {
+        get
+        {
+            var cases = new CaseList();
+            foreach (var unit in _waiting.InOrder()) cases.AddAll(_ledger.WaitingCasesOf(unit));
+            foreach (var unit in _serial) cases.AddAll(_ledger.WaitingCasesOf(unit));
+            return cases;
+        }
+    }
+
+    public override bool HasWaiting => _ledger.WaitingCases > 0;
 
     public override IReadOnlyList<SchedulerAction> Handle(SchedulerEvent what)
     {
@@ -81,7 +95,7 @@ internal sealed class WorkStealing : Scheduler
         {
             case SchedulerEvent.WorkerReady ready:
                 if (!_ledger.Ready(ready.Worker)) break;
-                _holders.Add(ready.Worker.Value, new Holder());
+                _holders.TryAdd(ready.Worker.Value, new Holder(ready.Worker));
                 _idle.Add(ready.Worker.Value);
                 break;
             case SchedulerEvent.Started started:
@@ -112,7 +126,7 @@ internal sealed class WorkStealing : Scheduler
 
     private void OnStarted(WorkerNumber worker, CaseIndex index)
     {
-        if (!_ledger.Start(worker, index) || !_holders.TryGetValue(worker.Value, out var holder)) return;
+        if (!_ledger.Start(worker, index) || _holders[worker.Value] is not { } holder) return;
         AddHeld(holder, _ledger.UnitOf(index), -1);
         AddStarted(holder, _ledger.UnitOf(index), 1);
     }
@@ -121,7 +135,7 @@ internal sealed class WorkStealing : Scheduler
     {
         var unit = _ledger.UnitOf(finished.Case);
         if (!_ledger.Finish(finished.Worker, finished.Case, out var by, out var wasStarted)) return;
-        if (by is { } worker && _holders.TryGetValue(worker.Value, out var holder))
+        if (by is { } worker && _holders[worker.Value] is { } holder)
         {
             if (wasStarted) AddStarted(holder, unit, -1);
             else AddHeld(holder, unit, -1);
@@ -135,15 +149,15 @@ internal sealed class WorkStealing : Scheduler
 
     private void OnGaveBack(SchedulerEvent.GaveBack gaveBack, List<SchedulerAction> actions)
     {
-        if (!_holders.TryGetValue(gaveBack.Worker.Value, out var holder)) return;
+        if (_holders[gaveBack.Worker.Value] is not { } holder) return;
         foreach (var index in gaveBack.Cases.Distinct())
         {
             if (_ledger.IsHeld(gaveBack.Worker, index)) AddHeld(holder, _ledger.UnitOf(index), -1);
         }
 
         var (freed, stay) = _ledger.GiveBack(gaveBack.Worker, gaveBack.Cases);
-        holder.Kept.UnionWith(holder.Recalled.Where(unit => _ledger.HeldOf(unit) > 0 && _ledger.OwnerOf(unit) == gaveBack.Worker));
-        holder.Kept.UnionWith(stay);
+        holder.Kept.AddAll(holder.Recalled.FindAll(unit => _ledger.HeldOf(unit) > 0 && _ledger.OwnerOf(unit) == gaveBack.Worker));
+        holder.Kept.AddAll(stay);
         holder.Recalled.Clear();
         holder.RecalledFor = 0;
         if (freed.Count > 0)
@@ -160,12 +174,14 @@ internal sealed class WorkStealing : Scheduler
 
     private void PutBack(IReadOnlyList<int> units)
     {
+        var parallel = new List<int>(units.Count);
         foreach (var unit in units)
         {
             if (_ledger.Units[unit].Serial) _serial.Add(unit);
+            else parallel.Add(unit);
         }
 
-        _waiting.PutBack([.. units.Where(unit => !_ledger.Units[unit].Serial)]);
+        _waiting.PutBack(parallel);
     }
 
     // ---- giving
@@ -173,7 +189,7 @@ internal sealed class WorkStealing : Scheduler
     private void Prefetch(WorkerNumber worker, List<SchedulerAction> actions)
     {
         if (_waiting.Count == 0 || !_ledger.TakesWork(worker) || _ledger.HoldsNothing(worker)) return;
-        var holder = _holders[worker.Value];
+        var holder = _holders[worker.Value]!;
         var heldMs = Estimate(holder.HeldMs, holder.HeldUnknown);
         if (_ledger.HeldBy(worker) > 1 && heldMs >= PrefetchBelowMs) return;
         if (heldMs + Estimate(holder.StartedMs, holder.StartedUnknown) > LongestCaseToWaitBehindMs) return;
@@ -183,14 +199,14 @@ internal sealed class WorkStealing : Scheduler
     private void ServeIdle(List<SchedulerAction> actions)
     {
         if (_idle.Count == 0) return;
-        foreach (var number in _idle.ToArray())
+        foreach (var number in _idle)
         {
             if (!GiveChunk(new WorkerNumber(number), actions)) break;
         }
 
         if (_idle.Count > 0 && _waiting.Count == 0 && _serial.Count > 0 && _ledger.NothingHeldOrStarted) GiveSerial(new WorkerNumber(_idle.Min), actions);
         if (_idle.Count > 0) Steal(actions);
-        foreach (var number in _idle.ToArray())
+        foreach (var number in _idle)
         {
             var worker = new WorkerNumber(number);
             if (_ledger.MoreMayComeTo(worker)) continue;
@@ -205,7 +221,7 @@ internal sealed class WorkStealing : Scheduler
     {
         // Parallel work that came back while a serial unit runs has to wait for it.
         if (_ledger.SerialHeldOrStarted > 0) return false;
-        var holder = _holders[worker.Value];
+        var holder = _holders[worker.Value]!;
         var chunk = new List<int>();
         var cases = 0;
         double ms = 0, budget = 0;
@@ -214,7 +230,7 @@ internal sealed class WorkStealing : Scheduler
         var known = bundle?.Known ?? false;
         while (bundle is not null)
         {
-            if (most == 0) (budget, most) = LimitsOfChunk(known);
+            if (most == 0) budget = LimitsOfChunk(known, out most);
             var enough = false;
             while (bundle.Units.Count > 0 && !enough)
             {
@@ -249,16 +265,20 @@ internal sealed class WorkStealing : Scheduler
         return true;
     }
 
-    private (double Ms, int Cases) LimitsOfChunk(bool known)
+    /// <returns>Milliseconds.</returns>
+    private double LimitsOfChunk(bool known, out int cases)
     {
+        cases = LargestChunk;
         var share = Estimate(_waiting.KnownMs, _waiting.UnknownCases) / (3 * Parallelism);
-        if (known) return (Math.Max(SmallestChunkMs, share), LargestChunk);
+        if (known) return Math.Max(SmallestChunkMs, share);
 
         // By count, since nothing is known: at first no more than list scheduling would give, then what was learned so far can carry.
         var even = _waiting.UnknownCases / (4 * Parallelism);
-        if (_learnedCases == 0) return (double.MaxValue, Math.Clamp(even, 1, FirstUnknownChunk));
+        cases = Math.Clamp(even, 1, FirstUnknownChunk);
+        if (_learnedCases == 0) return double.MaxValue;
         var affordable = Math.Min(share, LargestUnknownChunkMs) / Math.Max(_learnedMs / _learnedCases, 0.001);
-        return (double.MaxValue, (int)Math.Clamp(Math.Min(affordable, FirstUnknownChunk + (2.0 * _learnedCases)), 1, LargestChunk));
+        cases = (int)Math.Clamp(Math.Min(affordable, FirstUnknownChunk + (2.0 * _learnedCases)), 1, LargestChunk);
+        return double.MaxValue;
     }
 
     private void GiveSerial(WorkerNumber worker, List<SchedulerAction> actions)
@@ -272,18 +292,18 @@ internal sealed class WorkStealing : Scheduler
             cases += _ledger.WaitingOf(unit);
         }
 
-        _serial.ExceptWith(chunk);
-        if (chunk.Count > 0) Assign(worker, _holders[worker.Value], chunk, actions);
+        _serial.RemoveAll(chunk);
+        if (chunk.Count > 0) Assign(worker, _holders[worker.Value]!, chunk, actions);
         else _serial.Clear();
     }
 
     private void Assign(WorkerNumber worker, Holder holder, IReadOnlyList<int> units, List<SchedulerAction> actions)
     {
-        var cases = new List<CaseIndex>();
+        var cases = new CaseList();
         foreach (var unit in units)
         {
             var waiting = _ledger.WaitingCasesOf(unit);
-            cases.AddRange(waiting);
+            cases.AddAll(waiting);
             AddHeld(holder, unit, waiting.Count);
         }
 
@@ -302,24 +322,27 @@ internal sealed class WorkStealing : Scheduler
     {
         if (_waiting.Count > 0 || _ledger.SerialHeldOrStarted > 0) return;
         var thieves = _idle.Count;
-        var victims = new List<(double Ms, WorkerNumber Worker, Holder Holder, List<int> Movable)>();
-        foreach (var (number, holder) in _holders)
+        var victims = new List<Victim>();
+        foreach (var holder in _holders)
         {
-            var worker = new WorkerNumber(number);
-            if (_ledger.HasRecall(worker)) thieves -= holder.RecalledFor;
-            else if (_ledger.HeldBy(worker) > 0 && MovableOf(worker, holder) is { Count: > 0 } movable)
-                victims.Add((Estimate(holder.HeldMs + holder.StartedMs, holder.HeldUnknown + holder.StartedUnknown), worker, holder, movable));
+            if (_ledger.HasRecall(holder.Worker)) thieves -= holder.RecalledFor;
+            else if (_ledger.HeldBy(holder.Worker) > 0 && MovableOf(holder.Worker, holder) is { Count: > 0 } movable)
+                victims.Add(new Victim(Estimate(holder.HeldMs + holder.StartedMs, holder.HeldUnknown + holder.StartedUnknown), holder, movable));
         }
 
-        victims.Sort((a, b) => a.Ms != b.Ms ? b.Ms.CompareTo(a.Ms) : a.Worker.Value.CompareTo(b.Worker.Value));
+        victims.Sort(static (a, b) => a.Ms != b.Ms ? b.Ms.CompareTo(a.Ms) : a.Holder.Worker.Value.CompareTo(b.Holder.Worker.Value));
         for (var i = 0; i < victims.Count && thieves > 0; i++)
         {
             var share = (thieves + victims.Count - i - 1) / (victims.Count - i);
-            var (_, worker, holder, movable) = victims[i];
-            Recall(worker, holder, movable, share, actions);
+            Recall(victims[i].Holder, victims[i].Movable, share, actions);
             thieves -= share;
         }
     }
+
+    /// <param name="Ms">What it probably still has to do.</param>
+    /// <param name="Holder">Whose work it is.</param>
+    /// <param name="Movable">Units that may leave it.</param>
+    private sealed record Victim(double Ms, Holder Holder, List<int> Movable);
 
     /// <summary>Units that may still leave the worker, last in line first.</summary>
     private List<int> MovableOf(WorkerNumber worker, Holder holder)
@@ -336,11 +359,12 @@ internal sealed class WorkStealing : Scheduler
         return movable;
     }
 
-    private void Recall(WorkerNumber worker, Holder holder, List<int> movable, int thieves, List<SchedulerAction> actions)
+    private void Recall(Holder holder, List<int> movable, int thieves, List<SchedulerAction> actions)
     {
+        var worker = holder.Worker;
         // Half for one idle worker, two thirds for two, from the end of the line.
         var wanted = Estimate(holder.HeldMs, holder.HeldUnknown) * thieves / (thieves + 1);
-        var cases = new List<CaseIndex>();
+        var cases = new CaseList();
         double ms = 0;
         foreach (var unit in movable)
         {
@@ -374,7 +398,7 @@ internal sealed class WorkStealing : Scheduler
         if (!_ledger.TakesWork(worker) || !_ledger.HoldsNothing(worker)) return;
         _idle.Add(worker.Value);
         // Sums of many small numbers drift; here they are known to be nothing.
-        var holder = _holders[worker.Value];
+        var holder = _holders[worker.Value]!;
         (holder.HeldMs, holder.StartedMs) = (0, 0);
     }
 

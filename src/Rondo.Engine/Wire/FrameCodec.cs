@@ -1,5 +1,4 @@
 // Message <-> UTF-8 JSON. Each kind is an object whose "kind" names it; unknown properties are skipped, missing ones take their defaults.
-using System.Buffers;
 using System.Text.Json;
 using Rondo.Engine.Results;
 
@@ -12,21 +11,21 @@ internal static class FrameCodec
 
     /// <summary>Writes the message's bytes. Texts that would make it too long are cut in the middle. Never throws because of a value in it.</summary>
     /// <param name="into">Must be empty; it is cleared between attempts to fit.</param>
-    public static void Encode(Message message, ArrayBufferWriter<byte> into)
+    public static void Encode(Message message, JsonWriter into)
     {
         foreach (var limits in TextLimits.Steps)
         {
-            into.ResetWrittenCount();
-            using (var writer = new Utf8JsonWriter(into, Json.Compact)) Write(writer, message, limits);
-            if (into.WrittenCount < WantedLength) return;
+            into.Clear();
+            Write(into, message, limits);
+            if (into.Length < WantedLength) return;
         }
     }
 
     public static byte[] Encode(Message message)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        Encode(message, buffer);
-        return buffer.WrittenSpan.ToArray();
+        var writer = new JsonWriter();
+        Encode(message, writer);
+        return writer.Written.ToArray();
     }
 
     /// <summary>The message, or <see cref="Message.Unknown"/> for a kind this build does not know.</summary>
@@ -44,7 +43,7 @@ internal static class FrameCodec
         }
     }
 
-    private static void Write(Utf8JsonWriter writer, Message message, TextLimits limits)
+    private static void Write(JsonWriter writer, Message message, TextLimits limits)
     {
         writer.WriteStartObject();
         writer.WriteString("kind", message is Message.Unknown unknown ? unknown.Kind : message.GetType().Name);
@@ -187,7 +186,7 @@ internal static class FrameCodec
         ? ResultJson.ReadFailure(failure)
         : throw new FormatException("a message lacks its failure.");
 
-    private static void WriteRow(Utf8JsonWriter writer, Row row)
+    private static void WriteRow(JsonWriter writer, Row row)
     {
         writer.WriteStartObject();
         writer.WriteString("arguments", row.Arguments);
@@ -201,7 +200,7 @@ internal static class FrameCodec
     private static Row ReadRow(JsonElement json) => new(json.Text("arguments"), json.TextOrNull("name"), json.TextOrNull("skip"), json.Texts("tags"), json.IntOrNull("timeoutMs"));
 
     // A plan may have a million entries: [class, method, row] and, only as far as there is something to say, the row or null, the error or null, and the occurrence.
-    private static void WriteEntry(Utf8JsonWriter writer, PlanEntry entry)
+    private static void WriteEntry(JsonWriter writer, PlanEntry entry)
     {
         writer.WriteStartArray();
         writer.WriteNumberValue(entry.Class);
@@ -238,7 +237,7 @@ internal static class FrameCodec
         return new PlanEntry(type, method, number, row, error, occurrence);
     }
 
-    private static void WriteOptions(Utf8JsonWriter writer, WorkerOptions options)
+    private static void WriteOptions(JsonWriter writer, WorkerOptions options)
     {
         writer.WriteString("runId", options.RunId);
         writer.WriteNumber("worker", options.Worker);

@@ -15,7 +15,7 @@ internal sealed class FrameWriter(Stream stream)
     // Two locks: a thread that flushes to a slow peer must not stop others from adding messages. Order: _flushing before _filling.
     private readonly Lock _flushing = new();
     private readonly Lock _filling = new();
-    private ArrayBufferWriter<byte> _message = new(1024);
+    private JsonWriter _message = new(1024);
     private byte[] _buffer = new byte[4096];
     private byte[]? _spare;
     private int _used;
@@ -26,7 +26,7 @@ internal sealed class FrameWriter(Stream stream)
         lock (_filling)
         {
             FrameCodec.Encode(message, _message);
-            var rest = _message.WrittenSpan;
+            var rest = _message.Written;
             do
             {
                 var payload = rest[..Math.Min(rest.Length, FrameCodec.WantedLength)];
@@ -39,8 +39,8 @@ internal sealed class FrameWriter(Stream stream)
             while (!rest.IsEmpty);
 
             // One huge message must not hold its memory for the rest of the run.
-            if (_message.Capacity > 1024 * 1024) _message = new ArrayBufferWriter<byte>(1024);
-            else _message.ResetWrittenCount();
+            if (_message.Capacity > 1024 * 1024) _message = new JsonWriter(1024);
+            else _message.Clear();
         }
     }
 

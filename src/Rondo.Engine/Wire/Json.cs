@@ -1,15 +1,11 @@
 // Reading and writing JSON by hand: no serializer, because a worker must be ready fast and AOT must work. Readers skip what they do
 // not know and take defaults for what is missing, so that either side may be the older one.
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Rondo.Engine.Wire;
 
 internal static class Json
 {
-    // Unsafe only inside HTML. Lone surrogates become U+FFFD, control characters are escaped.
-    public static JsonWriterOptions Compact { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     /// <summary>Null when the property is missing or null.</summary>
     public static string? TextOrNull(this JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.GetString() : null;
@@ -41,26 +37,26 @@ internal static class Json
 
     public static IReadOnlyList<string> Texts(this JsonElement json, string name) => json.List(name, item => item.GetString() ?? "");
 
-    public static void WriteInts(this Utf8JsonWriter writer, string name, IReadOnlyList<int> values)
+    public static void WriteInts(this JsonWriter writer, string name, IReadOnlyList<int> values)
     {
         writer.WriteStartArray(name);
         foreach (var value in values) writer.WriteNumberValue(value);
         writer.WriteEndArray();
     }
 
-    public static void WriteTexts(this Utf8JsonWriter writer, string name, IReadOnlyList<string> values)
+    public static void WriteTexts(this JsonWriter writer, string name, IReadOnlyList<string> values)
     {
         writer.WriteStartArray(name);
         foreach (var value in values) writer.WriteStringValue(value);
         writer.WriteEndArray();
     }
 
-    public static void WriteUnlessNull(this Utf8JsonWriter writer, string name, string? value)
+    public static void WriteUnlessNull(this JsonWriter writer, string name, string? value)
     {
         if (value is not null) writer.WriteString(name, value);
     }
 
-    public static void WriteUnlessEmpty(this Utf8JsonWriter writer, string name, string value)
+    public static void WriteUnlessEmpty(this JsonWriter writer, string name, string value)
     {
         if (value.Length > 0) writer.WriteString(name, value);
     }

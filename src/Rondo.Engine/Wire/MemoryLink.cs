@@ -107,7 +107,10 @@ internal sealed class MemoryLink : IMessageLink
             }
         }
 
-        public async ValueTask<Message?> TakeAsync(CancellationToken stop)
+        public ValueTask<Message?> TakeAsync(CancellationToken stop) => new(TakeWhenThereAsync(stop));
+
+        // A task, since the images for the start cannot hold methods of the platform's builder for ValueTask.
+        private async Task<Message?> TakeWhenThereAsync(CancellationToken stop)
         {
             while (true)
             {

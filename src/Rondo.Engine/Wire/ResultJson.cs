@@ -11,7 +11,7 @@ internal static class ResultJson
     private const int MaxDepth = 16;
 
     /// <summary>Writes the properties of a result into the open object.</summary>
-    public static void Write(Utf8JsonWriter writer, CaseResult result, TextLimits limits)
+    public static void Write(JsonWriter writer, CaseResult result, TextLimits limits)
     {
         writer.WriteNumber("case", result.Case.Value);
         WriteOutcome(writer, result.Outcome, limits);
@@ -37,7 +37,7 @@ internal static class ResultJson
         Properties = json.List("properties", item => KeyValuePair.Create(item.Text("name"), item.Text("value"))),
     };
 
-    public static void WriteFailure(Utf8JsonWriter writer, string name, Failure failure, TextLimits limits)
+    public static void WriteFailure(JsonWriter writer, string name, Failure failure, TextLimits limits)
     {
         writer.WritePropertyName(name);
         var left = limits.Items;
@@ -49,7 +49,7 @@ internal static class ResultJson
         Others = json.List("others", ReadFailure),
     };
 
-    private static void WriteLists(Utf8JsonWriter writer, CaseResult result, TextLimits limits)
+    private static void WriteLists(JsonWriter writer, CaseResult result, TextLimits limits)
     {
         var cut = new List<string>();
         if (result.Attachments.Count > 0)
@@ -94,7 +94,7 @@ internal static class ResultJson
         }
     }
 
-    private static void WriteOutcome(Utf8JsonWriter writer, Outcome outcome, TextLimits limits)
+    private static void WriteOutcome(JsonWriter writer, Outcome outcome, TextLimits limits)
     {
         switch (outcome)
         {
@@ -152,7 +152,7 @@ internal static class ResultJson
         ? ReadFailure(failure)
         : throw new FormatException("an outcome lacks its failure.");
 
-    private static void WriteFailure(Utf8JsonWriter writer, Failure failure, TextLimits limits, int depth, ref int left)
+    private static void WriteFailure(JsonWriter writer, Failure failure, TextLimits limits, int depth, ref int left)
     {
         left--;
         writer.WriteStartObject();

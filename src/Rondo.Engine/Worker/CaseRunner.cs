@@ -55,7 +55,7 @@ internal sealed class CaseRunner(Workbench bench, TestCatalog catalog, FixtureTr
                 ErrorOutput = attempt.Output.Error.ToString(),
                 Notes = attempt.Notes,
                 Attachments = [.. attempt.Context.TakeAttachments().Select(a => new Attachment(a.Path, a.Description))],
-                Properties = [.. attempt.Context.Properties],
+                Properties = attempt.Context.Properties.Count == 0 ? [] : [.. attempt.Context.Properties],
             };
         }
         catch (StuckException stuck)

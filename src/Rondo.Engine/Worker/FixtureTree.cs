@@ -72,23 +72,29 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
     {
         var ordered = new List<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var direct = test.Class.AutoUse.Concat(test.AutoUse)
-            .Concat(test.IsInstance ? test.Class.ConstructorNeeds.Where(n => n.Fixture is not null).Select(n => n.Fixture!) : [])
-            .Concat(test.Needs.Where(n => n.Fixture is not null).Select(n => n.Fixture!));
         var all = new List<FixtureDefinition>();
-        foreach (var key in direct) Collect(key);
-        foreach (var fixture in all.OrderByDescending(f => f.Scope).ThenBy(f => f.Number)) Visit(fixture);
+        foreach (var key in test.Class.AutoUse) Collect(key);
+        foreach (var key in test.AutoUse) Collect(key);
+        if (test.IsInstance) CollectNeeds(test.Class.ConstructorNeeds);
+        CollectNeeds(test.Needs);
+        all.Sort(static (a, b) => a.Scope != b.Scope ? (int)b.Scope - (int)a.Scope : a.Number - b.Number);
+        foreach (var fixture in all) Visit(fixture);
         return ordered;
+
+        void CollectNeeds(IReadOnlyList<Binding> needs)
+        {
+            foreach (var need in needs)
+            {
+                if (need.Fixture is { } key) Collect(key);
+            }
+        }
 
         void Collect(string key)
         {
             if (!seen.Add(key)) return;
             var fixture = catalog.Fixture(key);
             all.Add(fixture);
-            foreach (var need in fixture.Needs)
-            {
-                if (need.Fixture is { } inner) Collect(inner);
-            }
+            CollectNeeds(fixture.Needs);
         }
 
         // Dependencies first; a fixture asks only for equal or wider scopes, so scope order holds.
@@ -117,7 +123,9 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
         var errors = new List<TeardownError>();
         foreach (var scope in _classes.Values.Reverse()) errors.AddRange(await CloseSharedAsync(scope));
         _classes.Clear();
-        foreach (var scope in _namespaces.Values.OrderByDescending(s => s.Name.Length)) errors.AddRange(await CloseSharedAsync(scope));
+        var namespaces = _namespaces.Values.ToList();
+        namespaces.Sort(static (a, b) => b.Name.Length - a.Name.Length);
+        foreach (var scope in namespaces) errors.AddRange(await CloseSharedAsync(scope));
         _namespaces.Clear();
         errors.AddRange(await CloseSharedAsync(Worker));
         return errors;
@@ -126,14 +134,14 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
     /// <summary>Tears down what lives in a scope, the exact reverse of its setup; every error is kept.</summary>
     /// <param name="notes">Receives warnings.</param>
     /// <param name="but">These stay up.</param>
-    public async Task<IReadOnlyList<(FixtureInstance Fixture, Failure Failure)>> TearDownAsync(ScopeInstance scope, int forCase, ICollection<string> notes, IReadOnlyList<FixtureInstance> but)
+    public async Task<IReadOnlyList<FailedTeardown>> TearDownAsync(ScopeInstance scope, int forCase, ICollection<string> notes, IReadOnlyList<FixtureInstance> but)
     {
-        var errors = new List<(FixtureInstance, Failure)>();
+        var errors = new List<FailedTeardown>();
         for (var i = scope.Fixtures.Count - 1; i >= 0; i--)
         {
             var fixture = scope.Fixtures[i];
             if (fixture.IsTornDown || but.Contains(fixture)) continue;
-            foreach (var failure in await fixture.TearDownAsync(forCase, IsGivenByOther(fixture), notes)) errors.Add((fixture, failure));
+            foreach (var failure in await fixture.TearDownAsync(forCase, IsGivenByOther(fixture), notes)) errors.Add(new FailedTeardown(fixture, failure));
         }
 
         return errors;
@@ -297,3 +305,6 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
         _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown loop scope {test.Marks.LoopScope}."),
     }).Loop(test.Marks.Backend ?? LoopBackend.SingleThread, test.Marks.Backend == LoopBackend.ThreadPool ? null : VirtualTime.Of(test), bench.Host);
 }
+
+/// <summary>A fixture whose teardown failed.</summary>
+internal sealed record FailedTeardown(FixtureInstance Fixture, Failure Failure);

@@ -13,7 +13,7 @@ internal sealed class ScopeInstance(FixtureScope kind, string name, ScopeInstanc
 {
     private readonly Dictionary<string, FixtureInstance> _byKey = new(StringComparer.Ordinal);
     private readonly List<FixtureInstance> _inOrder = [];
-    private readonly List<(LoopBackend Backend, VirtualTime? Time, EventLoop Loop)> _loops = [];
+    private readonly List<ScopedLoop> _loops = []; // one for each backend and time that is used, so at most a few
     private ExecutionContext? _tail;
 
     public FixtureScope Kind { get; } = kind;
@@ -33,7 +33,7 @@ internal sealed class ScopeInstance(FixtureScope kind, string name, ScopeInstanc
     /// <summary>In the order in which their setups ended, hence each behind what it needs.</summary>
     public IReadOnlyList<FixtureInstance> Fixtures => _inOrder;
 
-    public IEnumerable<EventLoop> Loops => _loops.ConvertAll(one => one.Loop);
+    public IReadOnlyList<EventLoop> Loops => _loops.ConvertAll(one => one.Loop);
 
     public bool TryFind(string key, [NotNullWhen(true)] out FixtureInstance? instance) => _byKey.TryGetValue(key, out instance);
 
@@ -62,7 +62,7 @@ internal sealed class ScopeInstance(FixtureScope kind, string name, ScopeInstanc
             // Each phase of a case has its own limit of real time.
             RealTimeLimit = Timeout.InfiniteTimeSpan,
         });
-        _loops.Add((backend, time, loop));
+        _loops.Add(new ScopedLoop(backend, time, loop));
         return loop;
     }
 }
@@ -74,3 +74,6 @@ internal sealed record VirtualTime(DateTimeOffset? Start)
     /// <summary>Of a test; null if its time is real. Synchronous tests have none to control.</summary>
     public static VirtualTime? Of(TestMethod test) => test.Marks.VirtualTime && test.IsAsync ? new VirtualTime(test.Marks.TimeStart) : null;
 }
+
+/// <summary>A loop of a scope, and what it was asked for.</summary>
+internal sealed record ScopedLoop(LoopBackend Backend, VirtualTime? Time, EventLoop Loop);

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using Rondo.Engine.Collections;
 
 namespace Rondo.Engine.Worker;
 
@@ -7,7 +7,7 @@ namespace Rondo.Engine.Worker;
 /// <remarks>Owner: the worker session, which gives it one piece of work at a time. A piece that never returns keeps the thread for good; the session then asks to be replaced.</remarks>
 internal sealed class SyncThread : IDisposable
 {
-    private readonly BlockingCollection<Work> _work = [];
+    private readonly Handover<Work> _work = new();
     private readonly Thread _thread;
     private ExecutionContext? _clean;
 
@@ -26,16 +26,16 @@ internal sealed class SyncThread : IDisposable
     public Task<SyncResult> RunAsync(ExecutionContext? context, Func<object?> call)
     {
         var work = new Work(context, call);
-        _work.Add(work);
+        _work.TryAdd(work);
         return work.Done.Task;
     }
 
-    public void Dispose() => _work.CompleteAdding();
+    public void Dispose() => _work.Close();
 
     private void Serve()
     {
         _clean = ExecutionContext.Capture();
-        foreach (var work in _work.GetConsumingEnumerable()) work.Run(_clean);
+        while (_work.TryTake(out var work)) work.Run(_clean);
     }
 
     private sealed class Work(ExecutionContext? context, Func<object?> call)
@@ -66,4 +66,4 @@ internal sealed class SyncThread : IDisposable
 
 /// <param name="Value">What the call returned.</param>
 /// <param name="Context">The ExecutionContext at the end of the call: AsyncLocal values it set are in it.</param>
-internal readonly record struct SyncResult(object? Value, ExecutionContext? Context);
+internal sealed record SyncResult(object? Value, ExecutionContext? Context);

@@ -1,4 +1,5 @@
 // A worker's whole life: takes the plan, runs what it is given, one case after the other, tears down and ends.
+using Rondo.Engine.Collections;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Report;
 using Rondo.Engine.Results;
@@ -20,7 +21,6 @@ internal sealed class WorkerSession : IDisposable
     private readonly EventLoop _loop;
     private readonly LoopLane _lane;
     private readonly WorkQueue _work = new();
-    private readonly Queue<Message> _orders = [];
     private readonly HashSet<string> _lateOwners = new(StringComparer.Ordinal);
     private TaskCompletionSource? _somethingToDo;
     private Workbench? _bench;
@@ -52,14 +52,16 @@ internal sealed class WorkerSession : IDisposable
         switch (message)
         {
             case Message.Assign assign:
-                _work.Add(assign.Cases.Select(c => new CaseIndex(c)));
+                _work.Add(CaseList.OfNumbers(assign.Cases));
                 break;
             case Message.Recall recall:
-                var given = _work.GiveBack([.. recall.Cases.Select(c => new CaseIndex(c))]);
-                Send(new Message.GaveBack([.. given.Select(c => c.Value)]));
+                Send(new Message.GaveBack(CaseList.NumbersOf(_work.GiveBack(CaseList.OfNumbers(recall.Cases)))));
                 return;
             case Message.AreYouThere question:
                 Send(new Message.Here(question.Question, IsLoop: false));
+                break;
+            case not Message.CancelRunning:
+                _work.Add(message);
                 break;
         }
 
@@ -77,7 +79,6 @@ internal sealed class WorkerSession : IDisposable
     {
         if (message is Message.CancelRunning cancel) _runner?.Current?.Stop(new Outcome.NotRun(cancel.Why));
         else if (message is Message.AreYouThere question) Send(new Message.Here(question.Question, IsLoop: true));
-        else if (message is not Message.Assign) _orders.Enqueue(message);
         _somethingToDo?.TrySetResult();
     }
 
@@ -91,7 +92,7 @@ internal sealed class WorkerSession : IDisposable
     {
         while (true)
         {
-            while (_orders.TryDequeue(out var order))
+            while (_work.TryTakeOrder(out var order))
             {
                 if (order is Message.Finish)
                 {
@@ -110,7 +111,7 @@ internal sealed class WorkerSession : IDisposable
 
             _link.Flush();
             _somethingToDo = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (_orders.Count == 0 && (_isRetiring || !_work.HasWaiting)) await _somethingToDo.Task;
+            if (_isRetiring ? !_work.HasOrders : _work.IsEmpty) await _somethingToDo.Task;
             _somethingToDo = null;
         }
     }
@@ -137,7 +138,7 @@ internal sealed class WorkerSession : IDisposable
         if (_runner.RetireBecause is { } why && !_bench!.IsInProcess)
         {
             _isRetiring = true;
-            _link.Send(new Message.GaveBack([.. _work.GiveBackAll().Select(c => c.Value)]));
+            _link.Send(new Message.GaveBack(CaseList.NumbersOf(_work.GiveBackAll())));
             _link.Send(new Message.Retiring(why));
             _link.Flush();
         }

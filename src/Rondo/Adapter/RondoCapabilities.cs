@@ -15,7 +15,7 @@ internal sealed class RondoCapabilities : ITestFrameworkCapabilities, IGracefulS
         var wantsTrx = services.GetService(typeof(ICommandLineOptions)) is ICommandLineOptions options && options.IsOptionSet("report-trx");
         ITestFrameworkCapability? trx;
         (trx, Trx) = wantsTrx ? MakeTrx() : default;
-        Capabilities = trx is null ? [this] : [this, trx];
+        Capabilities = trx is null ? new ITestFrameworkCapability[] { this } : [this, trx];
     }
 
     public IReadOnlyCollection<ITestFrameworkCapability> Capabilities { get; }

@@ -14,7 +14,10 @@ internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds,
     /// <summary>Hands on what is queued until <see cref="Complete"/> was called and nothing is left.</summary>
     public async Task RunAsync()
     {
-        await foreach (var step in _queue.Reader.ReadAllAsync().ConfigureAwait(false)) await step().ConfigureAwait(false);
+        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            while (_queue.Reader.TryRead(out var step)) await step().ConfigureAwait(false);
+        }
     }
 
     public void Complete() => _queue.Writer.TryComplete();

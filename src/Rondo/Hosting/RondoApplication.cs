@@ -34,12 +34,16 @@ public static class RondoApplication
         Interrupts.Install();
         ExitGuard.Install();
         var normalised = CommandLine.Normalise(args);
-        return MainThread.ServeUntil(Task.Run(async () =>
-        {
-            var exitCode = await platform(normalised).ConfigureAwait(false);
-            // Everything is reported: what ends the process now, in whatever way, ends it with this code.
-            ExitGuard.Disarm();
-            return ExitCodes.Final(exitCode);
-        }));
+        return MainThread.ServeUntil(RunOnPoolAsync(normalised, platform));
+    }
+
+    private static async Task<int> RunOnPoolAsync(string[] args, Func<string[], Task<int>> platform)
+    {
+        // Main has no context to come back to: what follows is on the pool, and the caller's thread is free.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var exitCode = await platform(args).ConfigureAwait(false);
+        // Everything is reported: what ends the process now, in whatever way, ends it with this code.
+        ExitGuard.Disarm();
+        return ExitCodes.Final(exitCode);
     }
 }

@@ -61,7 +61,7 @@ public sealed class RunHistoryTests : IDisposable
         foreach (var ms in durations.Split(' ')) record = CaseRecord.After(record, Result(0, double.Parse(ms, CultureInfo.InvariantCulture)), 1);
 
         Assert.AreEqual(expected, record!.ExpectedMs);
-        Assert.IsLessThanOrEqualTo(CaseRecord.Kept, record.Ms.Count);
+        Assert.IsLessThanOrEqualTo(CaseRecord.Kept, record.Ms.Length);
     }
 
     [TestMethod]

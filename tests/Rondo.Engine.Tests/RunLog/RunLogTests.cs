@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Text;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -7,6 +6,7 @@ using Rondo.Engine.History;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Results;
 using Rondo.Engine.RunLog;
+using Rondo.Engine.Wire;
 using Rondo.Engine.Tests.Report;
 using Rondo.Engine.Tests.Wire;
 
@@ -246,18 +246,17 @@ public sealed class RunLogTests
     private static void Crash(HistoryFolder folder, string runId, ProcessIdentity process)
     {
         Directory.CreateDirectory(folder.RunsFolder);
-        var buffer = new ArrayBufferWriter<byte>();
+        var writer = new JsonWriter();
         foreach (var what in new RunLogEvent[]
         {
             new RunLogEvent.Started(runId, process, Samples.Morning, []), new RunLogEvent.Planned(s_plan.Hash, 3, 0, [.. s_plan.Cases.Select(c => c.Id)]),
             new RunLogEvent.CaseStarted(new(0), "main"), new RunLogEvent.CaseFinished(new CaseResult(new(0), Outcome.Passed.Instance)), new RunLogEvent.CaseStarted(new(1), "main"),
         })
         {
-            RunLogJson.Write(what, s_plan, buffer);
+            RunLogJson.Write(what, s_plan, writer);
         }
 
-        buffer.Write(Encoding.UTF8.GetBytes("{\"ms\":12,\"event\":\"CaseFin"));
-        File.WriteAllBytes(folder.RunFile(runId), buffer.WrittenSpan);
+        File.WriteAllBytes(folder.RunFile(runId), [.. writer.Written, .. "{\"ms\":12,\"event\":\"CaseFin"u8]);
     }
 
     private static int DeadProcess()
