@@ -31,7 +31,7 @@ static class ProcessFacts
     }
 
     /// <summary>
-    /// The sockets that are open now are the host's own (the pipe to <c>dotnet test</c>, the connection to an IDE): nobody on a loop waits for them. Only the first call counts,
+    /// The sockets that are open now are the host's own (its channel to whoever started it): nobody on a loop waits for them. Only the first call counts,
     /// since those of a later one may be of code that ran meanwhile.
     /// </summary>
     internal static void TakeOpenSocketsAsGiven()
