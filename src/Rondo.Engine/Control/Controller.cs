@@ -39,6 +39,7 @@ internal sealed class Controller
     private static readonly TimeSpan s_shownInProgressAfter = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_startIsOffBy = TimeSpan.FromMilliseconds(7);
     private const int StartFailuresInARow = 3;
+    private const int KilledStartsInARow = 10;
 
     private readonly TestCatalog _catalog;
     private readonly RunRequest _request;
@@ -263,7 +264,7 @@ internal sealed class Controller
         }
         catch (Exception error)
         {
-            await TellAsync(new ControlEvent.StartFailed(seat, error is WorkerStartException or WireException ? error.Message : $"Worker {seat.Number} could not be started: {error.Message} Lower -n, or run with -n 0. [RND4010]", error is WorkerStartException { IsEarlyEnd: true })).ConfigureAwait(false);
+            await TellAsync(new ControlEvent.StartFailed(seat, error is WorkerStartException or WireException ? error.Message : $"Worker {seat.Number} could not be started: {error.Message} Lower -n, or run with -n 0. [RND4010]", (error as WorkerStartException)?.End)).ConfigureAwait(false);
             return;
         }
 
@@ -296,8 +297,8 @@ internal sealed class Controller
                 if (seat.KilledBecause is not null || !seat.IsAlive) seat.Worker.Kill();
                 else if (_ending is not null) Kill(seat, "the run is over");
                 break;
-            case ControlEvent.StartFailed(var seat, var why, var isEarlyEnd):
-                FailStart(seat, why, isEarlyEnd);
+            case ControlEvent.StartFailed(var seat, var why, var end):
+                FailStart(seat, why, end);
                 break;
             case ControlEvent.Said(var seat, var message):
                 if (seat.IsAlive) Hear(seat, message);
@@ -608,15 +609,16 @@ internal sealed class Controller
         seat.State = SeatState.Gone;
     }
 
-    private void FailStart(Seat seat, string why, bool isEarlyEnd)
+    private void FailStart(Seat seat, string why, WorkerEnd? end)
     {
         seat.State = SeatState.Gone;
         seat.Limit.Stop();
         // It may have been started all the same, and never have come as far as its channel.
         seat.Worker.Kill();
         if (seat.KilledBecause is not null) return;
-        if (isEarlyEnd) EndedEarly(seat, "before it was ready");
-        if (++_startFailures >= StartFailuresInARow && !_seats.Exists(s => s.State == SeatState.Ready))
+        if (end is not null) EndedEarly(seat, "before it was ready");
+        // One that was killed from outside says little about the next one.
+        if (++_startFailures >= (end is { IsFromOutside: true } ? KilledStartsInARow : StartFailuresInARow) && !_seats.Exists(s => s.State == SeatState.Ready))
         {
             Break(why);
             return;
@@ -707,7 +709,7 @@ internal sealed class Controller
         }
         else if (state is SeatState.Starting or SeatState.Greeted)
         {
-            FailStart(seat, $"{who} {how} before it accepted the plan, so before it was ready. {Blame.NoCasePays} {Blame.ExplainEarly(end, seat.Worker.ErrorTail)} What it wrote: {Text.Indented(seat.Worker.ErrorTail.Length > 0 ? seat.Worker.ErrorTail : seat.Worker.OutputTail)} [RND4012]", isEarlyEnd: true);
+            FailStart(seat, $"{who} {how} before it accepted the plan, so before it was ready. {Blame.NoCasePays} {Blame.ExplainEarly(end, seat.Worker.ErrorTail)} What it wrote: {Text.Indented(seat.Worker.ErrorTail.Length > 0 ? seat.Worker.ErrorTail : seat.Worker.OutputTail)} [RND4012]", end);
         }
         else
         {
@@ -897,7 +899,7 @@ internal sealed class Controller
         }
         else if (seat.State is SeatState.Starting or SeatState.Greeted)
         {
-            FailStart(seat, $"Worker {seat.Number} (process {seat.Worker.ProcessId}) did not answer within {ProcessStarter.HandshakeLimit.TotalSeconds:0} s of its start. The machine may be overloaded: lower -n. [RND4013]", isEarlyEnd: false);
+            FailStart(seat, $"Worker {seat.Number} (process {seat.Worker.ProcessId}) did not answer within {ProcessStarter.HandshakeLimit.TotalSeconds:0} s of its start. The machine may be overloaded: lower -n. [RND4013]", end: null);
         }
         else
         {

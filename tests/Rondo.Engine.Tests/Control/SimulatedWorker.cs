@@ -50,6 +50,7 @@ public enum Fate
     CannotStart,
     NeverConnects,
     DiesBeforeHello,
+    KilledBeforeHello,
     SilentBeforeHello,
     DiesAfterHello,
     SilentAfterHello,
@@ -142,10 +143,11 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             throw WireException.NobodyConnected("here", ProcessStarter.HandshakeLimit);
         }
 
-        if (script.Fate == Fate.DiesBeforeHello)
+        if (script.Fate is Fate.DiesBeforeHello or Fate.KilledBeforeHello)
         {
             EndedEarly = IsGone = true;
-            throw new WorkerStartException($"Worker {Number} ended by itself with exit code 1 before it could connect.") { IsEarlyEnd = true };
+            var end = script.Fate == Fate.DiesBeforeHello ? new WorkerEnd(1, null) : new WorkerEnd(null, 9);
+            throw new WorkerStartException($"Worker {Number} {end} before it could connect.") { End = end };
         }
 
         var (mine, theirs) = MemoryLink.Pair();
