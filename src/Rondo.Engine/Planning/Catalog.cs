@@ -59,6 +59,7 @@ internal sealed class TestCatalog
                     type = new TestClass(entry, number, assembly, record[0], record[1], record[2], Number(record[3]), Marks.Read(record).Over(assemblyMarks), tests)
                     {
                         ConstructorNeeds = Binding.ReadAll(record.Words("ctor")),
+                        IsPlain = record.Value("plain") == "1",
                         AutoUse = record.Words("auto"),
                     };
                     break;
@@ -127,6 +128,9 @@ internal sealed record TestClass(TestClassEntry Entry, int Number, string Assemb
     public string FullName { get; } = Namespace.Length == 0 ? Type : Namespace + "." + Type;
 
     public IReadOnlyList<Binding> ConstructorNeeds { get; init; } = [];
+
+    /// <summary>To make an instance runs no code of the user, so it may be done on any thread.</summary>
+    public bool IsPlain { get; init; }
 
     /// <summary>Keys of fixtures that every test of the class uses without asking.</summary>
     public IReadOnlyList<string> AutoUse { get; init; } = [];

@@ -131,6 +131,9 @@ internal sealed record TestClassModel(string Namespace, string TypeName, string 
     /// <summary>Null if no test needs an instance.</summary>
     public EquatableArray<ParameterModel>? Constructor { get; init; }
 
+    /// <summary>To make an instance runs no code of the user.</summary>
+    public bool IsPlain { get; init; }
+
     public EquatableArray<TestModel> Tests { get; init; } = EquatableArray<TestModel>.Empty;
 
     public MarkSet Marks { get; init; } = MarkSet.None;
