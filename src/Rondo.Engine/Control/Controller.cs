@@ -243,9 +243,23 @@ internal sealed class Controller
     private void StartMissingWorkers()
     {
         if (_planOnly && _plan is not null) return;
-        // In the place of the worker they were in: never more processes than were asked for.
-        if (_ending is null && _suspects.IsWaiting && _seats.Count(s => s.IsAlive) < _target && !_seats.Exists(s => s is { IsAlive: true, IsForSuspects: true })) StartWorker(forSuspects: true);
+        if (_ending is null && _suspects.IsWaiting && !_seats.Exists(s => s is { IsAlive: true, IsForSuspects: true })) StartForSuspects();
         while (_ending is null && _seats.Count(s => s.IsAlive) < _target && (_plan is null || _scheduler!.HasWaiting || !_seats.Exists(s => s.IsAlive))) StartWorker();
+    }
+
+    // In the place of the worker they were in: never more processes than were asked for. Where that place was taken meanwhile, a worker with nothing to do makes room: it may be waiting for
+    // them to end, as for everything that runs before a serial case.
+    private void StartForSuspects()
+    {
+        if (_seats.Count(s => s.IsAlive) < _target)
+        {
+            StartWorker(forSuspects: true);
+        }
+        else if (_seats.Find(s => s is { State: SeatState.Ready, Running.Count: 0, Assigned.Count: 0 }) is { } idle && !_seats.Exists(s => s.State == SeatState.Finishing))
+        {
+            Finish(idle);
+            Decide(new SchedulerEvent.WorkerGone(idle.Number));
+        }
     }
 
     private void StartWorker(bool forSuspects = false)
@@ -393,6 +407,7 @@ internal sealed class Controller
                 RecordAndDecide(seat, finished.Result with { Worker = seat.Number.Name });
                 FinishIfDrained(seat);
                 if (seat.IsForSuspects && seat.State == SeatState.Ready) GiveSuspect(seat);
+                else if (_suspects.IsWaiting) StartMissingWorkers();
                 break;
             case Message.GaveBack back:
                 seat.Assigned.RemoveAll(back.Cases);
@@ -654,7 +669,7 @@ internal sealed class Controller
         }
 
         Note(why);
-        if (_plan is null || !_seats.Exists(s => s.IsAlive)) StartMissingWorkers();
+        if (_plan is null || _suspects.IsWaiting || !_seats.Exists(s => s.IsAlive)) StartMissingWorkers();
     }
 
     private void EndedEarly(Seat seat, string when) => _earlyEnds.Add(new EarlyEnd(seat.Number.Name, seat.Worker.ProcessId, when));

@@ -107,6 +107,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
     private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MemoryLink? _link;
     private bool _isRetiring;
+    private bool _isCut;
     private volatile bool _loopIsHeld;
     private int _holder = -1;
     private int _concurrency;
@@ -318,16 +319,25 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
         }
     }
 
-    private void HoldLoop(int index, bool isStarved)
+    // One at a time, as on a thread.
+    private async Task HoldLoopAsync(int index, bool isStarved)
+    {
+        while (!TryHoldLoop(index, isStarved)) await _loopIsFree.Task.WaitAsync(_death.Token).ConfigureAwait(false);
+    }
+
+    private bool TryHoldLoop(int index, bool isStarved)
     {
         lock (_gate)
         {
+            if (_loopIsHeld) return false;
             (_loopIsHeld, _isStarved, _holder) = (true, isStarved, index);
             _loopIsFree = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             foreach (var other in _running)
             {
                 if (isStarved) world.Hung(other);
             }
+
+            return true;
         }
     }
 
@@ -395,8 +405,15 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             return;
         }
 
-        world.Ran(index, this);
-        Say(new Message.Working(index, WorkPhase.Setup, "Fixture", world.LimitMs));
+        lock (_gate)
+        {
+            // What a dead process would have begun was never begun.
+            _death.Token.ThrowIfCancellationRequested();
+            if (_isCut) return;
+            world.Ran(index, this);
+            Say(new Message.Working(index, WorkPhase.Setup, "Fixture", world.LimitMs));
+        }
+
         await DelayOf(index, ms / 3).ConfigureAwait(false);
         if (act == Act.DieInSetup) await DieHereAsync(index).ConfigureAwait(false);
         if (act == Act.StuckInSetup) await StuckHereAsync(index).ConfigureAwait(false);
@@ -410,13 +427,13 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             case Act.Silent:
             case Act.ForgetsItsLimit:
                 world.Hung(index);
-                if (act == Act.Silent) HoldLoop(index, isStarved: false);
+                if (act == Act.Silent) await HoldLoopAsync(index, isStarved: false).ConfigureAwait(false);
                 await ForEver().ConfigureAwait(false);
                 break;
             case Act.SilentForAWhile:
             case Act.StarvedForAWhile:
                 world.Hung(index);
-                HoldLoop(index, act == Act.StarvedForAWhile);
+                await HoldLoopAsync(index, act == Act.StarvedForAWhile).ConfigureAwait(false);
                 await Delay(world.SilenceMs).ConfigureAwait(false);
                 FreeLoop();
                 break;
@@ -440,6 +457,12 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
                 Say(finished);
                 break;
             case Act.PassThenDie:
+                // Whoever runs alone then cannot be told from one that did it.
+                lock (_gate)
+                {
+                    foreach (var other in _running) world.LooksGuilty(other);
+                }
+
                 await DieHereAsync().ConfigureAwait(false);
                 break;
             case Act.PassThenRetire:
@@ -486,7 +509,13 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
     {
         if (index >= 0) world.Killed(index);
         EndedEarly = true;
-        lock (_gate) _link!.Dispose();
+        // A worker without its channel begins nothing more.
+        lock (_gate)
+        {
+            _isRetiring = _isCut = true;
+            _link!.Dispose();
+        }
+
         await ForEver().ConfigureAwait(false);
     }
 
