@@ -143,8 +143,8 @@ internal sealed class Controller
             if (what is ControlEvent.Ticked)
             {
                 Tick();
-                // A test in this process that is past its limit is past every verdict that wants the pool to be quiet.
-                var wantsQuick = _starter.IsInProcess && _seats.Exists(s => s.IsInOvertime);
+                // A test in this process that is past its limit is past every verdict that wants the pool to be quiet. Of several, another may be about to get that verdict.
+                var wantsQuick = _starter.IsInProcess && _seats.Exists(s => s.Running.Count <= 1 && s.IsInOvertime);
                 if (wantsQuick != isQuick) ticker.Change(wantsQuick ? s_tick : tick, wantsQuick ? s_tick : tick);
                 isQuick = wantsQuick;
             }
@@ -999,9 +999,14 @@ internal sealed class Controller
             return;
         }
 
-        // A neighbour has the loop: that one's own limit counts, and here the worker judges when it gets the thread back.
-        if (running is not null && overtime is { Rounds: > 0, LoopIsHeld: true } && seat.WhoHolds(overtime.Holder, _plan!) is { } holder && holder != running) overtime.ForgetRound();
-        else if (seat.IsEnding || (running?.LimitMs ?? seat.LimitMs) == 0 || (overtime.Rounds > 0 && overtime.IsHopeless))
+        // Who has the loop, of several that run. A neighbour: that one's own limit counts, and here the worker judges when it gets the thread back.
+        var isOneOfSeveral = running is not null && seat.Running.Count > 1;
+        var holder = isOneOfSeveral && overtime is { Rounds: > 0, LoopIsHeld: true } ? seat.WhoHolds(overtime.Holder, _plan!) : null;
+        if (holder is not null && holder != running)
+        {
+            overtime.ForgetRound();
+        }
+        else if (seat.IsEnding || (running?.LimitMs ?? seat.LimitMs) == 0 || (overtime.Rounds > 0 && overtime.IsHopeless(isHolder: !isOneOfSeveral || holder == running)))
         {
             Silent(seat, running);
             return;

@@ -59,5 +59,6 @@ internal sealed class Overtime
     public string Finding => _loopAnswered ? "did not end it, although its loop turns" : _linkAnswered ? "does not answer: its loop thread is busy or blocked" : "does not answer at all: it may be starved of processor or memory";
 
     /// <summary>The round is over: true when nothing is gained by another.</summary>
-    public bool IsHopeless => Rounds >= MostRounds || LoopIsHeld;
+    /// <param name="isHolder">If the loop is held, nobody but this phase can hold it.</param>
+    public bool IsHopeless(bool isHolder) => Rounds >= MostRounds || (isHolder && LoopIsHeld);
 }

@@ -68,7 +68,7 @@ internal abstract record Message
     /// <summary>Answer to <see cref="AreYouThere"/>: first from the thread that reads the link, then from the loop, if that turns.</summary>
     public sealed record Here(int Question, bool IsLoop) : Message
     {
-        /// <summary>Whose code has the loop's thread for more than a moment: the id of a case or the key of a fixture. Empty: nobody's.</summary>
+        /// <summary>Whose code has the loop's thread at this moment: the id of a case or the key of a fixture. Empty: nobody's. It means something only if the loop itself does not answer.</summary>
         public string Holder { get; init; } = "";
     }
 

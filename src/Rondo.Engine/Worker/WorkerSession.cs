@@ -75,8 +75,7 @@ internal sealed class WorkerSession : IDisposable
                 Send(new Message.GaveBack(CaseList.NumbersOf(_work.GiveBack(CaseList.OfNumbers(recall.Cases)))));
                 return;
             case Message.AreYouThere question:
-                var now = _host.Heartbeat;
-                Send(new Message.Here(question.Question, IsLoop: false) { Holder = now.InCallbackFor is { } held && held > LongCallback.Limit ? now.LaneOwner ?? "" : "" });
+                Send(new Message.Here(question.Question, IsLoop: false) { Holder = _host.Heartbeat.LaneOwner ?? "" });
                 break;
             case not Message.CancelRunning:
                 _work.Add(message);

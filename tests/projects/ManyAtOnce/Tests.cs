@@ -52,7 +52,7 @@ public class Waiting
     private static async Task Overtake(int hours, TimeProvider time)
     {
         var from = time.GetTimestamp();
-        await Task.Delay(50, time);
+        await Task.Delay(TimeSpan.FromMilliseconds(50), time);
         Expect.True(time.GetElapsedTime(from) < TimeSpan.FromMinutes(hours), "real time");
     }
 }
