@@ -145,7 +145,9 @@ public sealed class OverlapTests
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
             var until = Environment.TickCount64 + 200;
-            while (Environment.TickCount64 < until) Thread.SpinWait(100);
+            var turns = 0L;
+            while (Environment.TickCount64 < until) turns++;
+            _log.Enqueue($"{turns} turns");
         }).Test("Late", values => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, (CancellationToken)values[0]!), "#CancellationToken", "timeout=300");
         using var bench = new WorkerBench(catalog, s_eight);
         bench.GivePlan();
