@@ -248,6 +248,9 @@ internal sealed record Marks
     /// <summary>Where virtual time starts; null for the clock's own start.</summary>
     public DateTimeOffset? TimeStart { get; init; }
 
+    /// <summary>How many tests may run at once beside this one; null leaves it to the next wider mark, and at last to one at a time.</summary>
+    public int? Window { get; init; }
+
     public static Marks Read(CatalogRecord record)
     {
         var marks = new Marks
@@ -263,6 +266,7 @@ internal sealed record Marks
             VirtualTime = record.Value("virtual") == "1",
             // The compiler has checked it.
             TimeStart = record.Value("start") is { } start ? DateTimeOffset.Parse(start, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : null,
+            Window = record.Value("window") is { } window ? int.Parse(window, CultureInfo.InvariantCulture) : null,
         };
         return marks == None ? None : marks;
     }
@@ -280,5 +284,6 @@ internal sealed record Marks
         BlockingWaits = BlockingWaits ?? wider.BlockingWaits,
         VirtualTime = VirtualTime || wider.VirtualTime,
         TimeStart = TimeStart ?? wider.TimeStart,
+        Window = Window ?? wider.Window,
     };
 }

@@ -29,6 +29,9 @@ internal sealed record MarkSet
 
     public string? TimeStart { get; init; }
 
+    /// <summary>How many tests may overlap; null leaves it to the next wider mark.</summary>
+    public int? Window { get; init; }
+
     /// <summary>These marks, completed per property by wider ones; tags and groups add up.</summary>
     public MarkSet Over(MarkSet wider) => ReferenceEquals(wider, None) ? this : ReferenceEquals(this, None) ? wider : new MarkSet
     {
@@ -42,6 +45,7 @@ internal sealed record MarkSet
         Waits = Waits ?? wider.Waits,
         VirtualTime = VirtualTime || wider.VirtualTime,
         TimeStart = TimeStart ?? wider.TimeStart,
+        Window = Window ?? wider.Window,
     };
 
     public void AddTo(List<string> fields)
@@ -56,6 +60,7 @@ internal sealed record MarkSet
         if (Waits is not null) fields.Add("waits=" + Waits);
         if (VirtualTime) fields.Add("virtual=1");
         if (TimeStart is not null) fields.Add("start=" + TimeStart);
+        if (Window is { } window) fields.Add("window=" + window.ToString(CultureInfo.InvariantCulture));
     }
 }
 

@@ -22,6 +22,7 @@ internal static class RondoNames
         ["SerialAttribute"] = "Mark the tests.",
         ["BlockingWaitsAttribute"] = "Mark the tests.",
         ["VirtualTimeAttribute"] = "Mark the tests; fixtures of one test see its time.",
+        ["CooperativeAttribute"] = "Mark the tests; a fixture of a wider scope serves all that overlap.",
         ["DisplayNameAttribute"] = "Write [Fixture(Name = …)].",
     };
 
