@@ -70,7 +70,7 @@ public sealed class BlockingWaitsAttribute(BlockingWaits policy) : Attribute
 /// </summary>
 /// <remarks>
 /// For tests that mostly wait. Each still has its own context, output, limit, loop and fixtures; what they share is the thread, the fixtures of wider scopes, and the statics of the process, so between two
-/// awaits no other test runs, and at an await any may. When the loop is late, fewer are let in. Synchronous tests, tests with <see cref="SerialAttribute"/> and tests on
+/// awaits on the loop no other test runs on it, and at an await any may; constructors and synchronous fixtures of a neighbour may run at any time, on their own thread. When the loop is late, fewer are let in. Synchronous tests, tests with <see cref="SerialAttribute"/> and tests on
 /// <see cref="LoopBackend.ThreadPool"/> never overlap. The nearest mark wins: method, class, base class, assembly; <c>Window = 1</c> takes a class or a method out.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class | AttributeTargets.Assembly)]
