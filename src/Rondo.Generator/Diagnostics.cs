@@ -63,7 +63,7 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_testAndFixture = Error("RND1020", "A method is test and fixture",
         "'{0}' is marked [Test] and [Fixture]. A method is either run for its outcome or for its value. Remove one of the marks.");
     private static readonly DiagnosticDescriptor s_backend = Error("RND1021", "A mark has no meaning on this backend",
-        "[{0}] on '{1}' has no meaning on LoopBackend.ThreadPool: {2}. It needs LoopBackend.SingleThread. Remove [{0}], or remove Backend = LoopBackend.ThreadPool from [Loop].");
+        "[{0}] on '{1}' has no meaning on LoopBackend.ThreadPool: {2}. It needs LoopBackend.SingleThread. Remove [{0}], or {3}.");
     private static readonly DiagnosticDescriptor s_fixtureShape = Error("RND1022", "A fixture has an unsupported signature",
         "Fixture '{0}' {1}. A fixture returns its value (T, Task<T> or ValueTask<T>) or uses it (Task F(Use<T> use, …) with exactly one Use, first). {2}");
     private static readonly DiagnosticDescriptor s_holder = Error("RND1023", "A fixture stands where nobody can see it",
@@ -93,6 +93,15 @@ internal static class Diagnostics
         "Test '{0}' is marked [Conditional], so the compiler leaves out the call of it where the symbol is not defined, and the test would pass without having run. Whether a test runs is decided by marks and options. Put the method between #if and #endif, or write [Skip] with the reason.");
     private static readonly DiagnosticDescriptor s_noTime = Error("RND1035", "Virtual time starts at no moment",
         "[VirtualTime(Start = \"{0}\")] is no moment. It is written as ISO 8601, a date with or without a time and an offset; without an offset it is UTC. Write for example \"2026-02-28\" or \"2026-02-28T23:59:00+01:00\".");
+
+    private static readonly DiagnosticDescriptor s_matrix = Error("RND1039", "A matrix of backends is none",
+        "[LoopMatrix] on '{0}' {1}. A matrix runs a test once on each of several backends. Write two or more, each once, as in [LoopMatrix(LoopBackend.SingleThread, LoopBackend.ThreadPool)]; for one alone write [Loop(Backend = …)].");
+    private static readonly DiagnosticDescriptor s_matrixBesideBackend = Error("RND1040", "One backend and several",
+        "'{0}' has [LoopMatrix] and [Loop(Backend = …)]. A declaration says either on which backend its tests run, or on which backends each of them runs. Remove Backend from [Loop], or remove [LoopMatrix].");
+    private static readonly DiagnosticDescriptor s_noBudget = Error("RND1041", "An exploration without a budget",
+        "[Explore({0} = {1})] leaves nothing to run. A budget is 1 or more: Schedules counts schedules, TimeMs milliseconds of real time. Write a number above zero, or leave it out for the default.");
+    private static readonly DiagnosticDescriptor s_exploredOnSharedLoop = Error("RND1042", "An explored test has no loop of its own",
+        "[Explore] on '{0}' meets [Loop(LoopScope.{1})]. An explored test runs in each schedule on a new loop of its own, so it cannot share one. Write [Loop(LoopScope.Test)] beside [Explore], or remove [Explore].");
 
     /// <summary>All rules, for the analyzers' lists.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } = [.. s_all];
@@ -151,7 +160,16 @@ internal static class Diagnostics
     public static Problem MarkOnSynchronousTest(string mark, string method) =>
         new(s_noTest, mark, method, "a synchronous test runs on no loop", "Write 'async Task " + method + "', or remove [" + mark + "].");
 
-    public static Problem MarkOnThreadPool(string mark, string on, string why) => new(s_backend, mark, on, why);
+    public static Problem MarkOnThreadPool(string mark, string on, string why, bool isMatrix) =>
+        new(s_backend, mark, on, why, isMatrix ? "take LoopBackend.ThreadPool out of [LoopMatrix]" : "remove Backend = LoopBackend.ThreadPool from [Loop]");
+
+    public static Problem Matrix(string on, string what) => new(s_matrix, on, what);
+
+    public static Problem MatrixBesideBackend(string on) => new(s_matrixBesideBackend, on);
+
+    public static Problem NoBudget(string property, int number) => new(s_noBudget, property, number.ToString(CultureInfo.InvariantCulture));
+
+    public static Problem ExploredOnSharedLoop(string on, string scope) => new(s_exploredOnSharedLoop, on, scope);
 
     public static Problem NoTime(string text) => new(s_noTime, text);
 
