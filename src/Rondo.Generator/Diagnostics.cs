@@ -93,6 +93,10 @@ internal static class Diagnostics
         "Test '{0}' is marked [Conditional], so the compiler leaves out the call of it where the symbol is not defined, and the test would pass without having run. Whether a test runs is decided by marks and options. Put the method between #if and #endif, or write [Skip] with the reason.");
     private static readonly DiagnosticDescriptor s_noTime = Error("RND1035", "Virtual time starts at no moment",
         "[VirtualTime(Start = \"{0}\")] is no moment. It is written as ISO 8601, a date with or without a time and an offset; without an offset it is UTC. Write for example \"2026-02-28\" or \"2026-02-28T23:59:00+01:00\".");
+    private static readonly DiagnosticDescriptor s_window = Error("RND1036", "A window is out of range",
+        "[Cooperative(Window = {0})] is out of range. The window says how many tests may run at once in a worker, from 1 (none beside another) to {1}. Write a number of that range, or leave Window out for 256.");
+    private static readonly DiagnosticDescriptor s_serialAndCooperative = Error("RND1037", "Marks contradict each other",
+        "'{0}' is marked [Serial] and [Cooperative]. A serial test runs alone in the whole run; a cooperative one runs beside others. Remove one of the marks.");
 
     private static readonly DiagnosticDescriptor s_matrix = Error("RND1039", "A matrix of backends is none",
         "[LoopMatrix] on '{0}' {1}. A matrix runs a test once on each of several backends. Write two or more, each once, as in [LoopMatrix(LoopBackend.SingleThread, LoopBackend.ThreadPool)]; for one alone write [Loop(Backend = …)].");
@@ -170,6 +174,10 @@ internal static class Diagnostics
     public static Problem NoBudget(string property, int number) => new(s_noBudget, property, number.ToString(CultureInfo.InvariantCulture));
 
     public static Problem ExploredOnSharedLoop(string on, string scope) => new(s_exploredOnSharedLoop, on, scope);
+
+    public static Problem WindowOutOfRange(int window, int largest) => new(s_window, window.ToString(System.Globalization.CultureInfo.InvariantCulture), largest.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    public static Problem SerialAndCooperative(string on) => new(s_serialAndCooperative, on);
 
     public static Problem NoTime(string text) => new(s_noTime, text);
 

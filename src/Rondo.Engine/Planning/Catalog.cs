@@ -59,6 +59,7 @@ internal sealed class TestCatalog
                     type = new TestClass(entry, number, assembly, record[0], record[1], record[2], Number(record[3]), Marks.Read(record).Over(assemblyMarks), tests)
                     {
                         ConstructorNeeds = Binding.ReadAll(record.Words("ctor")),
+                        IsPlain = record.Value("plain") == "1",
                         AutoUse = record.Words("auto"),
                     };
                     break;
@@ -127,6 +128,9 @@ internal sealed record TestClass(TestClassEntry Entry, int Number, string Assemb
     public string FullName { get; } = Namespace.Length == 0 ? Type : Namespace + "." + Type;
 
     public IReadOnlyList<Binding> ConstructorNeeds { get; init; } = [];
+
+    /// <summary>To make an instance runs no code of the user, so it may be done on any thread.</summary>
+    public bool IsPlain { get; init; }
 
     /// <summary>Keys of fixtures that every test of the class uses without asking.</summary>
     public IReadOnlyList<string> AutoUse { get; init; } = [];
@@ -255,6 +259,9 @@ internal sealed record Marks
     /// <summary>Real time of an exploration; null for the default.</summary>
     public int? ExploreMs { get; init; }
 
+    /// <summary>How many tests may run at once beside this one; null leaves it to the next wider mark, and at last to one at a time.</summary>
+    public int? Window { get; init; }
+
     public static Marks Read(CatalogRecord record)
     {
         var marks = new Marks
@@ -274,6 +281,7 @@ internal sealed record Marks
             Explore = record.Value("explore") == "1",
             Schedules = record.Value("schedules") is { } schedules ? int.Parse(schedules, CultureInfo.InvariantCulture) : null,
             ExploreMs = record.Value("exploreMs") is { } ms ? int.Parse(ms, CultureInfo.InvariantCulture) : null,
+            Window = record.Value("window") is { } window ? int.Parse(window, CultureInfo.InvariantCulture) : null,
         };
         return marks == None ? None : marks;
     }
@@ -296,5 +304,6 @@ internal sealed record Marks
         Explore = Explore || wider.Explore,
         Schedules = Schedules ?? wider.Schedules,
         ExploreMs = ExploreMs ?? wider.ExploreMs,
+        Window = Window ?? wider.Window,
     };
 }

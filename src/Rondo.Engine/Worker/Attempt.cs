@@ -20,17 +20,21 @@ internal sealed class Attempt : IDisposable
     private readonly Lock _strayGate = new();
     private List<Failure>? _strays = [];
     private bool _isEntered;
+    private TimeSpan _longestHold;
+    private string _longestHoldOf = "";
 
     public Attempt(Workbench bench, PlannedCase planned, int number, FixtureTree tree, IReadOnlyList<string> wanted)
     {
         _bench = bench;
         _stop = new CancellationTokenSource();
+        StartedAt = bench.Time.GetTimestamp();
         Case = planned;
         Number = number;
         AllWanted = wanted;
         // Each schedule sets up the narrow ones anew.
         Wanted = planned.IsExplored ? tree.WiderThanTest(wanted) : wanted;
         Scope = new ScopeInstance(FixtureScope.Test, planned.Id, tree.Class(planned.Test.Class));
+        Scope.Parent!.Enter();
         Loop = tree.LoopOf(planned, Scope);
         Lane = OpenLane();
         // Told at once, also when it is kept for the report: a test that ends its process must not take its last words along.
@@ -50,10 +54,12 @@ internal sealed class Attempt : IDisposable
         _explored = explored;
         _live = explored._live;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(explored.StopToken);
+        StartedAt = bench.Time.GetTimestamp();
         Case = explored.Case;
         Number = explored.Number;
         AllWanted = Wanted = explored.AllWanted;
         Scope = new ScopeInstance(FixtureScope.Test, Case.Id, explored.Scope.Parent);
+        Scope.Parent!.Enter();
         Scope.Take(LoopBackend.SingleThread, VirtualTime.Of(Case), loop);
         Loop = loop;
         Lane = OpenLane();
@@ -63,6 +69,9 @@ internal sealed class Attempt : IDisposable
     }
 
     public Workbench Bench => _bench;
+
+    /// <summary>Hears of fixtures of its own that end while they are in use; null leaves it to who runs the worker's attempts.</summary>
+    public Action<FixtureInstance>? FixtureDied { get; set; }
 
     public PlannedCase Case { get; }
 
@@ -96,6 +105,15 @@ internal sealed class Attempt : IDisposable
 
     public List<string> Notes { get; } = [];
 
+    /// <summary>Its body has begun and has not ended: it uses its fixtures.</summary>
+    public bool IsInBody { get; set; }
+
+    /// <summary>Among those that run. Only for the one who keeps them.</summary>
+    public int Place { get; set; }
+
+    /// <summary>When it began, on the workbench's clock.</summary>
+    public long StartedAt { get; }
+
     private void TellAtOnce(bool isError, string text)
     {
         if (_bench.Options.CaptureOutput && Interlocked.Add(ref _told, text.Length) > MostToldAtOnce) return;
@@ -117,6 +135,19 @@ internal sealed class Attempt : IDisposable
 
     /// <summary>Its work is over, and this is how it ends; nobody is cancelled. What stopped it before stays.</summary>
     public void EndAs(Outcome outcome) => StoppedAs ??= outcome;
+
+    /// <summary>It had the thread for long while others wanted it.</summary>
+    public void HeldThread(TimeSpan held, string what)
+    {
+        if (held > _longestHold) (_longestHold, _longestHoldOf) = (held, what);
+    }
+
+    /// <summary>What <see cref="HeldThread"/> was told, for the report.</summary>
+    public void NoteLongestHold()
+    {
+        if (_longestHold == TimeSpan.Zero) return;
+        Notes.Add($"The test had the loop's thread for {FixtureInstance.Text(_longestHold)} without a pause ({_longestHoldOf}), while other tests on it waited. Await in between, do long computations and blocking calls with Task.Run, or take the test out of the overlap with [Cooperative(Window = 1)]. [RND3080]");
+    }
 
     /// <summary>Makes this the current test of everything that runs from here on. Called when the wider scopes are set up, so that what they put into the context is there.</summary>
     public void Enter()
@@ -162,11 +193,13 @@ internal sealed class Attempt : IDisposable
         _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown built-in value '{name}'."),
     };
 
-    /// <summary>Calls the constructor on the synchronous thread, under the context of what is set up so far.</summary>
+    /// <summary>Calls the constructor, on the synchronous thread if there is one to speak of, under the context of what is set up so far.</summary>
     public async Task<object> CreateInstanceAsync(object?[] values)
     {
         Enter();
         UpBeforeInstance = [.. Scope.Fixtures.Where(f => f.IsUp)];
+        // Two changes of threads for each test are more than half of what the engine itself does for a short one.
+        if (Case.Test.Class.IsPlain) return Instance = Case.Test.Class.Entry.Create(values);
         var result = await _bench.SyncThread.RunAsync(Scope.Tail, () => Case.Test.Class.Entry.Create(values));
         // AsyncLocals of a constructor reach the test, as those of a synchronous fixture do.
         Scope.Tail = result.Context;
@@ -180,7 +213,11 @@ internal sealed class Attempt : IDisposable
         else if (Workbench.Remove(_directory) is { } leftover) Notes.Add(leftover);
     }
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        _stop.Dispose();
+        Scope.Parent!.Leave();
+    }
 
     private LoopLane OpenLane() => Loop.OpenLane(Case.Id, Case.Marks.BlockingWaits ?? BlockingWaits.FailOnDeadlock);
 

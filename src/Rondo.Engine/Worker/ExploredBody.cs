@@ -290,6 +290,7 @@ internal sealed class ExploredBody(Workbench bench, FixtureTree tree, Attempt at
 
         private async Task SetUpAndCallAsync()
         {
+            one.FixtureDied = StopRun;
             if (one.Wanted.Count > 0 && await tree.SetUpAsync(one) is { } broken)
             {
                 broken.IsBlamed();
@@ -300,19 +301,10 @@ internal sealed class ExploredBody(Workbench bench, FixtureTree tree, Attempt at
 
             one.Enter();
             var test = one.Case.Test;
-            var own = tree.InUse(one).Where(f => f.Definition.Scope == FixtureScope.Test).ToList();
-            foreach (var fixture in own) fixture.Died += StopRun;
-            try
-            {
-                var self = test.IsInstance ? await tree.InstanceAsync(one) : null;
-                var needs = tree.ValuesFor(test.Needs, one);
-                object?[] values = arguments.Length == 0 ? needs : needs.Length == 0 ? arguments : [.. arguments, .. needs];
-                await OnLaneAsync(() => test.Class.Entry.Invoke(test.Number, self, values)!);
-            }
-            finally
-            {
-                foreach (var fixture in own) fixture.Died -= StopRun;
-            }
+            var self = test.IsInstance ? await tree.InstanceAsync(one) : null;
+            var needs = tree.ValuesFor(test.Needs, one);
+            object?[] values = arguments.Length == 0 ? needs : needs.Length == 0 ? arguments : [.. arguments, .. needs];
+            await OnLaneAsync(() => test.Class.Entry.Invoke(test.Number, self, values)!);
         }
 
         private void StopRun(FixtureInstance fixture)

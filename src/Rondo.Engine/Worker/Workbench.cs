@@ -5,13 +5,13 @@ using Rondo.Loops;
 namespace Rondo.Engine.Worker;
 
 /// <summary>What everything in a worker works with. One per worker; touched by the engine's lane only, unless a member says otherwise.</summary>
-internal sealed class Workbench(LoopHost host, SyncCalls syncThread, WorkerOptions options, TimeProvider time, Action<Message> send)
+internal sealed class Workbench(LoopHost host, SyncCalls syncThread, WorkerOptions options, TimeProvider time, Action<Message> send, Action<Message> announce)
 {
     private readonly Workbench? _wider;
     private int _directories;
 
     private Workbench(Workbench wider)
-        : this(wider.Host, new CallsInPlace(), wider.Options with { Limits = false }, wider.Time, message => SendUnlessPhase(wider, message))
+        : this(wider.Host, new CallsInPlace(), wider.Options with { Limits = false }, wider.Time, message => SendUnlessPhase(wider, message), static _ => { })
     {
         _wider = wider;
         Info = wider.Info;
@@ -45,8 +45,14 @@ internal sealed class Workbench(LoopHost host, SyncCalls syncThread, WorkerOptio
     /// <summary>The limit in force: none at all under a debugger.</summary>
     public TimeSpan LimitOf(long milliseconds) => Options.Limits ? TimeSpan.FromMilliseconds(milliseconds) : TimeSpan.Zero;
 
+    /// <summary>How late the loop was; known only while tests overlap.</summary>
+    public LagRecord Lag { get; } = new();
+
     public void Report(int caseIndex, WorkPhase phase, string what, TimeSpan limit) =>
         Send(new Message.Working(caseIndex, phase, what, (long)limit.TotalMilliseconds));
+
+    /// <summary>Tells that a case begins, without flushing.</summary>
+    public void Announce(int caseIndex, TimeSpan limit) => announce(new Message.Working(caseIndex, WorkPhase.Body, "", (long)limit.TotalMilliseconds));
 
     /// <summary>What <c>--leaks</c> makes of something that was left behind.</summary>
     public void TellOfLeak(string text, ICollection<Failure> failures, ICollection<string> notes)
@@ -85,8 +91,12 @@ internal sealed class StuckException(Failure failure, bool blocksThread) : Excep
 {
     public Failure Failure { get; } = failure;
 
-    /// <summary>The same, with errors that were known before.</summary>
-    public StuckException With(IReadOnlyList<Failure> known) => new(Failure with { Others = [.. Failure.Others, .. known] }, BlocksThread);
+    /// <summary>Whose it is; null when it belongs to no attempt.</summary>
+    public Attempt? Attempt { get; init; }
+
+    /// <summary>The same, as that of an attempt, with errors that were known before.</summary>
+    public StuckException Of(Attempt attempt, IReadOnlyList<Failure> known) =>
+        new(known.Count == 0 ? Failure : Failure with { Others = [.. Failure.Others, .. known] }, BlocksThread) { Attempt = attempt };
 
     /// <summary>True: it occupies the synchronous thread or the pump. False: it only awaits something.</summary>
     public bool BlocksThread { get; } = blocksThread;

@@ -49,6 +49,15 @@ internal static class MarkRules
                 CheckMatrix(mark, on, symbol, report);
             else if (name == "VirtualTimeAttribute" && MarkReader.Start(mark) is { } start && MarkReader.Moment(start) is null)
                 report(Diagnostics.NoTime(start).At(MethodRules.At(mark, symbol)));
+            else if (name == "CooperativeAttribute") CheckCooperative(mark);
+        }
+
+        void CheckCooperative(AttributeData mark)
+        {
+            if (MarkReader.Window(mark) is < 1 or > MarkReader.LargestWindow) report(Diagnostics.WindowOutOfRange(MarkReader.Window(mark), MarkReader.LargestWindow).At(MethodRules.At(mark, symbol)));
+            else if (inForce.RunsOnPool) report(Diagnostics.MarkOnThreadPool("Cooperative", on, "tests overlap on the thread of the loop, and there is none", isMatrix: inForce.Matrix.Count > 0).At(MethodRules.At(mark, symbol)));
+            else if (symbol is IMethodSymbol { ReturnsVoid: true }) report(Diagnostics.MarkOnSynchronousTest("Cooperative", on).At(MethodRules.At(mark, symbol)));
+            else if (marks.Any(other => RondoNames.Mark(other) == "SerialAttribute")) report(Diagnostics.SerialAndCooperative(on).At(MethodRules.At(mark, symbol)));
         }
     }
 

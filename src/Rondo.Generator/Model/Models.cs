@@ -41,6 +41,9 @@ internal sealed record MarkSet
     /// <summary>True if a test with these marks runs on the thread pool, alone or among others.</summary>
     public bool RunsOnPool => Matrix.Count > 0 ? Matrix.Contains("ThreadPool") : Backend == "ThreadPool";
 
+    /// <summary>How many tests may overlap; null leaves it to the next wider mark.</summary>
+    public int? Window { get; init; }
+
     /// <summary>These marks, completed per property by wider ones; tags and groups add up.</summary>
     public MarkSet Over(MarkSet wider) => ReferenceEquals(wider, None) ? this : ReferenceEquals(this, None) ? wider : new MarkSet
     {
@@ -59,6 +62,7 @@ internal sealed record MarkSet
         Explore = Explore || wider.Explore,
         Schedules = Schedules ?? wider.Schedules,
         ExploreMs = ExploreMs ?? wider.ExploreMs,
+        Window = Window ?? wider.Window,
     };
 
     public void AddTo(List<string> fields)
@@ -77,6 +81,7 @@ internal sealed record MarkSet
         if (Explore) fields.Add("explore=1");
         if (Schedules is { } schedules) fields.Add("schedules=" + schedules.ToString(CultureInfo.InvariantCulture));
         if (ExploreMs is { } ms) fields.Add("exploreMs=" + ms.ToString(CultureInfo.InvariantCulture));
+        if (Window is { } window) fields.Add("window=" + window.ToString(CultureInfo.InvariantCulture));
     }
 }
 
@@ -151,6 +156,9 @@ internal sealed record TestClassModel(string Namespace, string TypeName, string 
 
     /// <summary>Null if no test needs an instance.</summary>
     public EquatableArray<ParameterModel>? Constructor { get; init; }
+
+    /// <summary>To make an instance runs no code of the user.</summary>
+    public bool IsPlain { get; init; }
 
     public EquatableArray<TestModel> Tests { get; init; } = EquatableArray<TestModel>.Empty;
 
