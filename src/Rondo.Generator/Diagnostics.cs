@@ -63,7 +63,7 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_testAndFixture = Error("RND1020", "A method is test and fixture",
         "'{0}' is marked [Test] and [Fixture]. A method is either run for its outcome or for its value. Remove one of the marks.");
     private static readonly DiagnosticDescriptor s_backend = Error("RND1021", "A mark has no meaning on this backend",
-        "[{0}] on '{1}' has no meaning on LoopBackend.ThreadPool: {2}. It needs LoopBackend.SingleThread. Remove [{0}], or remove Backend = LoopBackend.ThreadPool from [Loop].");
+        "[{0}] on '{1}' has no meaning on LoopBackend.ThreadPool: {2}. It needs LoopBackend.SingleThread. Remove [{0}], or {3}.");
     private static readonly DiagnosticDescriptor s_fixtureShape = Error("RND1022", "A fixture has an unsupported signature",
         "Fixture '{0}' {1}. A fixture returns its value (T, Task<T> or ValueTask<T>) or uses it (Task F(Use<T> use, …) with exactly one Use, first). {2}");
     private static readonly DiagnosticDescriptor s_holder = Error("RND1023", "A fixture stands where nobody can see it",
@@ -97,6 +97,15 @@ internal static class Diagnostics
         "[Cooperative(Window = {0})] is out of range. The window says how many tests may run at once in a worker, from 1 (none beside another) to {1}. Write a number of that range, or leave Window out for 256.");
     private static readonly DiagnosticDescriptor s_serialAndCooperative = Error("RND1037", "Marks contradict each other",
         "'{0}' is marked [Serial] and [Cooperative]. A serial test runs alone in the whole run; a cooperative one runs beside others. Remove one of the marks.");
+
+    private static readonly DiagnosticDescriptor s_matrix = Error("RND1039", "A matrix of backends is none",
+        "[LoopMatrix] on '{0}' {1}. A matrix runs a test once on each of several backends. Write two or more, each once, as in [LoopMatrix(LoopBackend.SingleThread, LoopBackend.ThreadPool)]; for one alone write [Loop(Backend = …)].");
+    private static readonly DiagnosticDescriptor s_matrixBesideBackend = Error("RND1040", "One backend and several",
+        "'{0}' has [LoopMatrix] and [Loop(Backend = …)]. A declaration says either on which backend its tests run, or on which backends each of them runs. Remove Backend from [Loop], or remove [LoopMatrix].");
+    private static readonly DiagnosticDescriptor s_noBudget = Error("RND1041", "An exploration without a budget",
+        "[Explore({0} = {1})] leaves nothing to run. A budget is 1 or more: Schedules counts schedules, TimeMs milliseconds of real time. Write a number above zero, or leave it out for the default.");
+    private static readonly DiagnosticDescriptor s_exploredOnSharedLoop = Error("RND1042", "An explored test has no loop of its own",
+        "[Explore] on '{0}' meets [Loop(LoopScope.{1})]. An explored test runs in each schedule on a new loop of its own, so it cannot share one. Write [Loop(LoopScope.Test)] beside [Explore], or remove [Explore].");
 
     /// <summary>All rules, for the analyzers' lists.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } = [.. s_all];
@@ -155,7 +164,16 @@ internal static class Diagnostics
     public static Problem MarkOnSynchronousTest(string mark, string method) =>
         new(s_noTest, mark, method, "a synchronous test runs on no loop", "Write 'async Task " + method + "', or remove [" + mark + "].");
 
-    public static Problem MarkOnThreadPool(string mark, string on, string why) => new(s_backend, mark, on, why);
+    public static Problem MarkOnThreadPool(string mark, string on, string why, bool isMatrix) =>
+        new(s_backend, mark, on, why, isMatrix ? "take LoopBackend.ThreadPool out of [LoopMatrix]" : "remove Backend = LoopBackend.ThreadPool from [Loop]");
+
+    public static Problem Matrix(string on, string what) => new(s_matrix, on, what);
+
+    public static Problem MatrixBesideBackend(string on) => new(s_matrixBesideBackend, on);
+
+    public static Problem NoBudget(string property, int number) => new(s_noBudget, property, number.ToString(CultureInfo.InvariantCulture));
+
+    public static Problem ExploredOnSharedLoop(string on, string scope) => new(s_exploredOnSharedLoop, on, scope);
 
     public static Problem WindowOutOfRange(int window, int largest) => new(s_window, window.ToString(System.Globalization.CultureInfo.InvariantCulture), largest.ToString(System.Globalization.CultureInfo.InvariantCulture));
 

@@ -29,11 +29,13 @@ public sealed partial class EventLoop
     /// <summary>Closes the loop with the usual grace; what is left is not told here.</summary>
     public async ValueTask DisposeAsync() => await CloseAsync();
 
-    /// <summary>Closes without a grace, on the thread that turned the pump and will not turn it again; what is queued never runs.</summary>
-    internal void EndNow()
+    /// <summary>Closes a loop of an exploration without a grace, on its pump's thread; what is queued never runs.</summary>
+    internal IReadOnlyList<LoopLeak> EndNow()
     {
-        EndAndListLeaks();
+        Strands?.Stop();
+        var leaks = EndAndListLeaks();
         _root?.Dispose();
+        return leaks;
     }
 
     async Task CloseOnceAsync(TimeSpan grace, TaskCompletionSource<LoopCloseReport> promise)

@@ -32,6 +32,11 @@ public class LoopException : InvalidOperationException
     internal static LoopException NoSchedule(string text) => new("RND3073", "none", null,
         $"The schedule '{(text.Length > 80 ? text[..80] + "…" : text)}' cannot be read. A schedule is 'fifo', or 's1' followed by '.strand-count-strand' for each switch, as in 's1.0-3-1'. Copy all of it from the failure that printed it.");
 
+    // RND3074: A schedule was replayed, and not all of its switches were possible.
+    internal static LoopException ScheduleDoesNotFit(string schedule, string owner, string notExplored) => new("RND3074", owner, owner,
+        $"The schedule '{schedule}' does not fit '{owner}' any more: where it switches to another strand, that strand was not ready. A schedule belongs to the code that made it, and to what came from outside the loop at that time.{notExplored} " +
+        "Run again without a schedule, so that all orders are explored anew.");
+
     // RND3072: A clock was asked for what it cannot do.
     internal static LoopException RealTimeCannotMove(LoopClock clock) => new("RND3072", clock.ToString()!, null,
         $"AdvanceAsync was called on a clock of {clock}, which nobody can move. Give the loop EventLoopOptions.Clock = LoopClock.Virtual().");

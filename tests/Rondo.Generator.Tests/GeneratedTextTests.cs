@@ -58,6 +58,24 @@ public sealed class GeneratedTextTests
     }
 
     [TestMethod]
+    public void Marks_of_backends_and_schedules_stand_in_the_table_nearest_first()
+    {
+        var generated = Compiling.Generate("""
+            [LoopMatrix(LoopBackend.SingleThread, LoopBackend.ThreadPool)]
+            public class T
+            {
+                [Test] public async Task Twice() => await Task.Yield();
+                [Test, Loop(Backend = LoopBackend.SingleThread), Explore(Schedules = 7)] public async Task Once_in_many_schedules() => await Task.Yield();
+            }
+
+            [Explore(TimeMs = 250), VirtualTime]
+            public class U { [Test] public async Task M() => await Task.Yield(); }
+            """);
+
+        Approved.Matches("LoopMarks", generated.Source("T") + generated.Source("U"));
+    }
+
+    [TestMethod]
     public void The_registration_lists_entries_and_the_marks_of_the_assembly()
     {
         var generated = Compiling.Generate(Shop, "[assembly: Tag(\"shop\"), Loop(LoopScope.Class, Backend = LoopBackend.ThreadPool)]");

@@ -203,6 +203,60 @@ public sealed class ExploreTests
     }
 
     [TestMethod]
+    public void What_a_thousand_seeds_find_fails_again_by_its_schedule()
+    {
+        int first = Random.Shared.Next(1_000_000), found = 0;
+        for (int seed = first; seed < first + 1000; seed++)
+        {
+            var body = Faulty(seed);
+            var report = Explored(body, new() { Schedules = 12, Time = Timeout.InfiniteTimeSpan, Seed = seed });
+            if (report.Failure is null) continue;
+            found++;
+
+            var again = Explored(body, new() { Replay = report.Replay });
+
+            Assert.AreEqual((report.Failure.Message, report.Steps, true), (again.Failure?.Message, again.Steps, again.ReplayFits), $"seed {seed}, schedule {report.Replay}");
+        }
+        Assert.IsGreaterThan(100, found, $"seeds from {first}");
+        Assert.IsLessThan(1000, found, $"seeds from {first}");
+    }
+
+    [TestMethod]
+    public void Orders_with_nothing_to_choose_are_run_once_however_many_strands_take_part()
+    {
+        var report = Explored(async () => { for (int i = 0; i < 5; i++) await Task.Factory.StartNew(One, CancellationToken.None, TaskCreationOptions.None, EventLoop.Current!.Scheduler).Unwrap(); }, s_counted);
+
+        Assert.AreEqual((1, true), (report.Schedules, report.Exhausted));
+
+        static async Task One() => await Task.Yield();
+    }
+
+    [TestMethod]
+    public async Task A_replay_that_cannot_make_its_switches_says_so()
+    {
+        var found = await Explore.RunAsync(Planted.Race("lost update"), s_counted);
+
+        var fits = await Explore.RunAsync(Planted.Race("lost update"), new() { Replay = found.Replay });
+        var changed = await Explore.RunAsync(async () => await Task.Yield(), new() { Replay = found.Replay });
+
+        Assert.IsTrue(fits.ReplayFits);
+        Assert.IsFalse(changed.ReplayFits);
+        Assert.IsNull(changed.Failure);
+        Assert.Contains("does not fit", changed.ToString());
+    }
+
+    [TestMethod]
+    public async Task What_a_run_throws_ends_the_exploration_of_its_maker()
+    {
+        int runs = 0;
+        var exploration = new Exploration(s_counted, _ => ++runs == 3 ? throw new InvalidOperationException("enough") : new(new ExploredRun(null, 1, 1, ["somewhere"])));
+
+        var error = await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => exploration.RunAsync(null));
+
+        Assert.AreEqual(("enough", 3), (error.Message, runs));
+    }
+
+    [TestMethod]
     [DataRow("nothing", 29)]
     [DataRow("lost update", 91)]
     [DataRow("check then act", 1423)]
@@ -252,6 +306,38 @@ public sealed class ExploreTests
                 }
             }
         }
+    }
+
+    // Flows that wait for locks, for each other and for nothing; about every second order of about every third program is called a fault.
+    static Func<Task> Faulty(int seed) => async () =>
+    {
+        var random = new Random(seed);
+        var gate = new SemaphoreSlim(1);
+        var told = new List<int>();
+        int modulus = random.Next(2, 9);
+        var flows = Enumerable.Range(0, random.Next(2, 5)).Select(name => (name, program: Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Next(4)).ToArray())).ToArray();
+        await Task.WhenAll(flows.Select(flow => Flow(flow.name, flow.program)));
+        int sum = told.Aggregate(17, (hash, name) => unchecked(hash * 31 + name)) & int.MaxValue;
+        if (sum % modulus == 0) throw new InvalidOperationException(string.Join(' ', told));
+
+        async Task Flow(int name, int[] program)
+        {
+            foreach (int step in program)
+            {
+                if (step == 0) await gate.WaitAsync();
+                await Task.Yield();
+                told.Add(name);
+                if (step == 0) gate.Release();
+            }
+        }
+    };
+
+    static ExploreReport Explored(Func<Task> body, ExploreOptions options)
+    {
+        var exploration = new Exploration(options, new RunsOnThisThread(body, options).Run);
+        var running = exploration.RunAsync(options.Replay is { } text ? Schedule.Parse(text) : null);
+        Assert.IsTrue(running.IsCompleted);
+        return running.GetAwaiter().GetResult();
     }
 
     static async Task LeaveAsync() => await Task.Run(() => Thread.Sleep(1));

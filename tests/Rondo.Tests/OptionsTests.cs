@@ -23,6 +23,9 @@ public sealed class OptionsTests
     [DataRow("test-timeout", "1m30s")]
     [DataRow("seed", "-5")]
     [DataRow("durations", "0")]
+    [DataRow("ready-order", "random")]
+    [DataRow("schedule", "s1.0-3-1.x-0-2")]
+    [DataRow("schedule", "fifo")]
     [DataRow("concurrency", "100000")]
     public async Task Good_values_are_accepted(string option, string value)
     {
@@ -64,6 +67,43 @@ public sealed class OptionsTests
 
         Assert.IsFalse(result.IsValid);
         Assert.Contains("[RND2", result.ErrorMessage!);
+    }
+
+    [TestMethod]
+    [DataRow("s1.0-3")]
+    [DataRow("again")]
+    public async Task A_schedule_that_cannot_be_read_is_refused_before_anything_runs(string text)
+    {
+        var result = await ValidateAsync("schedule", text);
+
+        Assert.IsFalse(result.IsValid);
+        Assert.Contains($"The schedule '{text}' cannot be read", result.ErrorMessage!);
+        Assert.Contains("[RND3073]", result.ErrorMessage!);
+    }
+
+    // order, ready order, seed -> seeds of the order of tests, of the order on their loops, of explored tests; "?" is any number.
+    [TestMethod]
+    [DataRow(null, null, null, "- - -")]
+    [DataRow(null, null, "9", "9 - 9")]
+    [DataRow("plan", null, "9", "- - 9")]
+    [DataRow("random", null, "9", "9 - 9")]
+    [DataRow("random", null, null, "? - ?")]
+    [DataRow(null, "random", "9", "- 9 9")]
+    [DataRow(null, "random", null, "- ? ?")]
+    [DataRow("random", "random", null, "? ? ?")]
+    [DataRow("plan", "fifo", null, "- - -")]
+    public void A_seed_shuffles_what_was_asked_for(string? order, string? readyOrder, string? seed, string expected)
+    {
+        var given = new Dictionary<string, string[]>();
+        if (order is not null) given["order"] = [order];
+        if (readyOrder is not null) given["ready-order"] = [readyOrder];
+        if (seed is not null) given["seed"] = [seed];
+
+        var request = RequestBuilder.Build(Settings(given, []), new NopFilter());
+
+        int?[] seeds = [request.Seed, request.ReadyOrderSeed, request.ExploreSeed];
+        Assert.AreEqual(expected, string.Join(' ', seeds.Select(s => s is null ? "-" : seed is null ? "?" : s.Value.ToString(System.Globalization.CultureInfo.InvariantCulture))));
+        Assert.IsLessThanOrEqualTo(1, seeds.Where(s => s is not null).Distinct().Count());
     }
 
     [TestMethod]

@@ -40,6 +40,17 @@ public sealed class RunPublisherTests
     }
 
     [TestMethod]
+    public void A_schedule_without_an_explored_test_is_told_of()
+    {
+        var plain = Catalogs.Case();
+        var explored = plain with { Marks = plain.Marks with { Explore = true } };
+
+        Assert.IsNull(Schedules.Complaint(null, new Plan([plain])));
+        Assert.IsNull(Schedules.Complaint("fifo", new Plan([explored])));
+        Assert.Contains("[RND3075]", Schedules.Complaint("fifo", new Plan([plain]))!);
+    }
+
+    [TestMethod]
     public async Task A_run_leaves_its_notes_to_the_summary_and_a_listing_says_them()
     {
         foreach (var saysNotes in new[] { false, true })

@@ -64,6 +64,45 @@ public sealed class BlockingWaitsAttribute(BlockingWaits policy) : Attribute
     public BlockingWaits Policy { get; } = policy;
 }
 
+/// <summary>Runs an asynchronous test once on each backend, each time as a case of its own: its id ends with the backend in brackets, as in <c>Shop.CartTests.Adds[ThreadPool]</c>.</summary>
+/// <remarks>
+/// It stands in the place of <c>[Loop(Backend = …)]</c>: the nearest of both wins, on one declaration they exclude each other (RND1040). Synchronous tests run on no loop and stay one case.
+/// Each case of <c>[Case]</c> and <c>[CasesFrom]</c> runs on each backend, in the order written.
+/// </remarks>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Class | AttributeTargets.Assembly)]
+public sealed class LoopMatrixAttribute : Attribute
+{
+    // Source of the idea: anyio's parametrised backend.
+
+    /// <summary>Names the backends.</summary>
+    /// <param name="backends">Two or more, each once (RND1039).</param>
+    public LoopMatrixAttribute(params LoopBackend[] backends) => Backends = backends;
+
+    /// <summary>The backends, in order.</summary>
+    public IReadOnlyList<LoopBackend> Backends { get; }
+}
+
+/// <summary>
+/// Runs an asynchronous test again and again within its case, each time in another order of its strands at their awaits, until one order fails or the budget is spent. A failure says how many orders were
+/// tried and gives the text of the one that failed, with the line that runs it again (<c>--schedule</c>).
+/// </summary>
+/// <remarks>
+/// <para>Each schedule has an instance of its own, fixtures of scope Test of its own, and a loop of its own with virtual time (<see cref="VirtualTimeAttribute"/> beside it says where that starts); wider fixtures and the
+/// arguments are made once. Constructors and synchronous fixtures of scope Test run on the schedule's loop. The time limit of the test holds for all schedules together, and no new one begins when three quarters of it are over.</para>
+/// <para>Each property is decided by the nearest mark that sets it. It means nothing for synchronous tests, on <see cref="LoopBackend.ThreadPool"/>, and for tests that share a loop; docs/loops.md has the rules and what it cannot see.</para>
+/// </remarks>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Class | AttributeTargets.Assembly)]
+public sealed class ExploreAttribute : Attribute
+{
+    // Source of the idea: loom, Coyote, CHESS.
+
+    /// <summary>At most so many schedules; 1 or more. Default 1,000. With 1 the test runs once, in the order in which its strands become ready.</summary>
+    public int Schedules { get; set; } = 1000;
+
+    /// <summary>No new schedule begins after so many milliseconds of real time; 1 or more. Default 2,000.</summary>
+    public int TimeMs { get; set; } = 2000;
+}
+
 /// <summary>
 /// Lets asynchronous tests run at once, on one thread: while one of them awaits, others go on, up to <see cref="Window"/> of them in each worker. Without it (or <c>--concurrency</c>) a worker
 /// runs one test after the other.

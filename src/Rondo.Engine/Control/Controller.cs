@@ -110,7 +110,7 @@ internal sealed class Controller
             RunId = _runId,
             WorkersText = _workersText,
             Duration = _time.GetElapsedTime(from),
-            Seed = _seed,
+            Seed = _seed ?? _request.ReadyOrderSeed,
             Notes = _notes,
             EarlyEnds = _earlyEnds,
         };
@@ -471,6 +471,9 @@ internal sealed class Controller
             TestTimeoutMs = (long)(_request.TestTimeout ?? TimeSpan.FromMinutes(10)).TotalMilliseconds,
             Limits = !_environment.HasDebugger,
             Leaks = _request.Leaks,
+            Schedule = _request.Schedule,
+            ExploreSeed = _request.ExploreSeed,
+            ReadyOrderSeed = _request.ReadyOrderSeed,
             Concurrency = seat.IsForSuspects ? 1 : _request.Concurrency ?? 0,
         }));
         if (_plan is not null) SendPlan(seat);

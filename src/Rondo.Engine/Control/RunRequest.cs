@@ -45,6 +45,15 @@ internal sealed record RunRequest
     /// <summary>Cases in the random order that this seed decides; null: in the order that ends soonest.</summary>
     public int? Seed { get; init; }
 
+    /// <summary>The schedule that explored tests replay; null: they explore.</summary>
+    public string? Schedule { get; init; }
+
+    /// <summary>Seed of explored tests; null: each has one that its id decides.</summary>
+    public int? ExploreSeed { get; init; }
+
+    /// <summary>Not null: the loops of tests shuffle what is ready, by this seed and the case's id.</summary>
+    public int? ReadyOrderSeed { get; init; }
+
     /// <summary>Arguments that start this program again as a worker.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
 }

@@ -248,6 +248,17 @@ internal sealed record Marks
     /// <summary>Where virtual time starts; null for the clock's own start.</summary>
     public DateTimeOffset? TimeStart { get; init; }
 
+    /// <summary>Names of the backends of a matrix, in order; empty without one.</summary>
+    public IReadOnlyList<string> Matrix { get; init; } = [];
+
+    public bool Explore { get; init; }
+
+    /// <summary>Null for the default.</summary>
+    public int? Schedules { get; init; }
+
+    /// <summary>Real time of an exploration; null for the default.</summary>
+    public int? ExploreMs { get; init; }
+
     /// <summary>How many tests may run at once beside this one; null leaves it to the next wider mark, and at last to one at a time.</summary>
     public int? Window { get; init; }
 
@@ -266,6 +277,10 @@ internal sealed record Marks
             VirtualTime = record.Value("virtual") == "1",
             // The compiler has checked it.
             TimeStart = record.Value("start") is { } start ? DateTimeOffset.Parse(start, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : null,
+            Matrix = record.Words("matrix"),
+            Explore = record.Value("explore") == "1",
+            Schedules = record.Value("schedules") is { } schedules ? int.Parse(schedules, CultureInfo.InvariantCulture) : null,
+            ExploreMs = record.Value("exploreMs") is { } ms ? int.Parse(ms, CultureInfo.InvariantCulture) : null,
             Window = record.Value("window") is { } window ? int.Parse(window, CultureInfo.InvariantCulture) : null,
         };
         return marks == None ? None : marks;
@@ -280,10 +295,15 @@ internal sealed record Marks
         Groups = [.. Groups.Concat(wider.Groups).Distinct(StringComparer.Ordinal)],
         Serial = Serial || wider.Serial,
         LoopScope = LoopScope ?? wider.LoopScope,
-        Backend = Backend ?? wider.Backend,
+        // One backend or several: the nearest of both decides.
+        Backend = Backend ?? (Matrix.Count > 0 ? null : wider.Backend),
+        Matrix = Matrix.Count > 0 || Backend is not null ? Matrix : wider.Matrix,
         BlockingWaits = BlockingWaits ?? wider.BlockingWaits,
         VirtualTime = VirtualTime || wider.VirtualTime,
         TimeStart = TimeStart ?? wider.TimeStart,
+        Explore = Explore || wider.Explore,
+        Schedules = Schedules ?? wider.Schedules,
+        ExploreMs = ExploreMs ?? wider.ExploreMs,
         Window = Window ?? wider.Window,
     };
 }

@@ -6,13 +6,14 @@ internal static class Overlap
     /// <summary>How many cases may run at once in a worker while this one is among them; 1 when it runs with nothing beside it.</summary>
     /// <param name="planned">The case.</param>
     /// <param name="concurrency">The <c>--concurrency</c> option, at least 1; null when it was not given: then only marks count.</param>
-    /// <remarks>A synchronous test holds a thread of which there is one, so it has no neighbours; nor has what runs on the pool, whose code would run beside that of others at every moment, not only at awaits.
+    /// <remarks>A synchronous test holds a thread of which there is one, so it has no neighbours; nor has what runs on the pool, whose code would run beside that of others at every moment, not only at awaits; nor an explored test, whose schedules
+    /// would wait for neighbours a thousand times.
     /// <c>[Group]</c> says where cases run, not beside whom: it changes nothing here.</remarks>
     public static int WindowOf(PlannedCase planned, int? concurrency)
     {
         var marks = planned.Marks;
         if ((marks.Window is null && concurrency is null) || concurrency == 1) return 1;
-        if (!planned.Test.IsAsync || marks.Serial || marks.Backend == Loops.LoopBackend.ThreadPool) return 1;
+        if (!planned.Test.IsAsync || marks.Serial || marks.Backend == Loops.LoopBackend.ThreadPool || planned.IsExplored) return 1;
         return Math.Min(marks.Window ?? int.MaxValue, concurrency ?? int.MaxValue);
     }
 

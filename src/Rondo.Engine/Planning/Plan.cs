@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using Rondo.Engine.Wire;
+using Rondo.Loops;
 
 namespace Rondo.Engine.Planning;
 
@@ -77,6 +78,12 @@ internal sealed record PlannedCase(CaseIndex Index, string Id, string DisplayNam
 
     /// <summary>The row of a data source, as it was read; null for every other case.</summary>
     public Row? Row { get; init; }
+
+    /// <summary>Position of the backend in the test's <c>[LoopMatrix]</c>; -1 without one.</summary>
+    public int Variant { get; init; } = -1;
+
+    /// <summary>True if its body runs in many schedules. Where a nearer mark took away what that needs, the case runs once.</summary>
+    public bool IsExplored => Marks.Explore && Test.IsAsync && Marks.Backend != LoopBackend.ThreadPool && (Marks.LoopScope ?? LoopScope.Test) == LoopScope.Test;
 
     /// <summary>1, or n for the n-th of equal ids in order of declaration: the <c>#n</c> at the end of the id.</summary>
     public int Occurrence { get; init; } = 1;

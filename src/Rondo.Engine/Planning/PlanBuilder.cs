@@ -1,6 +1,7 @@
 // Turns tests into cases. Pure: rows of data sources were read before, in a worker.
 using Rondo.Catalog;
 using Rondo.Engine.Wire;
+using Rondo.Loops;
 
 namespace Rondo.Engine.Planning;
 
@@ -31,8 +32,8 @@ internal static class PlanBuilder
         {
             foreach (var test in type.Tests)
             {
-                if (test.Cases.Count == 0 && test.RowSource is null) Add(test, CaseKey.NoArguments, null);
-                for (var i = 0; i < test.Cases.Count; i++) Add(test, new CaseKey(i, false), null);
+                if (test.Cases.Count == 0 && test.RowSource is null) AddVariants(test, CaseKey.NoArguments, null);
+                for (var i = 0; i < test.Cases.Count; i++) AddVariants(test, new CaseKey(i, false), null);
                 if (test.RowSource is null) continue;
                 if (rows(test.Key) is { } found) AddRows(test, found);
                 else if (test.Marks.Skip is not null) Add(test, CaseKey.NoArguments, null);
@@ -43,15 +44,23 @@ internal static class PlanBuilder
 
         void AddRows(TestMethod test, RowsFound found)
         {
-            for (var i = 0; i < found.Rows.Count; i++) Add(test, new CaseKey(i, true), found.Rows[i]);
+            for (var i = 0; i < found.Rows.Count; i++) AddVariants(test, new CaseKey(i, true), found.Rows[i]);
             var error = found.Error ?? (found.Rows.Count == 0 ? NoRow(test) : null);
             if (error is not null) Add(test, new CaseKey(found.Rows.Count, true, error), null);
         }
 
-        void Add(TestMethod test, CaseKey key, Row? row)
+        // What stands for rows that nobody has is one case: it runs nowhere.
+        void AddVariants(TestMethod test, CaseKey key, Row? row)
         {
-            var (id, occurrence) = ids.Take(IdWithoutOccurrence(test, key, row));
-            cases.Add(MakeCase(cases.Count, id, occurrence, test, key, row));
+            var variants = VariantsOf(test);
+            if (variants == 0) Add(test, key, row);
+            for (var i = 0; i < variants; i++) Add(test, key, row, i);
+        }
+
+        void Add(TestMethod test, CaseKey key, Row? row, int variant = -1)
+        {
+            var (id, occurrence) = ids.Take(IdWithoutOccurrence(test, key, row, variant));
+            cases.Add(MakeCase(cases.Count, id, occurrence, test, key, row, variant));
         }
     }
 
@@ -62,7 +71,7 @@ internal static class PlanBuilder
         for (var i = 0; i < entries.Length; i++)
         {
             var planned = plan.Cases[i];
-            entries[i] = new PlanEntry(planned.Test.Class.Number, planned.Test.Number, planned.Key.Row, planned.Row, planned.Key.Error, planned.Occurrence);
+            entries[i] = new PlanEntry(planned.Test.Class.Number, planned.Test.Number, planned.Key.Row, planned.Row, planned.Key.Error, planned.Occurrence, planned.Variant);
         }
 
         return entries;
@@ -79,8 +88,9 @@ internal static class PlanBuilder
             var test = TestOf(catalog, entry, i);
             var key = KeyOf(test, entry, i);
             if (entry.Occurrence < 1) throw PlanMismatchException.OutOfRange(i, $"occurrence {entry.Occurrence} of {test.Id}", "counted from 1");
-            var id = UniqueIds.WithOccurrence(IdWithoutOccurrence(test, key, entry.Row), entry.Occurrence);
-            cases[i] = MakeCase(i, id, entry.Occurrence, test, key, entry.Row);
+            if (entry.Variant < -1 || entry.Variant >= VariantsOf(test)) throw PlanMismatchException.OutOfRange(i, $"backend {entry.Variant} of {test.Id}", $"{VariantsOf(test)} backends in its matrix, counted from 0");
+            var id = UniqueIds.WithOccurrence(IdWithoutOccurrence(test, key, entry.Row, entry.Variant), entry.Occurrence);
+            cases[i] = MakeCase(i, id, entry.Occurrence, test, key, entry.Row, entry.Variant);
         }
 
         return new Plan(cases);
@@ -111,19 +121,22 @@ internal static class PlanBuilder
             : throw PlanMismatchException.OutOfRange(position, $"case {entry.RowNumber} of {test.Id}", $"{test.Cases.Count} constant cases, counted from 0");
     }
 
-    private static string IdWithoutOccurrence(TestMethod test, CaseKey key, Row? row)
+    // Synchronous tests run on no loop.
+    private static int VariantsOf(TestMethod test) => test.IsAsync ? test.Marks.Matrix.Count : 0;
+
+    private static string IdWithoutOccurrence(TestMethod test, CaseKey key, Row? row, int variant)
     {
         var (arguments, name) = TextOf(test, key, row);
         var shown = name is not null ? ArgumentText.FormatName(name) : arguments;
-        return shown.Length == 0 ? test.Id : test.Id + "(" + shown + ")";
+        return (shown.Length == 0 ? test.Id : test.Id + "(" + shown + ")") + (variant < 0 ? "" : "[" + test.Marks.Matrix[variant] + "]");
     }
 
-    private static PlannedCase MakeCase(int index, string id, int occurrence, TestMethod test, CaseKey key, Row? row)
+    private static PlannedCase MakeCase(int index, string id, int occurrence, TestMethod test, CaseKey key, Row? row, int variant)
     {
         var display = test.DisplayFormat is { } format
-            ? DisplayText.Fill(format, TextOf(test, key, row).Arguments, test)
+            ? DisplayText.Fill(format, TextOf(test, key, row).Arguments, test) + (variant < 0 ? "" : " [" + test.Marks.Matrix[variant] + "]")
             : id[(test.Class.FullName.Length + 1)..];
-        return new PlannedCase(new CaseIndex(index), id, display, test, key, MarksOf(test, key, row)) { Row = row, Occurrence = occurrence };
+        return new PlannedCase(new CaseIndex(index), id, display, test, key, MarksOf(test, key, row, variant)) { Row = row, Occurrence = occurrence, Variant = variant };
     }
 
     private static (string Arguments, string? Name) TextOf(TestMethod test, CaseKey key, Row? row) =>
@@ -131,12 +144,13 @@ internal static class PlanBuilder
         : key is { FromSource: false, Row: >= 0 } ? (test.Cases[key.Row].Arguments, test.Cases[key.Row].Name)
         : ("", null);
 
-    private static Marks MarksOf(TestMethod test, CaseKey key, Row? row)
+    private static Marks MarksOf(TestMethod test, CaseKey key, Row? row, int variant)
     {
         var own = row is not null ? new Marks { Skip = row.Skip, Tags = row.Tags, TimeoutMs = row.TimeoutMs }
             : key is { FromSource: false, Row: >= 0 } && test.Cases[key.Row].Skip is { } skip ? new Marks { Skip = skip }
             : Marks.None;
-        return own is { Skip: null, TimeoutMs: null, Tags.Count: 0 } ? test.Marks : own.Over(test.Marks);
+        var marks = own is { Skip: null, TimeoutMs: null, Tags.Count: 0 } ? test.Marks : own.Over(test.Marks);
+        return variant < 0 ? marks : marks with { Backend = Enum.Parse<LoopBackend>(test.Marks.Matrix[variant]) };
     }
 
     private static string NoRow(TestMethod test) =>

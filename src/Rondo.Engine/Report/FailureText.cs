@@ -13,7 +13,26 @@ internal sealed record RerunCommand(IReadOnlyList<string> Command, Shell Shell)
     public static RerunCommand Unknown { get; } = new([], ShellQuote.Here);
 
     /// <summary>One line for the shell; null if nobody knows how the program is started.</summary>
-    public string? For(string id) => Command.Count == 0 ? null : ShellQuote.Line([.. Command, "--filter-uid", id], Shell);
+    public string? For(string id) => For(id, null);
+
+    /// <summary>The same for a case with its result: of an explored test, in the order of strands that failed.</summary>
+    public string? For(PlannedCase planned, CaseResult result) => For(planned.Id, planned.IsExplored ? ScheduleOf(result) : null);
+
+    private string? For(string id, string? schedule)
+    {
+        string[] replay = schedule is null ? [] : ["--schedule", schedule];
+        return Command.Count == 0 ? null : ShellQuote.Line([.. Command, "--filter-uid", id, .. replay], Shell);
+    }
+
+    private static string? ScheduleOf(CaseResult result)
+    {
+        foreach (var (key, value) in result.Properties)
+        {
+            if (key == CaseResult.ScheduleProperty) return value;
+        }
+
+        return null;
+    }
 }
 
 /// <summary>Failures as people read them.</summary>
@@ -39,7 +58,7 @@ internal static class FailureText
         foreach (var attachment in result.Attachments) Indent(text, "  ", "attached: " + attachment.Path + (attachment.Description is null ? "" : $" ({attachment.Description})"));
         if (result.Outcome.FailureOrNull is null) return text.ToString();
         if (seed is { } number) text.Append(CultureInfo.InvariantCulture, $"  seed: {number}\n");
-        if (again.For(planned.Id) is { } line) text.Append("  again: ").Append(line).Append('\n');
+        if (again.For(planned, result) is { } line) text.Append("  again: ").Append(line).Append('\n');
         return text.ToString();
     }
 

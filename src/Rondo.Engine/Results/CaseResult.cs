@@ -5,6 +5,9 @@ namespace Rondo.Engine.Results;
 /// <summary>How one execution of a case ended, with times and output.</summary>
 internal sealed record CaseResult(CaseIndex Case, Outcome Outcome)
 {
+    /// <summary>Among <see cref="Properties"/> of an explored test that failed: the schedule.</summary>
+    public const string ScheduleProperty = "rondo.schedule";
+
     /// <summary><c>main</c>, <c>w0</c>, …; empty if the case never reached a worker.</summary>
     public string Worker { get; init; } = "";
 

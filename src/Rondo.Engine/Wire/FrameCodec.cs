@@ -200,18 +200,20 @@ internal static class FrameCodec
 
     private static Row ReadRow(JsonElement json) => new(json.Text("arguments"), json.TextOrNull("name"), json.TextOrNull("skip"), json.Texts("tags"), json.IntOrNull("timeoutMs"));
 
-    // A plan may have a million entries: [class, method, row] and, only as far as there is something to say, the row or null, the error or null, and the occurrence.
+    // A plan may have a million entries: [class, method, row] and, only as far as there is something to say, the row or null, the error or null, the occurrence, and the variant.
     private static void WriteEntry(JsonWriter writer, PlanEntry entry)
     {
         writer.WriteStartArray();
         writer.WriteNumberValue(entry.Class);
         writer.WriteNumberValue(entry.Method);
         writer.WriteNumberValue(entry.RowNumber);
+        var hasNumbers = entry.Occurrence != 1 || entry.Variant != -1;
         if (entry.Row is { } row) WriteRow(writer, row);
-        else if (entry.Error is not null || entry.Occurrence != 1) writer.WriteNullValue();
+        else if (entry.Error is not null || hasNumbers) writer.WriteNullValue();
         if (entry.Error is { } error) writer.WriteStringValue(error);
-        else if (entry.Occurrence != 1) writer.WriteNullValue();
-        if (entry.Occurrence != 1) writer.WriteNumberValue(entry.Occurrence);
+        else if (hasNumbers) writer.WriteNullValue();
+        if (hasNumbers) writer.WriteNumberValue(entry.Occurrence);
+        if (entry.Variant != -1) writer.WriteNumberValue(entry.Variant);
         writer.WriteEndArray();
     }
 
@@ -219,7 +221,7 @@ internal static class FrameCodec
     {
         var length = json.GetArrayLength();
         if (length < 3) throw new FormatException("an entry of the plan has fewer than three parts.");
-        int type = 0, method = 0, number = 0, occurrence = 1, place = 0;
+        int type = 0, method = 0, number = 0, occurrence = 1, variant = -1, place = 0;
         Row? row = null;
         string? error = null;
         foreach (var part in json.EnumerateArray())
@@ -232,10 +234,11 @@ internal static class FrameCodec
                 case 3: row = part.ValueKind == JsonValueKind.Null ? null : ReadRow(part); break;
                 case 4: error = part.GetString(); break;
                 case 5: occurrence = part.GetInt32(); break;
+                case 6: variant = part.GetInt32(); break;
             }
         }
 
-        return new PlanEntry(type, method, number, row, error, occurrence);
+        return new PlanEntry(type, method, number, row, error, occurrence, variant);
     }
 
     private static void WriteOptions(JsonWriter writer, WorkerOptions options)
@@ -250,6 +253,9 @@ internal static class FrameCodec
         if (options.Concurrency != 0) writer.WriteNumber("concurrency", options.Concurrency);
         writer.WriteNumber("rowsTimeoutMs", options.RowsTimeoutMs);
         writer.WriteNumber("cancelGraceMs", options.CancelGraceMs);
+        writer.WriteUnlessNull("schedule", options.Schedule);
+        if (options.ExploreSeed is { } exploreSeed) writer.WriteNumber("exploreSeed", exploreSeed);
+        if (options.ReadyOrderSeed is { } readySeed) writer.WriteNumber("readyOrderSeed", readySeed);
     }
 
     private static WorkerOptions ReadOptions(JsonElement json)
@@ -264,6 +270,9 @@ internal static class FrameCodec
             Concurrency = json.Int("concurrency"),
             RowsTimeoutMs = json.Long("rowsTimeoutMs", options.RowsTimeoutMs),
             CancelGraceMs = json.Long("cancelGraceMs", options.CancelGraceMs),
+            Schedule = json.TextOrNull("schedule"),
+            ExploreSeed = json.IntOrNull("exploreSeed"),
+            ReadyOrderSeed = json.IntOrNull("readyOrderSeed"),
         };
     }
 }

@@ -118,7 +118,8 @@ internal sealed record Row(string Arguments, string? Name, string? Skip, IReadOn
 /// <summary>One case of the plan. For rows of data sources everything the worker cannot derive from the catalog.</summary>
 /// <param name="RowNumber">Position of the <c>[Case]</c> or of the row in its source; -1 without arguments.</param>
 /// <param name="Occurrence">n of the id's <c>#n</c>, 1 without: a selected second of equal rows keeps its id, although the first is not in the plan.</param>
-internal sealed record PlanEntry(int Class, int Method, int RowNumber, Row? Row, string? Error, int Occurrence = 1);
+/// <param name="Variant">Position of the backend in the test's matrix; -1 without one.</param>
+internal sealed record PlanEntry(int Class, int Method, int RowNumber, Row? Row, string? Error, int Occurrence = 1, int Variant = -1);
 
 /// <summary>What a worker must know about the run.</summary>
 internal sealed record WorkerOptions
@@ -147,4 +148,13 @@ internal sealed record WorkerOptions
     public long RowsTimeoutMs { get; init; } = 60_000;
 
     public long CancelGraceMs { get; init; } = 1_000;
+
+    /// <summary>The schedule that explored tests replay; null: they explore.</summary>
+    public string? Schedule { get; init; }
+
+    /// <summary>Seed of explored tests; null: each has one that its id decides.</summary>
+    public int? ExploreSeed { get; init; }
+
+    /// <summary>Not null: the loops of tests shuffle what is ready, by this seed and the case's id.</summary>
+    public int? ReadyOrderSeed { get; init; }
 }

@@ -12,7 +12,9 @@ internal sealed class Attempt : IDisposable
     private const int MostToldAtOnce = 64 * 1024;
 
     private readonly Workbench _bench;
-    private readonly CancellationTokenSource _stop = new();
+    private readonly Attempt? _explored;
+    private readonly Action<bool, string>? _live;
+    private readonly CancellationTokenSource _stop;
     private readonly TempDirectory _directory;
     private long _told;
     private readonly Lock _strayGate = new();
@@ -24,29 +26,62 @@ internal sealed class Attempt : IDisposable
     public Attempt(Workbench bench, PlannedCase planned, int number, FixtureTree tree, IReadOnlyList<string> wanted)
     {
         _bench = bench;
+        _stop = new CancellationTokenSource();
         StartedAt = bench.Time.GetTimestamp();
         Case = planned;
         Number = number;
-        Wanted = wanted;
+        AllWanted = wanted;
+        // Each schedule sets up the narrow ones anew.
+        Wanted = planned.IsExplored ? tree.WiderThanTest(wanted) : wanted;
         Scope = new ScopeInstance(FixtureScope.Test, planned.Id, tree.Class(planned.Test.Class));
         Scope.Parent!.Enter();
-        Loop = tree.LoopOf(planned.Test, Scope);
-        Lane = Loop.OpenLane(planned.Id, planned.Test.Marks.BlockingWaits ?? BlockingWaits.FailOnDeadlock);
+        Loop = tree.LoopOf(planned, Scope);
+        Lane = OpenLane();
         // Told at once, also when it is kept for the report: a test that ends its process must not take its last words along.
-        Action<bool, string>? live = bench.IsInProcess && bench.Options.CaptureOutput ? null : TellAtOnce;
-        Output = new TestOutput(
-            new CapturedText(live is null ? null : text => live(false, text)),
-            new CapturedText(live is null ? null : text => live(true, text)));
+        _live = bench.IsInProcess && bench.Options.CaptureOutput ? null : TellAtOnce;
+        Output = NewOutput();
         _directory = bench.NewTempDirectory();
-        Context = new TestContext(planned.Id, planned.DisplayName, number, TextWriter.Synchronized(Output.Out), Loop, bench.Info, _stop.Token);
+        Context = NewContext();
     }
+
+    /// <summary>One schedule of an explored attempt: what a test has for itself is the schedule's own, and it is stopped with the attempt.</summary>
+    /// <param name="explored">The attempt.</param>
+    /// <param name="bench">See <see cref="Workbench.ForSchedules"/>.</param>
+    /// <param name="loop">The schedule's.</param>
+    public Attempt(Attempt explored, Workbench bench, EventLoop loop)
+    {
+        _bench = bench;
+        _explored = explored;
+        _live = explored._live;
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(explored.StopToken);
+        StartedAt = bench.Time.GetTimestamp();
+        Case = explored.Case;
+        Number = explored.Number;
+        AllWanted = Wanted = explored.AllWanted;
+        Scope = new ScopeInstance(FixtureScope.Test, Case.Id, explored.Scope.Parent);
+        Scope.Parent!.Enter();
+        Scope.Take(LoopBackend.SingleThread, VirtualTime.Of(Case), loop);
+        Loop = loop;
+        Lane = OpenLane();
+        Output = NewOutput();
+        _directory = bench.NewTempDirectory();
+        Context = NewContext();
+    }
+
+    public Workbench Bench => _bench;
+
+    /// <summary>Hears of fixtures of its own that end while they are in use; null leaves it to who runs the worker's attempts.</summary>
+    public Action<FixtureInstance>? FixtureDied { get; set; }
 
     public PlannedCase Case { get; }
 
     public int Number { get; }
 
-    /// <summary>Keys of the fixtures it needs, in order of setup.</summary>
+    /// <summary>Keys of the fixtures it sets up itself, in order.</summary>
     public IReadOnlyList<string> Wanted { get; }
+
+    /// <summary>Keys of the fixtures its test needs, in order of setup.</summary>
+    public IReadOnlyList<string> AllWanted { get; }
 
     public ScopeInstance Scope { get; }
 
@@ -98,6 +133,9 @@ internal sealed class Attempt : IDisposable
         }
     }
 
+    /// <summary>Its work is over, and this is how it ends; nobody is cancelled. What stopped it before stays.</summary>
+    public void EndAs(Outcome outcome) => StoppedAs ??= outcome;
+
     /// <summary>It had the thread for long while others wanted it.</summary>
     public void HeldThread(TimeSpan held, string what)
     {
@@ -126,8 +164,11 @@ internal sealed class Attempt : IDisposable
         lock (_strayGate)
         {
             _strays?.Add(failure);
-            return _strays is not null;
+            if (_strays is not null) return true;
         }
+
+        // A schedule is over long before its attempt.
+        return _explored?.TryAddStray(failure) ?? false;
     }
 
     /// <summary>The errors that were charged to it; from here on it takes no more.</summary>
@@ -177,6 +218,18 @@ internal sealed class Attempt : IDisposable
         _stop.Dispose();
         Scope.Parent!.Leave();
     }
+
+    private LoopLane OpenLane() => Loop.OpenLane(Case.Id, Case.Marks.BlockingWaits ?? BlockingWaits.FailOnDeadlock);
+
+    private TestOutput NewOutput()
+    {
+        var live = _live;
+        return new TestOutput(
+            new CapturedText(live is null ? null : text => live(false, text)),
+            new CapturedText(live is null ? null : text => live(true, text)));
+    }
+
+    private TestContext NewContext() => new(Case.Id, Case.DisplayName, Number, TextWriter.Synchronized(Output.Out), Loop, _bench.Info, _stop.Token);
 
     private ExecutionContext? AmbientContext(ExecutionContext? from)
     {

@@ -33,6 +33,13 @@ internal sealed class CapturedText : TextWriter
     public override void Write(string? value)
     {
         if (string.IsNullOrEmpty(value)) return;
+        Keep(value);
+        _live?.Invoke(value);
+    }
+
+    /// <summary>Adds text that was told live before.</summary>
+    public void Keep(string value)
+    {
         lock (_gate)
         {
             if (_tail is null && _head.Length + value.Length <= LongestHead)
@@ -58,8 +65,6 @@ internal sealed class CapturedText : TextWriter
                 }
             }
         }
-
-        _live?.Invoke(value);
     }
 
     public override string ToString()

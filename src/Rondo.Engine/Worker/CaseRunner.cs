@@ -205,6 +205,12 @@ internal sealed class CaseRunner
 
     private async Task CallAsync(Attempt attempt, object?[] arguments)
     {
+        if (attempt.Case.IsExplored)
+        {
+            await new ExploredBody(bench, tree, attempt, arguments).RunAsync();
+            return;
+        }
+
         var test = attempt.Case.Test;
         var self = test.IsInstance ? await tree.InstanceAsync(attempt) : null;
         var needs = tree.ValuesFor(test.Needs, attempt);

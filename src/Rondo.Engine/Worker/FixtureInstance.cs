@@ -17,6 +17,7 @@ internal sealed class FixtureInstance
     private LoopLane? _lane;
     private UseCall? _use;
     private Task? _body;
+    private Task? _watch;
     private CancellationTokenRegistration _testStop;
 
     // There is a value, so there is something to tear down, also when the setup came too late to be of use.
@@ -83,7 +84,7 @@ internal sealed class FixtureInstance
         {
             await started;
             IsUp = _hasValue = true;
-            WatchForEarlyEnd();
+            if (_body is { IsCompleted: true }) EndEarly();
         }
         catch (SkipException skip)
         {
@@ -199,10 +200,11 @@ internal sealed class FixtureInstance
         };
     }
 
-    private Task EndUse()
+    private async Task EndUse()
     {
         _use!.End();
-        return _body!;
+        await _watch!;
+        await _body!;
     }
 
     private Task RunOnLane(Func<Task> body)
@@ -252,29 +254,31 @@ internal sealed class FixtureInstance
             return;
         }
 
-        // Shape use: the value comes while the fixture's task is still running.
-        if (await Task.WhenAny(_use.Given, _body) == _body && !_use.Given.IsCompleted)
+        // Shape use: the value comes while the fixture's task is still running. Not Task.WhenAny, which comes back by way of the thread pool, and one watcher for all who want to know of the end: in an explored
+        // test the order in which several were told would be one more choice.
+        _watch = WatchAsync(_body, _use);
+        if (await _use.Given is not { } given)
         {
             await _body;
             throw new RondoUsageException($"Fixture '{Definition.Key}' ended without calling use(value). A fixture of this shape hands its value out with 'await use(value);' exactly once. [RND3022]");
         }
 
-        var given = await _use.Given;
         Value = given.Value;
         Scope.Tail = given.Context;
     }
 
-    private void WatchForEarlyEnd()
+    private async Task WatchAsync(Task body, UseCall use)
     {
-        if (Definition.Shape == FixtureShape.Use) _ = WatchAsync();
+        await body.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        use.BodyEnded();
+        if (IsUp) EndEarly();
     }
 
-    private async Task WatchAsync()
+    private void EndEarly()
     {
-        await _body!.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        if (!IsUp) return;
+        if (Definition.Shape != FixtureShape.Use) return;
         IsUp = false;
-        var cause = _body.Exception is { } error ? SafeText.OfException(error.InnerExceptions.Count == 1 ? error.InnerException! : error) : null;
+        var cause = _body!.Exception is { } error ? SafeText.OfException(error.InnerExceptions.Count == 1 ? error.InnerException! : error) : null;
         _hasValue = false;
         Failure = cause ?? new Failure("FixtureEnded", $"Fixture '{Definition.Key}' ended while its value was in use. Write 'await use(value);' so that it lives until its scope is over. [RND3023]", null);
         _diedUnseen = true;
@@ -293,15 +297,20 @@ internal sealed class FixtureInstance
 
     private sealed class UseCall(string fixture) : FixtureCall
     {
-        private readonly TaskCompletionSource<(object? Value, ExecutionContext? Context)> _given = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<GivenValue?> _given = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Task<(object? Value, ExecutionContext? Context)> Given => _given.Task;
+        /// <summary>Null: the fixture ended without.</summary>
+        public Task<GivenValue?> Given => _given.Task;
+
+        public void BodyEnded() => _given.TrySetResult(null);
 
         public void End() => _over.TrySetResult();
 
-        protected override Task GiveValue(object? value) => _given.TrySetResult((value, ExecutionContext.Capture()))
+        protected override Task GiveValue(object? value) => _given.TrySetResult(new GivenValue(value, ExecutionContext.Capture()))
             ? _over.Task
             : throw new RondoUsageException($"Fixture '{fixture}' called use a second time. A fixture has one value for its whole scope. [RND3024]");
     }
+
+    private sealed record GivenValue(object? Value, ExecutionContext? Context);
 }

@@ -191,7 +191,7 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
         var scope = ScopeOf(definition, attempt);
         if (!scope.TryFind(definition.Key, out var instance))
         {
-            instance = new FixtureInstance(bench, definition, scope) { Ready = Task.CompletedTask, Died = Died };
+            instance = new FixtureInstance(definition.Scope == FixtureScope.Test ? attempt.Bench : bench, definition, scope) { Ready = Task.CompletedTask, Died = definition.Scope == FixtureScope.Test ? attempt.FixtureDied ?? Died : Died };
             scope.Add(instance);
             instance.Ready = SetUpInOrderAsync(instance, attempt);
         }
@@ -324,19 +324,32 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
             _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown loop scope {definition.LoopScope}."),
         };
         // The test's own fixtures share its time; what outlives the test lives in real time.
-        var time = ReferenceEquals(scope, attempt.Scope) && backend == LoopBackend.SingleThread ? VirtualTime.Of(attempt.Case.Test) : null;
-        return scope.Loop(backend, time, bench.Host);
+        if (ReferenceEquals(scope, attempt.Scope) && backend == LoopBackend.SingleThread) return OwnLoop(attempt.Case, scope);
+        return scope.Loop(backend, null, bench.Host);
     }
 
     /// <summary>The loop a test runs on.</summary>
-    public EventLoop LoopOf(TestMethod test, ScopeInstance attempt) => (test.Marks.LoopScope switch
+    public EventLoop LoopOf(PlannedCase planned, ScopeInstance attempt)
     {
-        null or LoopScope.Test => attempt,
-        LoopScope.Class => Class(test.Class),
-        LoopScope.Namespace => Namespace(test.Class.Namespace),
-        LoopScope.Worker => Worker,
-        _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown loop scope {test.Marks.LoopScope}."),
-    }).Loop(test.Marks.Backend ?? LoopBackend.SingleThread, test.Marks.Backend == LoopBackend.ThreadPool ? null : VirtualTime.Of(test), bench.Host);
+        var scope = planned.Marks.LoopScope switch
+        {
+            null or LoopScope.Test => attempt,
+            LoopScope.Class => Class(planned.Test.Class),
+            LoopScope.Namespace => Namespace(planned.Test.Class.Namespace),
+            LoopScope.Worker => Worker,
+            _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown loop scope {planned.Marks.LoopScope}."),
+        };
+        if (planned.Marks.Backend == LoopBackend.ThreadPool) return scope.Loop(LoopBackend.ThreadPool, null, bench.Host);
+        return scope == attempt ? OwnLoop(planned, scope) : scope.Loop(LoopBackend.SingleThread, VirtualTime.Of(planned), bench.Host);
+    }
+
+    /// <summary>The fixtures of a set that outlive a test, in order.</summary>
+    public IReadOnlyList<string> WiderThanTest(IReadOnlyList<string> wanted) => [.. wanted.Where(key => catalog.Fixture(key).Scope != FixtureScope.Test)];
+
+    // Only a loop that one test has: a shuffled loop keeps a lane for each flow of work until it closes.
+    private EventLoop OwnLoop(PlannedCase planned, ScopeInstance scope) => scope.Loop(
+        LoopBackend.SingleThread, VirtualTime.Of(planned), bench.Host,
+        bench.Options.ReadyOrderSeed is { } seed ? SchedulePolicy.Shuffle(unchecked(seed ^ CaseSeed.Of(planned.Id))) : null);
 }
 
 /// <summary>A fixture whose teardown failed.</summary>

@@ -64,11 +64,18 @@ internal sealed class ScopeInstance(FixtureScope kind, string name, ScopeInstanc
 
     public void AddInOrder(FixtureInstance instance) => _inOrder.Add(instance);
 
+    /// <summary>Takes a loop that was made elsewhere as the scope's own for a backend and a kind of time. It is closed with the scope.</summary>
+    public void Take(LoopBackend backend, VirtualTime? time, EventLoop loop) => _loops.Add(new ScopedLoop(backend, time, loop));
+
+    /// <summary>The loop was closed by whoever made it.</summary>
+    public void Forget(EventLoop loop) => _loops.RemoveAll(one => one.Loop == loop);
+
     /// <summary>The scope's loop for a backend and a kind of time, made when it is first needed.</summary>
     /// <param name="backend">Where its code runs.</param>
     /// <param name="time">Null for real time. Loops of one scope with different starts of virtual time are different loops.</param>
     /// <param name="host">The worker's pump.</param>
-    public EventLoop Loop(LoopBackend backend, VirtualTime? time, LoopHost host)
+    /// <param name="policy">For a loop that is made now; null for the usual order.</param>
+    public EventLoop Loop(LoopBackend backend, VirtualTime? time, LoopHost host, SchedulePolicy? policy = null)
     {
         foreach (var known in _loops)
         {
@@ -81,6 +88,7 @@ internal sealed class ScopeInstance(FixtureScope kind, string name, ScopeInstanc
             Owner = Name,
             Backend = backend,
             Host = host,
+            Policy = policy ?? SchedulePolicy.Fifo,
             Clock = time is null ? LoopClock.Real : LoopClock.Virtual(time.Start),
             // Each phase of a case has its own limit of real time.
             RealTimeLimit = Timeout.InfiniteTimeSpan,
@@ -94,8 +102,9 @@ internal sealed class ScopeInstance(FixtureScope kind, string name, ScopeInstanc
 /// <param name="Start">Null for the clock's own start.</param>
 internal sealed record VirtualTime(DateTimeOffset? Start)
 {
-    /// <summary>Of a test; null if its time is real. Synchronous tests have none to control.</summary>
-    public static VirtualTime? Of(TestMethod test) => test.Marks.VirtualTime && test.IsAsync ? new VirtualTime(test.Marks.TimeStart) : null;
+    /// <summary>Of a case; null if its time is real. Synchronous tests have none to control, on the pool nobody can; an order of strands that depends on real time could not be run again.</summary>
+    public static VirtualTime? Of(PlannedCase planned) =>
+        planned.IsExplored || (planned.Marks.VirtualTime && planned.Test.IsAsync && planned.Marks.Backend != LoopBackend.ThreadPool) ? new VirtualTime(planned.Marks.TimeStart) : null;
 }
 
 /// <summary>A loop of a scope, and what it was asked for.</summary>

@@ -2,10 +2,20 @@ using Rondo.Engine.Collections;
 
 namespace Rondo.Engine.Worker;
 
+/// <summary>Where synchronous code of users runs.</summary>
+internal abstract class SyncCalls
+{
+    /// <summary>Runs the call under the given context. Its awaiter goes on where it belongs, never inside the call.</summary>
+    /// <param name="context">Ambient values the call sees; null for the engine's own.</param>
+    /// <param name="call">User code.</param>
+    /// <returns>What the call returned and the context as the call left it.</returns>
+    public abstract Task<SyncResult> RunAsync(ExecutionContext? context, Func<object?> call);
+}
+
 /// <summary>The one thread of a worker on which synchronous tests, constructors and synchronous fixtures run: without a SynchronizationContext, while the
 /// pump keeps turning, so that a test may block on a fixture's server.</summary>
 /// <remarks>Owner: the worker session, which gives it one piece of work at a time. A piece that never returns keeps the thread for good; the session then asks to be replaced.</remarks>
-internal sealed class SyncThread : IDisposable
+internal sealed class SyncThread : SyncCalls, IDisposable
 {
     private readonly Handover<Work> _work = new();
     private readonly Thread _thread;
@@ -19,11 +29,8 @@ internal sealed class SyncThread : IDisposable
 
     public int ManagedThreadId => _thread.ManagedThreadId;
 
-    /// <summary>Runs the call under the given context. The task completes asynchronously, so that its awaiter goes on where it belongs.</summary>
-    /// <param name="context">Ambient values the call sees; null for the engine's own.</param>
-    /// <param name="call">User code.</param>
-    /// <returns>What the call returned and the context as the call left it.</returns>
-    public Task<SyncResult> RunAsync(ExecutionContext? context, Func<object?> call)
+    /// <inheritdoc/>
+    public override Task<SyncResult> RunAsync(ExecutionContext? context, Func<object?> call)
     {
         var work = new Work(context, call);
         _work.TryAdd(work);

@@ -5,13 +5,21 @@ using Rondo.Loops;
 namespace Rondo.Engine.Worker;
 
 /// <summary>What everything in a worker works with. One per worker; touched by the engine's lane only, unless a member says otherwise.</summary>
-internal sealed class Workbench(LoopHost host, SyncThread syncThread, WorkerOptions options, TimeProvider time, Action<Message> send, Action<Message> announce)
+internal sealed class Workbench(LoopHost host, SyncCalls syncThread, WorkerOptions options, TimeProvider time, Action<Message> send, Action<Message> announce)
 {
+    private readonly Workbench? _wider;
     private int _directories;
+
+    private Workbench(Workbench wider)
+        : this(wider.Host, new CallsInPlace(), wider.Options with { Limits = false }, wider.Time, message => SendUnlessPhase(wider, message), static _ => { })
+    {
+        _wider = wider;
+        Info = wider.Info;
+    }
 
     public LoopHost Host { get; } = host;
 
-    public SyncThread SyncThread { get; } = syncThread;
+    public SyncCalls SyncThread { get; } = syncThread;
 
     public WorkerOptions Options { get; } = options;
 
@@ -24,6 +32,12 @@ internal sealed class Workbench(LoopHost host, SyncThread syncThread, WorkerOpti
     public bool IsInProcess => Options.Worker < 0;
 
     public TimeSpan CancelGrace { get; } = TimeSpan.FromMilliseconds(options.CancelGraceMs);
+
+    /// <summary>
+    /// The same for the schedules of an explored test. Nothing leaves the loop there that would come back at a moment of its own: synchronous code runs in place, and phases have no limits and are not reported,
+    /// since the limit of the test holds for all schedules together.
+    /// </summary>
+    public Workbench ForSchedules() => new(this);
 
     /// <summary>Sends at once. Any thread.</summary>
     public void Send(Message message) => send(message);
@@ -48,7 +62,12 @@ internal sealed class Workbench(LoopHost host, SyncThread syncThread, WorkerOpti
     }
 
     /// <summary>A directory that no other test of the run gets; it is made when its path is first read.</summary>
-    public TempDirectory NewTempDirectory() => new(Path.Combine(Options.TempRoot, $"{Info.WorkerId}-{++_directories}"));
+    public TempDirectory NewTempDirectory() => _wider is not null ? _wider.NewTempDirectory() : new(Path.Combine(Options.TempRoot, $"{Info.WorkerId}-{++_directories}"));
+
+    private static void SendUnlessPhase(Workbench wider, Message message)
+    {
+        if (message is not Message.Working) wider.Send(message);
+    }
 
     /// <summary>Removes the directory if it was made; gives a sentence when that fails, because a leftover is no reason to fail a test.</summary>
     public static string? Remove(TempDirectory directory)

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Rondo.Generator.Model;
 using Rondo.Generator.Reading;
 
 namespace Rondo.Generator.Analyzers;
@@ -9,45 +10,43 @@ internal static class MarkRules
     public static void Check(INamedTypeSymbol type, Compilation compilation, Action<Diagnostic> report)
     {
         var attributes = type.GetAttributes();
-        string? backend = null;
-        var known = false;
-        if (attributes.Length > 0) Check(attributes, type.Name, Backend(), type, report);
+        MarkSet? known = null;
+        if (attributes.Length > 0) Check(attributes, type.Name, OfType(), type, report);
         foreach (var member in type.GetMembers())
         {
             if (member is not IMethodSymbol method || method.IsImplicitlyDeclared) continue;
             var marks = method.GetAttributes();
             if (marks.Length == 0) continue;
             CheckMethod(method, report);
-            if (RondoNames.Has(method, RondoNames.Test)) Check(marks, method.Name, MarkReader.Read(marks).Backend ?? Backend(), method, report);
+            if (RondoNames.Has(method, RondoNames.Test)) Check(marks, method.Name, MarkReader.Read(marks).Over(OfType()), method, report);
         }
 
-        string? Backend()
-        {
-            if (!known) backend = MarkReader.ReadWithBases(type).Backend ?? MarkReader.Read(compilation.Assembly.GetAttributes()).Backend;
-            known = true;
-            return backend;
-        }
+        MarkSet OfType() => known ??= MarkReader.ReadWithBases(type).Over(MarkReader.Read(compilation.Assembly.GetAttributes()));
     }
 
     /// <summary>Values of marks, wherever they stand.</summary>
     /// <param name="marks">The marks of one declaration.</param>
     /// <param name="on">Its name.</param>
-    /// <param name="backend">The backend that holds there.</param>
+    /// <param name="inForce">The marks that hold there, wider ones included.</param>
     /// <param name="symbol">The declaration.</param>
     /// <param name="report">Receives what is wrong.</param>
-    public static void Check(IEnumerable<AttributeData> marks, string on, string? backend, ISymbol symbol, Action<Diagnostic> report)
+    public static void Check(IEnumerable<AttributeData> marks, string on, MarkSet inForce, ISymbol symbol, Action<Diagnostic> report)
     {
         foreach (var mark in marks)
         {
             var name = RondoNames.Mark(mark);
             if (name == "TimeoutAttribute" && mark.ConstructorArguments is [{ Value: int milliseconds }] && milliseconds < 100 && milliseconds != 0)
                 report(Diagnostics.ShortTimeout(milliseconds).At(MethodRules.At(mark, symbol)));
-            else if (name == "BlockingWaitsAttribute" && backend == "ThreadPool")
-                report(Diagnostics.MarkOnThreadPool("BlockingWaits", on, "there is no loop thread to watch").At(MethodRules.At(mark, symbol)));
-            else if (name == "VirtualTimeAttribute" && backend == "ThreadPool")
-                report(Diagnostics.MarkOnThreadPool("VirtualTime", on, "nobody can know when nothing runs").At(MethodRules.At(mark, symbol)));
-            else if (name == "VirtualTimeAttribute" && symbol is IMethodSymbol { ReturnsVoid: true })
-                report(Diagnostics.MarkOnSynchronousTest("VirtualTime", on).At(MethodRules.At(mark, symbol)));
+            else if (name is not null && inForce.RunsOnPool && WhyNotOnPool(name) is { } why)
+                report(Diagnostics.MarkOnThreadPool(RondoNames.Written(name), on, why, isMatrix: inForce.Matrix.Count > 0).At(MethodRules.At(mark, symbol)));
+            else if (name is "VirtualTimeAttribute" or "ExploreAttribute" or "LoopMatrixAttribute" && symbol is IMethodSymbol { ReturnsVoid: true })
+                report(Diagnostics.MarkOnSynchronousTest(RondoNames.Written(name), on).At(MethodRules.At(mark, symbol)));
+            else if (name == "ExploreAttribute" && inForce.Loop is { } scope and not "Test")
+                report(Diagnostics.ExploredOnSharedLoop(on, scope).At(MethodRules.At(mark, symbol)));
+            else if (name == "ExploreAttribute")
+                CheckBudget(mark, symbol, report);
+            else if (name == "LoopMatrixAttribute")
+                CheckMatrix(mark, on, symbol, report);
             else if (name == "VirtualTimeAttribute" && MarkReader.Start(mark) is { } start && MarkReader.Moment(start) is null)
                 report(Diagnostics.NoTime(start).At(MethodRules.At(mark, symbol)));
             else if (name == "CooperativeAttribute") CheckCooperative(mark);
@@ -56,10 +55,35 @@ internal static class MarkRules
         void CheckCooperative(AttributeData mark)
         {
             if (MarkReader.Window(mark) is < 1 or > MarkReader.LargestWindow) report(Diagnostics.WindowOutOfRange(MarkReader.Window(mark), MarkReader.LargestWindow).At(MethodRules.At(mark, symbol)));
-            else if (backend == "ThreadPool") report(Diagnostics.MarkOnThreadPool("Cooperative", on, "tests overlap on the thread of the loop, and there is none").At(MethodRules.At(mark, symbol)));
+            else if (inForce.RunsOnPool) report(Diagnostics.MarkOnThreadPool("Cooperative", on, "tests overlap on the thread of the loop, and there is none", isMatrix: inForce.Matrix.Count > 0).At(MethodRules.At(mark, symbol)));
             else if (symbol is IMethodSymbol { ReturnsVoid: true }) report(Diagnostics.MarkOnSynchronousTest("Cooperative", on).At(MethodRules.At(mark, symbol)));
             else if (marks.Any(other => RondoNames.Mark(other) == "SerialAttribute")) report(Diagnostics.SerialAndCooperative(on).At(MethodRules.At(mark, symbol)));
         }
+    }
+
+    private static string? WhyNotOnPool(string mark) => mark switch
+    {
+        "BlockingWaitsAttribute" => "there is no loop thread to watch",
+        "VirtualTimeAttribute" => "nobody can know when nothing runs",
+        "ExploreAttribute" => "its threads go on in an order that nobody chooses",
+        _ => null,
+    };
+
+    private static void CheckBudget(AttributeData explore, ISymbol symbol, Action<Diagnostic> report)
+    {
+        foreach (var name in new[] { "Schedules", "TimeMs" })
+        {
+            if (MarkReader.Number(explore, name) is { } number && number < 1) report(Diagnostics.NoBudget(name, number).At(MethodRules.At(explore, symbol)));
+        }
+    }
+
+    private static void CheckMatrix(AttributeData matrix, string on, ISymbol symbol, Action<Diagnostic> report)
+    {
+        var backends = MarkReader.Matrix(matrix);
+        if (backends.Contains(null)) report(Diagnostics.Matrix(on, "names a backend that does not exist").At(MethodRules.At(matrix, symbol)));
+        else if (backends.Count < 2) report(Diagnostics.Matrix(on, backends.Count == 0 ? "names no backend" : "names only one backend, '" + backends[0] + "'").At(MethodRules.At(matrix, symbol)));
+        else if (backends.GroupBy(b => b).FirstOrDefault(b => b.Count() > 1) is { } twice) report(Diagnostics.Matrix(on, "names '" + twice.Key + "' more than once").At(MethodRules.At(matrix, symbol)));
+        if (symbol.GetAttributes().Any(m => RondoNames.Mark(m) == "LoopAttribute" && MarkReader.Backend(m) is not null)) report(Diagnostics.MatrixBesideBackend(on).At(MethodRules.At(matrix, symbol)));
     }
 
     private static void CheckMethod(IMethodSymbol method, Action<Diagnostic> report)

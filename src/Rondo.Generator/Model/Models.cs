@@ -29,6 +29,18 @@ internal sealed record MarkSet
 
     public string? TimeStart { get; init; }
 
+    /// <summary>Backends of <c>[LoopMatrix]</c>; empty without one.</summary>
+    public EquatableArray<string> Matrix { get; init; } = EquatableArray<string>.Empty;
+
+    public bool Explore { get; init; }
+
+    public int? Schedules { get; init; }
+
+    public int? ExploreMs { get; init; }
+
+    /// <summary>True if a test with these marks runs on the thread pool, alone or among others.</summary>
+    public bool RunsOnPool => Matrix.Count > 0 ? Matrix.Contains("ThreadPool") : Backend == "ThreadPool";
+
     /// <summary>How many tests may overlap; null leaves it to the next wider mark.</summary>
     public int? Window { get; init; }
 
@@ -41,10 +53,15 @@ internal sealed record MarkSet
         Groups = EquatableArray.Of(Groups.Concat(wider.Groups).Distinct(StringComparer.Ordinal)),
         Serial = Serial || wider.Serial,
         Loop = Loop ?? wider.Loop,
-        Backend = Backend ?? wider.Backend,
+        // One backend or several: the nearest of both decides.
+        Backend = Backend ?? (Matrix.Count > 0 ? null : wider.Backend),
+        Matrix = Matrix.Count > 0 || Backend is not null ? Matrix : wider.Matrix,
         Waits = Waits ?? wider.Waits,
         VirtualTime = VirtualTime || wider.VirtualTime,
         TimeStart = TimeStart ?? wider.TimeStart,
+        Explore = Explore || wider.Explore,
+        Schedules = Schedules ?? wider.Schedules,
+        ExploreMs = ExploreMs ?? wider.ExploreMs,
         Window = Window ?? wider.Window,
     };
 
@@ -60,6 +77,10 @@ internal sealed record MarkSet
         if (Waits is not null) fields.Add("waits=" + Waits);
         if (VirtualTime) fields.Add("virtual=1");
         if (TimeStart is not null) fields.Add("start=" + TimeStart);
+        if (Matrix.Count > 0) fields.Add("matrix=" + string.Join(" ", Matrix));
+        if (Explore) fields.Add("explore=1");
+        if (Schedules is { } schedules) fields.Add("schedules=" + schedules.ToString(CultureInfo.InvariantCulture));
+        if (ExploreMs is { } ms) fields.Add("exploreMs=" + ms.ToString(CultureInfo.InvariantCulture));
         if (Window is { } window) fields.Add("window=" + window.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -45,6 +45,12 @@ internal static class MarkReader
                 case "VirtualTimeAttribute":
                     marks = (marks ?? new MarkSet()) with { VirtualTime = true, TimeStart = Start(attribute) };
                     break;
+                case "LoopMatrixAttribute":
+                    marks = (marks ?? new MarkSet()) with { Matrix = EquatableArray.Of(Matrix(attribute).OfType<string>()) };
+                    break;
+                case "ExploreAttribute":
+                    marks = (marks ?? new MarkSet()) with { Explore = true, Schedules = Number(attribute, "Schedules"), ExploreMs = Number(attribute, "TimeMs") };
+                    break;
                 case "CooperativeAttribute":
                     marks = (marks ?? new MarkSet()) with { Window = Window(attribute) };
                     break;
@@ -100,6 +106,21 @@ internal static class MarkReader
         foreach (var named in loop.NamedArguments)
         {
             if (named.Key == "Backend") return EnumMember(named.Value);
+        }
+
+        return null;
+    }
+
+    /// <summary>The backends of a matrix in order; null for a number that is none.</summary>
+    public static IReadOnlyList<string?> Matrix(AttributeData matrix) =>
+        matrix.ConstructorArguments is [{ Kind: TypedConstantKind.Array, Values: { IsDefault: false } backends }] ? [.. backends.Select(EnumMember)] : [];
+
+    /// <summary>A number as written; null if it is not.</summary>
+    public static int? Number(AttributeData attribute, string name)
+    {
+        foreach (var named in attribute.NamedArguments)
+        {
+            if (named.Key == name) return named.Value.Value as int?;
         }
 
         return null;

@@ -22,6 +22,8 @@ internal static class RondoNames
         ["SerialAttribute"] = "Mark the tests.",
         ["BlockingWaitsAttribute"] = "Mark the tests.",
         ["VirtualTimeAttribute"] = "Mark the tests; fixtures of one test see its time.",
+        ["LoopMatrixAttribute"] = "Mark the tests; a fixture runs on one backend.",
+        ["ExploreAttribute"] = "Mark the tests; fixtures of one test are set up for each schedule.",
         ["CooperativeAttribute"] = "Mark the tests; a fixture of a wider scope serves all that overlap.",
         ["DisplayNameAttribute"] = "Write [Fixture(Name = …)].",
     };

@@ -49,8 +49,16 @@ public sealed record ExploreReport(int Schedules, bool Exhausted, Exception? Fai
     /// <summary>The first of those by name, as far as known; empty if there were none.</summary>
     public IReadOnlyList<string> LeftTheLoop { get; init; } = [];
 
+    /// <summary>
+    /// False if a replay could not make every switch of its schedule: the code is another than when the schedule was printed, or something outside the loop decided. True for an exploration.
+    /// </summary>
+    public bool ReplayFits { get; init; } = true;
+
     /// <summary>Real time spent.</summary>
     public TimeSpan Elapsed { get; init; }
+
+    /// <summary>" Not explored: …" if anything left the loop; else nothing.</summary>
+    internal string NotExplored => ForeignPosts == 0 ? "" : $" Not explored: {LoopText.Count(ForeignPosts, "continuation")} came from outside the loop ({string.Join(", ", LeftTheLoop)}).";
 
     /// <summary>The result in a sentence or two, for a failure's message.</summary>
     public override string ToString()
@@ -59,9 +67,8 @@ public sealed record ExploreReport(int Schedules, bool Exhausted, Exception? Fai
         text.Append(CultureInfo.InvariantCulture, $"{LoopText.Count(Schedules, "schedule")} of {LoopText.Count(Strands, "strand")} in {LoopText.Duration(Elapsed)}: ");
         if (Failure is null) text.Append(Exhausted ? "none failed, and all with at most two switches were run." : "none failed.");
         else text.Append(CultureInfo.InvariantCulture, $"number {FailedAt} failed with {Failure.GetType().Name}: {Failure.Message} To run it again: schedule {Replay}");
-        if (ForeignPosts > 0)
-            text.Append(CultureInfo.InvariantCulture, $" Not explored: {LoopText.Count(ForeignPosts, "continuation")} came from outside the loop ({string.Join(", ", LeftTheLoop)}).");
-        return text.ToString();
+        if (!ReplayFits) text.Append(" The schedule does not fit this code: not all of its switches were possible.");
+        return text.Append(NotExplored).ToString();
     }
 }
 
@@ -99,8 +106,11 @@ public static class Explore
         var done = new TaskCompletionSource<ExploreReport>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
         {
-            try { done.SetResult(new Exploration(body, options).Run(replay)); }
-            catch (Exception bug) { done.SetException(bug); }
+            var runs = new RunsOnThisThread(body, options);
+            var exploration = new Exploration(options, runs.Run);
+            runs.CameLate = exploration.CameLate;
+            // Each run is over when its call returns, so this is complete.
+            done.SetFromTask(exploration.RunAsync(replay));
         })
         { Name = "exploring", IsBackground = true };
         thread.Start();
@@ -108,8 +118,55 @@ public static class Explore
     }
 }
 
-/// <summary>One exploration. One thread.</summary>
-sealed class Exploration(Func<Task> body, ExploreOptions options)
+/// <summary>How one run of a body ended.</summary>
+/// <param name="Failure">Null if it did not fail.</param>
+/// <param name="Strands">So many it had.</param>
+/// <param name="ForeignPosts">Continuations that came from outside.</param>
+/// <param name="Foreign">Their names.</param>
+sealed record ExploredRun(Exception? Failure, int Strands, int ForeignPosts, IReadOnlyList<string> Foreign);
+
+/// <summary>Runs a body on loops of their own, turned by the calling thread.</summary>
+sealed class RunsOnThisThread(Func<Task> body, ExploreOptions options)
+{
+    internal Action<string>? CameLate { get; set; }
+
+    internal ValueTask<ExploredRun> Run(StrandChooser chooser)
+    {
+        List<string> foreign = [];
+        var loop = EventLoop.CreateExplored(new EventLoopOptions
+        {
+            Name = "explored",
+            Clock = LoopClock.Virtual(options.Start),
+            RealTimeLimit = options.RealTimeLimit,
+            OutsideWork = ProcessOutsideWork.WithoutThreads,
+            Host = HostOfOneRun(),
+        }, chooser);
+        loop.ForeignNames = foreign;
+        Exception? failure = null;
+        try { loop.Run(_ => body()); }
+        catch (Exception error) { failure = error; }
+
+        var run = new ExploredRun(failure, loop.Strands!.Strands, (int)loop.Statistics.ForeignPosts, foreign);
+        // Without a grace: strands that the body did not wait for belong to a run that is over.
+        loop.EndNow();
+        return ValueTask.FromResult(run);
+    }
+
+    LoopHost HostOfOneRun()
+    {
+        var host = LoopHost.ForOneLoop("explored");
+        host.LateWork += late => CameLate?.Invoke(late.What);
+        return host;
+    }
+}
+
+/// <summary>
+/// One exploration: decides which schedule runs next, when it is enough, and how a schedule that fails is made short. It runs nothing itself: a body alone on a thread and one
+/// among others on a shared pump are explored by the same rules.
+/// </summary>
+/// <param name="options">Budget and seed; <see cref="ExploreOptions.Replay"/> is the caller's business.</param>
+/// <param name="runOne">Runs the body once with the chooser. What it throws ends the exploration.</param>
+sealed class Exploration(ExploreOptions options, Func<StrandChooser, ValueTask<ExploredRun>> runOne)
 {
     const int SearchedSwitches = 2;
     const double StayOfSticky = 0.7;
@@ -127,19 +184,24 @@ sealed class Exploration(Func<Task> body, ExploreOptions options)
     int _firstSteps;
     bool _searchIsOver;
 
-    internal ExploreReport Run(Schedule? replay)
+    /// <summary>Something came back to a run that was over. Any thread.</summary>
+    internal void CameLate(string what) => _late.Enqueue(what);
+
+    internal async Task<ExploreReport> RunAsync(Schedule? replay)
     {
         if (replay is not null)
         {
-            var again = RunOne(replay.NewChooser(), null);
-            return again.Failure is null ? Report(null, null, 0) : Report(again, replay, 1);
+            var again = await RunOneAsync(replay.NewChooser());
+            var report = again.Failure is null ? Report(null, null, 0) : Report(again, replay, 1);
+            // What follows a schedule leaves it nowhere else, so fewer switches means that one was not possible.
+            return report with { ReplayFits = replay.IsFifo || again.Trace.ToSchedule().Switches.Count == replay.Switches.Count };
         }
 
-        var fifo = RunOne(new FifoChooser(), null);
-        _firstSteps = fifo.Steps;
+        var fifo = await RunOneAsync(new FifoChooser());
+        _firstSteps = fifo.Trace.Count;
         if (fifo.Failure is not null) return Report(fifo, Schedule.Fifo, 1);
         // Nothing to choose: one schedule is all there are, unless work outside came back at another moment.
-        if (_strands <= 1 && _foreignPosts == 0)
+        if (!fifo.Trace.HasChoices && _foreignPosts == 0)
         {
             _searchIsOver = true;
             return Report(null, null, 0);
@@ -153,7 +215,7 @@ sealed class Exploration(Func<Task> body, ExploreOptions options)
                 _searchIsOver = true;
                 break;
             }
-            if (Search(schedule) is { } found) return found;
+            if (await SearchAsync(schedule) is { } found) return found;
         }
 
         for (int i = 0; HasBudget; i++)
@@ -162,12 +224,11 @@ sealed class Exploration(Func<Task> body, ExploreOptions options)
             StrandChooser chooser = (i % 3) switch
             {
                 0 => new StickyChooser(new Random(seed), StayOfSticky),
-                1 => new PctChooser(new Random(seed), DepthOfPct, fifo.Steps),
+                1 => new PctChooser(new Random(seed), DepthOfPct, fifo.Trace.Count),
                 _ => new ShuffleChooser(new Random(seed)),
             };
-            var trace = new StrandTrace();
-            var outcome = RunOne(chooser, trace);
-            if (outcome.Failure is not null) return Shortened(outcome, trace.ToSchedule(), _schedules);
+            var outcome = await RunOneAsync(chooser);
+            if (outcome.Failure is not null) return await ShortenedAsync(outcome, _schedules);
         }
         return Report(null, null, 0);
     }
@@ -181,23 +242,23 @@ sealed class Exploration(Func<Task> body, ExploreOptions options)
     // Of schedules or of time, whichever is nearer its end.
     double Spent => Math.Max(_schedules / (double)options.Schedules, options.Time == Timeout.InfiniteTimeSpan ? 0 : Elapsed / options.Time);
 
-    ExploreReport? Search(Schedule schedule)
+    async ValueTask<ExploreReport?> SearchAsync(Schedule schedule)
     {
-        var trace = new StrandTrace();
-        var outcome = RunOne(schedule.NewChooser(), trace);
+        var outcome = await RunOneAsync(schedule.NewChooser());
         if (outcome.Failure is not null) return Report(outcome, schedule, _schedules);
-        _search.Ran(schedule, trace);
+        _search.Ran(schedule, outcome.Trace);
         return null;
     }
 
     // A schedule found by chance has many switches. The search may still find one with two; else switches are left out for as long as it fails.
-    ExploreReport Shortened(Outcome outcome, Schedule schedule, int failedAt)
+    async ValueTask<ExploreReport> ShortenedAsync(Outcome outcome, int failedAt)
     {
         while (!_searchIsOver && HasBudget && Spent < 0.75)
         {
             if (_search.Next() is not { } next) break;
-            if (Search(next) is { } found) return found with { FailedAt = failedAt };
+            if (await SearchAsync(next) is { } found) return found with { FailedAt = failedAt };
         }
+        var schedule = outcome.Trace.ToSchedule();
         // What was found must not be lost because the budget was spent on finding it: some runs more are allowed.
         int left = Math.Max(200, options.Schedules - _schedules);
         var until = Elapsed + TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerMillisecond * 200, options.Time == Timeout.InfiniteTimeSpan ? 0 : options.Time.Ticks / 4));
@@ -210,11 +271,10 @@ sealed class Exploration(Func<Task> body, ExploreOptions options)
                 for (int at = 0; at < schedule.Switches.Count && left > 0 && Elapsed < until;)
                 {
                     var trial = new Schedule([.. schedule.Switches.Take(at), .. schedule.Switches.Skip(at + part)]);
-                    var trace = new StrandTrace();
-                    var again = RunOne(trial.NewChooser(), trace);
+                    var again = await RunOneAsync(trial.NewChooser());
                     left--;
                     // What it did counts, not what it was told: switches that were not possible are gone then too.
-                    if (again.Failure is null || again.Failure.GetType() != outcome.Failure!.GetType() || trace.ToSchedule() is var real && real.Switches.Count >= schedule.Switches.Count) at += part;
+                    if (again.Failure is null || again.Failure.GetType() != outcome.Failure!.GetType() || again.Trace.ToSchedule() is var real && real.Switches.Count >= schedule.Switches.Count) at += part;
                     else
                     {
                         (outcome, schedule, shorter) = (again, real, true);
@@ -225,39 +285,20 @@ sealed class Exploration(Func<Task> body, ExploreOptions options)
         return Report(outcome, schedule, failedAt);
     }
 
-    Outcome RunOne(StrandChooser chooser, StrandTrace? trace)
+    async ValueTask<Outcome> RunOneAsync(StrandChooser chooser)
     {
         _schedules++;
-        List<string> foreign = [];
-        var loop = EventLoop.CreateExplored(new EventLoopOptions
+        var trace = new StrandTrace();
+        var run = await runOne(new RecordingChooser(chooser, trace));
+        while (_late.TryDequeue(out string? what))
         {
-            Name = "explored",
-            Clock = LoopClock.Virtual(options.Start),
-            RealTimeLimit = options.RealTimeLimit,
-            OutsideWork = ProcessOutsideWork.WithoutThreads,
-            Host = HostOfOneRun(),
-        }, trace is null ? chooser : new RecordingChooser(chooser, trace));
-        loop.ForeignNames = foreign;
-        Exception? failure = null;
-        try { loop.Run(_ => body()); }
-        catch (Exception error) { failure = error; }
-
-        CountLate();
-        var strands = loop.Strands!;
-        var outcome = new Outcome(failure, strands.Steps);
-        _strands = Math.Max(_strands, strands.Strands);
-        _foreignPosts += (int)loop.Statistics.ForeignPosts;
-        foreach (string name in foreign) Name(name);
-        // Without a grace: strands that the body did not wait for belong to a run that is over.
-        loop.EndNow();
-        return outcome;
-    }
-
-    LoopHost HostOfOneRun()
-    {
-        var host = LoopHost.ForOneLoop("explored");
-        host.LateWork += late => _late.Enqueue(late.What);
-        return host;
+            _foreignPosts++;
+            Name(what);
+        }
+        _strands = Math.Max(_strands, run.Strands);
+        _foreignPosts += run.ForeignPosts;
+        foreach (string name in run.Foreign) Name(name);
+        return new Outcome(run.Failure, trace);
     }
 
     void Name(string foreign)
@@ -265,24 +306,15 @@ sealed class Exploration(Func<Task> body, ExploreOptions options)
         if (_foreign.Count < MostNames && !_foreign.Contains(foreign)) _foreign.Add(foreign);
     }
 
-    void CountLate()
-    {
-        while (_late.TryDequeue(out string? what))
-        {
-            _foreignPosts++;
-            Name(what);
-        }
-    }
-
     ExploreReport Report(Outcome? failed, Schedule? schedule, int failedAt) => new(_schedules, _searchIsOver && failed is null && _foreignPosts == 0, failed?.Failure, schedule?.ToString())
     {
         FailedAt = failedAt,
-        Steps = failed?.Steps ?? _firstSteps,
+        Steps = failed?.Trace.Count ?? _firstSteps,
         Strands = _strands,
         ForeignPosts = _foreignPosts,
         LeftTheLoop = _foreign,
         Elapsed = Elapsed,
     };
 
-    sealed record Outcome(Exception? Failure, int Steps);
+    sealed record Outcome(Exception? Failure, StrandTrace Trace);
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Rondo.Loops;
@@ -105,6 +106,9 @@ sealed class StrandTrace
     readonly List<StrandStep> _steps = [];
 
     internal int Count => _steps.Count;
+
+    /// <summary>True if more than one strand was ready at some step.</summary>
+    internal bool HasChoices => _steps.Exists(static one => BitOperations.PopCount(one.Ready) != 1);
 
     internal ReadOnlySpan<StrandStep> Steps => CollectionsMarshal.AsSpan(_steps);
 

@@ -22,6 +22,7 @@ sealed class StrandQueue(LoopHost host, StrandChooser chooser)
     int _unlabelled;
     int _current = -1;
     int _running = -1;
+    bool _isOver;
 
     /// <summary>What stands in the pump's queue for one item.</summary>
     internal Work Token => new(null, s_runNext, this);
@@ -39,6 +40,9 @@ sealed class StrandQueue(LoopHost host, StrandChooser chooser)
         _unlabelled++;
     }
 
+    /// <summary>What is ready stays so for ever: whatever the run was made for is over.</summary>
+    internal void Stop() => _isOver = true;
+
     internal Work TakeAny()
     {
         var work = _ready[0].Work;
@@ -48,6 +52,7 @@ sealed class StrandQueue(LoopHost host, StrandChooser chooser)
 
     void RunNext()
     {
+        if (_isOver) return;
         if (_unlabelled != 0) FindStrands();
         int n = _ready.Count;
         if (_readyStrands.Length < n) _readyStrands = new int[n * 2];

@@ -88,7 +88,7 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed)
         if (failed)
         {
             if (result.Worker.Length > 0) text.Append("Rondo: ran on ").Append(result.Worker).Append(result.Attempt > 1 ? $", attempt {result.Attempt}" : "").Append(seed is null ? "" : $", seed {seed}").Append('\n');
-            if (again.For(planned.Id) is { } line) text.Append("again: ").Append(line).Append('\n');
+            if (again.For(planned, result) is { } line) text.Append("again: ").Append(line).Append('\n');
         }
 
         return text.ToString();

@@ -11,7 +11,7 @@ namespace Rondo.Adapter;
 /// <summary>Makes the engine's request from the platform's request and our options.</summary>
 internal static class RequestBuilder
 {
-    public static RunRequest Build(Settings settings, ITestExecutionFilter filter) => new()
+    public static RunRequest Build(Settings settings, ITestExecutionFilter filter) => WithSeeds(settings, new()
     {
         // A debugger sees one process: everything must happen in this one.
         Workers = Debugger.IsAttached ? "0" : settings.Text(RondoOptions.Workers),
@@ -28,7 +28,7 @@ internal static class RequestBuilder
         Durations = settings.Number(RondoOptions.DurationsShown),
         CaptureOutput = settings.Text(RondoOptions.Capture) != "no",
         Leaks = settings.Text(RondoOptions.Leaks) ?? "warn",
-        Seed = SeedOf(settings),
+        Schedule = settings.Text(RondoOptions.Schedule),
         Command = ThisProgram(),
         Selection = new Selection
         {
@@ -37,15 +37,22 @@ internal static class RequestBuilder
             Ids = IdsOf(filter),
             HostFilter = TreeFilterOf(filter),
         },
-    };
+    });
 
-    // A seed alone asks for the order it decides; an order alone gets a seed, which is shown.
-    private static int? SeedOf(Settings settings) => settings.Text(RondoOptions.Order) switch
+    // A seed alone asks for the order of tests it decides; what is to be random and has no seed gets one, which is shown.
+    private static RunRequest WithSeeds(Settings settings, RunRequest request)
     {
-        "plan" => null,
-        "random" => settings.Number(RondoOptions.Seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue),
-        _ => settings.Number(RondoOptions.Seed),
-    };
+        var given = settings.Number(RondoOptions.Seed);
+        var shufflesLoops = settings.Text(RondoOptions.ReadyOrder) == "random";
+        var shufflesTests = settings.Text(RondoOptions.Order) switch
+        {
+            "plan" => false,
+            "random" => true,
+            _ => given is not null && !shufflesLoops,
+        };
+        var seed = given ?? (shufflesTests || shufflesLoops ? RandomNumberGenerator.GetInt32(int.MaxValue) : null);
+        return request with { Seed = shufflesTests ? seed : null, ReadyOrderSeed = shufflesLoops ? seed : null, ExploreSeed = seed };
+    }
 
     /// <summary>The command that starts this program again; empty if the system does not tell.</summary>
     public static IReadOnlyList<string> ThisProgram()

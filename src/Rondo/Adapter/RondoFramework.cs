@@ -129,8 +129,10 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
 
     private Nodes NodesFor(RunRequest request)
     {
-        string[] seeded = request.Seed is { } seed ? ["--seed", seed.ToString(CultureInfo.InvariantCulture)] : [];
-        return new Nodes(_capabilities.Trx, new RerunCommand([.. request.Command, .. seeded], ShellQuote.Here), request.Seed);
+        var shown = request.Seed ?? request.ReadyOrderSeed;
+        string[] seeded = shown is { } seed ? ["--seed", seed.ToString(CultureInfo.InvariantCulture)] : [];
+        string[] shuffled = request.ReadyOrderSeed is null ? [] : ["--ready-order", "random"];
+        return new Nodes(_capabilities.Trx, new RerunCommand([.. request.Command, .. seeded, .. shuffled], ShellQuote.Here), shown);
     }
 
     private RunPublisher Publisher(ExecuteRequestContext context, Nodes nodes, RunRequest request, bool saysNotes) => new(
@@ -138,7 +140,8 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
         request.Selection.Ids,
         node => context.MessageBus.PublishAsync(this, new TestNodeUpdateMessage(context.Request.Session.SessionUid, node)),
         SayAsync,
-        saysNotes);
+        saysNotes,
+        request.Schedule);
 
     private async Task PublishFileAsync(ExecuteRequestContext context, string? path, string name)
     {

@@ -48,6 +48,8 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
     public const string TestTimeout = "test-timeout";
     public const string Order = "order";
     public const string Seed = "seed";
+    public const string ReadyOrder = "ready-order";
+    public const string Schedule = "schedule";
 
     // Only what the engine does: a kind that is accepted but not followed would be a lie.
     private static readonly string[] s_distributions = ["worksteal"];
@@ -72,7 +74,9 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
         new(Concurrency, "Up to so many asynchronous tests at once in each worker, marked [Cooperative] or not; also a cap for the windows of the marks. 1 lets none overlap.", "a number from 1 to 100000", v => IsNumber(v, 1) && !(int.Parse(v, CultureInfo.InvariantCulture) > 100_000)),
         new(TestTimeout, "Time limit of a test without a [Timeout] of its own; the default is 10m, 0 is none.", "a length of time with its unit, such as 500ms, 2s, 1m30s or 1h (at most 576h), or 0 for none", v => Adapter.Durations.TryParse(v, out _)),
         new(Order, "plan (the default) runs in the order that ends soonest; random in an order that the seed decides.", "'plan' or 'random'", v => v is "plan" or "random"),
-        new(Seed, "Seed of the random order, as a failed run shows it; it asks for that order.", "a whole number", v => int.TryParse(v, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)),
+        new(Seed, "Seed of the random order, as a failed run shows it; it asks for that order. Also of explored tests and of --ready-order random.", "a whole number", v => int.TryParse(v, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)),
+        new(ReadyOrder, "fifo (the default) resumes what is ready on a test's loop in order; random in an order that the seed decides.", "'fifo' or 'random'", v => v is "fifo" or "random"),
+        new(Schedule, "Runs the explored tests that are chosen in this one order of their strands, as a failure shows it.", "a schedule such as s1.0-3-1, as a failure shows it", null, Schedules.Complaint),
     ];
 
     public IReadOnlyCollection<CommandLineOption> GetCommandLineOptions() =>

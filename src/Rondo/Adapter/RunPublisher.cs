@@ -7,7 +7,7 @@ using Rondo.Engine.Results;
 namespace Rondo.Adapter;
 
 /// <summary>Hears the engine and publishes nodes. The engine calls without waiting; one task hands the nodes on in that order.</summary>
-internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds, Func<TestNode, Task> publish, Func<string, Task> say, bool saysNotes) : IRunObserver
+internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds, Func<TestNode, Task> publish, Func<string, Task> say, bool saysNotes, string? schedule = null) : IRunObserver
 {
     private readonly Channel<Func<Task>> _queue = Channel.CreateUnbounded<Func<Task>>(new UnboundedChannelOptions { SingleReader = true });
 
@@ -24,6 +24,7 @@ internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds,
 
     public void Planned(Plan plan)
     {
+        if (Schedules.Complaint(schedule, plan) is { } unused) Say(unused);
         if (wantedIds is null) return;
         foreach (var id in wantedIds)
         {

@@ -4,6 +4,7 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 using Rondo.Catalog;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Wire;
+using Rondo.Loops;
 
 namespace Rondo.Engine.Tests.Planning;
 
@@ -114,6 +115,57 @@ public sealed class PlanBuilderTests
         Assert.AreEqual(700, marks.TimeoutMs);
         Assert.AreSequenceEqual(["shop"], marks.Tags);
     }
+
+    [TestMethod]
+    public void Each_case_of_an_asynchronous_test_stands_once_for_each_backend_of_its_matrix()
+    {
+        var catalog = Sample.Catalog(Sample.Table(
+            "class||C|C.cs|1|matrix=SingleThread ThreadPool",
+            "test|M|1|async",
+            "test|N|2|async|args=1|display=n is {0}", "case|1", "case|1|name=one/more",
+            "test|Rows|3|async|args=1|rows=R",
+            "test|Sync|4|sync",
+            "test|Alone|5|async|backend=ThreadPool",
+            "test|Other|6|async|matrix=ThreadPool SingleThread"));
+
+        var plan = PlanBuilder.Build(catalog, _ => new RowsFound([Row("7"), Row("7")], "then it threw"));
+
+        Assert.AreSequenceEqual(
+            ["C.M[SingleThread]", "C.M[ThreadPool]", "C.N(1)[SingleThread]", "C.N(1)[ThreadPool]", @"C.N(one\/more)[SingleThread]", @"C.N(one\/more)[ThreadPool]",
+            "C.Rows(7)[SingleThread]", "C.Rows(7)[ThreadPool]", "C.Rows(7)[SingleThread]#2", "C.Rows(7)[ThreadPool]#2", "C.Rows", "C.Sync", "C.Alone", "C.Other[ThreadPool]", "C.Other[SingleThread]"],
+            plan.Cases.Select(c => c.Id));
+        Assert.AreSequenceEqual(
+            [LoopBackend.SingleThread, LoopBackend.ThreadPool, LoopBackend.ThreadPool, LoopBackend.ThreadPool],
+            new[] { 0, 1, 12, 13 }.Select(i => plan.Cases[i].Marks.Backend!.Value));
+        Assert.AreEqual("n is 1 [ThreadPool]", plan.Cases[3].DisplayName);
+        var rebuilt = PlanBuilder.FromEntries(catalog, PlanBuilder.ToEntries(plan));
+        Assert.AreSequenceEqual(plan.Cases.Select(c => (c.Id, c.Variant, c.Marks.Backend)), rebuilt.Cases.Select(c => (c.Id, c.Variant, c.Marks.Backend)));
+    }
+
+    [TestMethod]
+    [DataRow(2)]
+    [DataRow(-2)]
+    public void A_backend_that_the_matrix_does_not_have_is_refused(int variant)
+    {
+        var catalog = Sample.Catalog(Sample.Table("class||C|C.cs|1", "test|M|1|async|matrix=SingleThread ThreadPool"));
+
+        var error = Assert.ThrowsExactly<PlanMismatchException>(() => PlanBuilder.FromEntries(catalog, [new PlanEntry(0, 0, -1, null, null, 1, variant)]));
+
+        Assert.Contains($"backend {variant} of C.M", error.Message);
+    }
+
+    [TestMethod]
+    [DataRow("async|explore=1", true)]
+    [DataRow("async|explore=1|loop=Test", true)]
+    [DataRow("async|explore=1|loop=Class", false)]
+    [DataRow("async|explore=1|backend=ThreadPool", false)]
+    [DataRow("sync|explore=1", false)]
+    [DataRow("async", false)]
+    public void A_case_is_explored_where_it_can_be(string test, bool expected) =>
+        Assert.AreEqual(expected, Sample.Plan(Sample.Catalog(Sample.Table("class||C|C.cs|1", "test|M|1|" + test))).Cases[0].IsExplored);
+
+    [TestMethod]
+    public void The_seed_of_a_case_is_the_same_for_ever() => Assert.AreEqual(1353971291, CaseSeed.Of("C.M"));
 
     [TestMethod]
     public void A_worker_rebuilds_the_very_same_plan_also_of_a_selection()

@@ -90,6 +90,17 @@ public sealed class ReportTextTests
     }
 
     [TestMethod]
+    [DataRow("explore=1", "t --filter-uid C.M --schedule s1.0-2-1")]
+    [DataRow("tag=x", "t --filter-uid C.M")]
+    public void An_explored_test_is_run_again_in_the_order_that_failed(string mark, string expected)
+    {
+        var planned = Planning.Sample.Plan(Planning.Sample.Catalog(Planning.Sample.Table("class||C|C.cs|1", "test|M|1|async|" + mark))).Cases[0];
+        var result = new CaseResult(planned.Index, new Outcome.Failed(new Failure("X", "boom", null))) { Properties = [new(CaseResult.ScheduleProperty, "s1.0-2-1")] };
+
+        Assert.AreEqual(expected, new RerunCommand(["t"], Shell.Posix).For(planned, result));
+    }
+
+    [TestMethod]
     [DataRow(0.0, "0.0 ms")]
     [DataRow(9.96, "10 ms")]
     [DataRow(999.4, "999 ms")]

@@ -1,0 +1,26 @@
+namespace Rondo.Engine.Worker;
+
+/// <summary>Runs synchronous code of users where it is asked for: on the loop of a schedule, so that it takes no part in the order of things by its duration.</summary>
+internal sealed class CallsInPlace : SyncCalls
+{
+    /// <inheritdoc/>
+    public override Task<SyncResult> RunAsync(ExecutionContext? context, Func<object?> call)
+    {
+        SyncResult? result = null;
+        Exception? failure = null;
+        // Always under Run: AsyncLocals that the call sets must not stay with the caller.
+        ExecutionContext.Run(context ?? ExecutionContext.Capture()!, _ =>
+        {
+            try
+            {
+                var value = call();
+                result = new SyncResult(value, ExecutionContext.Capture());
+            }
+            catch (Exception error)
+            {
+                failure = error;
+            }
+        }, null);
+        return failure is null ? Task.FromResult(result!) : Task.FromException<SyncResult>(failure);
+    }
+}
