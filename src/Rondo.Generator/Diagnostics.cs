@@ -94,6 +94,13 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_noTime = Error("RND1035", "Virtual time starts at no moment",
         "[VirtualTime(Start = \"{0}\")] is no moment. It is written as ISO 8601, a date with or without a time and an offset; without an offset it is UTC. Write for example \"2026-02-28\" or \"2026-02-28T23:59:00+01:00\".");
 
+    private static readonly DiagnosticDescriptor s_onDispatcher = Error("RND1045", "A mark has no meaning on a dispatcher",
+        "[{0}] on '{1}' has no meaning with [Loop(Dispatcher = …)]: {2}. Remove [{0}], or run the test on the worker's own pump.");
+    private static readonly DiagnosticDescriptor s_dispatcherType = Error("RND1046", "A dispatcher cannot be made",
+        "[Loop(Dispatcher = typeof({0}))] cannot be used: '{0}' {1}. A dispatcher is a class that derives from Rondo.Loops.LoopDispatcher, not abstract or generic, with a public or internal constructor without parameters. Write such a class and name it here.");
+    private static readonly DiagnosticDescriptor s_dispatcherAndPool = Error("RND1047", "Two places to run at once",
+        "This [Loop] names the dispatcher '{0}' and LoopBackend.ThreadPool. Code runs on a dispatcher's one thread or on the thread pool. Remove one of the two.");
+
     /// <summary>All rules, for the analyzers' lists.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } = [.. s_all];
 
@@ -152,6 +159,12 @@ internal static class Diagnostics
         new(s_noTest, mark, method, "a synchronous test runs on no loop", "Write 'async Task " + method + "', or remove [" + mark + "].");
 
     public static Problem MarkOnThreadPool(string mark, string on, string why) => new(s_backend, mark, on, why);
+
+    public static Problem MarkOnDispatcher(string mark, string on, string why) => new(s_onDispatcher, mark, on, why);
+
+    public static Problem DispatcherType(string type, string why) => new(s_dispatcherType, type, why);
+
+    public static Problem DispatcherAndPool(string type) => new(s_dispatcherAndPool, type);
 
     public static Problem NoTime(string text) => new(s_noTime, text);
 

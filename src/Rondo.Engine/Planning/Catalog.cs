@@ -40,13 +40,13 @@ internal sealed class TestCatalog
             }
 
             foreach (var holder in assembly.FixtureHolders()) ReadHolder(holder, fixtures);
-            foreach (var entry in assembly.TestClasses()) classes.Add(ReadClass(entry, classes.Count, assembly.AssemblyName, assemblyMarks));
+            foreach (var entry in assembly.TestClasses()) classes.Add(ReadClass(entry, classes.Count, assembly, assemblyMarks));
         }
 
         return new TestCatalog(classes, fixtures);
     }
 
-    private static TestClass ReadClass(TestClassEntry entry, int number, string assembly, Marks assemblyMarks)
+    private static TestClass ReadClass(TestClassEntry entry, int number, AssemblyCatalog assembly, Marks assemblyMarks)
     {
         TestClass? type = null;
         var tests = new List<TestMethod>();
@@ -56,8 +56,9 @@ internal sealed class TestCatalog
             switch (record.Kind)
             {
                 case "class":
-                    type = new TestClass(entry, number, assembly, record[0], record[1], record[2], Number(record[3]), Marks.Read(record).Over(assemblyMarks), tests)
+                    type = new TestClass(entry, number, assembly.AssemblyName, record[0], record[1], record[2], Number(record[3]), Marks.Read(record).Over(assemblyMarks), tests)
                     {
+                        Catalog = assembly,
                         ConstructorNeeds = Binding.ReadAll(record.Words("ctor")),
                         AutoUse = record.Words("auto"),
                     };
@@ -113,6 +114,7 @@ internal sealed class TestCatalog
                     TeardownTimeoutMs = Number(record.Value("teardown") ?? "60000"),
                     LoopScope = record.Value("loop") is { } loop ? Enum.Parse<LoopScope>(loop) : null,
                     Backend = record.Value("backend") is { } backend ? Enum.Parse<LoopBackend>(backend) : null,
+                    Dispatcher = record.Value("dispatcher"),
                 });
             }
         }
@@ -125,6 +127,9 @@ internal sealed record TestClass(TestClassEntry Entry, int Number, string Assemb
 {
     /// <summary><c>Namespace.Type</c>, nested types with <c>+</c>.</summary>
     public string FullName { get; } = Namespace.Length == 0 ? Type : Namespace + "." + Type;
+
+    /// <summary>What it was read from; null in tests of the engine.</summary>
+    public AssemblyCatalog? Catalog { get; init; }
 
     public IReadOnlyList<Binding> ConstructorNeeds { get; init; } = [];
 
@@ -155,6 +160,9 @@ internal sealed record TestMethod(TestClass Class, int Number, string Name, int 
 
     /// <summary>Method over class over assembly.</summary>
     public Marks Marks { get; init; } = Marks.None;
+
+    /// <summary>Type of somebody's dispatcher on whose thread it runs; null if there is none, also when a nearer mark took it back.</summary>
+    public string? Dispatcher => Marks.Backend != LoopBackend.ThreadPool && Marks.Dispatcher is { Length: > 0 } type ? type : null;
 
     public TestNumber Key { get; } = new(Class.Number, Number);
 
@@ -195,6 +203,9 @@ internal sealed record FixtureDefinition(FixtureHolderEntry Entry, int Position,
     public LoopScope? LoopScope { get; init; }
 
     public LoopBackend? Backend { get; init; }
+
+    /// <summary>Type of somebody's dispatcher on whose thread it runs; null for the worker's own pump.</summary>
+    public string? Dispatcher { get; init; }
 }
 
 /// <summary>What a parameter is bound to.</summary>
@@ -239,6 +250,11 @@ internal sealed record Marks
 
     public BlockingWaits? BlockingWaits { get; init; }
 
+    /// <summary>Type of somebody's dispatcher on whose thread the test runs; empty takes back that of a wider mark.</summary>
+    public string? Dispatcher { get; init; }
+
+    public bool MainThread { get; init; }
+
     public bool VirtualTime { get; init; }
 
     /// <summary>Where virtual time starts; null for the clock's own start.</summary>
@@ -256,6 +272,8 @@ internal sealed record Marks
             LoopScope = record.Value("loop") is { } loop ? Enum.Parse<LoopScope>(loop) : null,
             Backend = record.Value("backend") is { } backend ? Enum.Parse<LoopBackend>(backend) : null,
             BlockingWaits = record.Value("waits") is { } waits ? Enum.Parse<BlockingWaits>(waits) : null,
+            Dispatcher = record.Value("dispatcher"),
+            MainThread = record.Value("main") == "1",
             VirtualTime = record.Value("virtual") == "1",
             // The compiler has checked it.
             TimeStart = record.Value("start") is { } start ? DateTimeOffset.Parse(start, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : null,
@@ -274,6 +292,8 @@ internal sealed record Marks
         LoopScope = LoopScope ?? wider.LoopScope,
         Backend = Backend ?? wider.Backend,
         BlockingWaits = BlockingWaits ?? wider.BlockingWaits,
+        Dispatcher = Dispatcher ?? wider.Dispatcher,
+        MainThread = MainThread || wider.MainThread,
         VirtualTime = VirtualTime || wider.VirtualTime,
         TimeStart = TimeStart ?? wider.TimeStart,
     };

@@ -244,6 +244,7 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
             }
 
             self = async () => await InstanceAsync(attempt);
+            instance.RunsWith = attempt;
         }
 
         await instance.SetUpAsync(values, self, loop.OpenLane(definition.Key), attempt.Case.Index.Value);
@@ -291,8 +292,8 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
             _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown loop scope {definition.LoopScope}."),
         };
         // The test's own fixtures share its time; what outlives the test lives in real time.
-        var time = ReferenceEquals(scope, attempt.Scope) && backend == LoopBackend.SingleThread ? VirtualTime.Of(attempt.Case.Test) : null;
-        return scope.Loop(backend, time, bench.Host);
+        var time = ReferenceEquals(scope, attempt.Scope) && backend == LoopBackend.SingleThread && definition.Dispatcher is null ? VirtualTime.Of(attempt.Case.Test) : null;
+        return scope.Loop(backend, time, bench.Dispatchers.HostOf(definition, bench.Host));
     }
 
     /// <summary>The loop a test runs on.</summary>
@@ -303,7 +304,7 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
         LoopScope.Namespace => Namespace(test.Class.Namespace),
         LoopScope.Worker => Worker,
         _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown loop scope {test.Marks.LoopScope}."),
-    }).Loop(test.Marks.Backend ?? LoopBackend.SingleThread, test.Marks.Backend == LoopBackend.ThreadPool ? null : VirtualTime.Of(test), bench.Host);
+    }).Loop(test.Marks.Backend ?? LoopBackend.SingleThread, test.Marks.Backend == LoopBackend.ThreadPool ? null : VirtualTime.Of(test), bench.Dispatchers.HostOf(test, bench.Host));
 }
 
 /// <summary>A fixture whose teardown failed.</summary>

@@ -44,12 +44,12 @@ internal sealed class ScopeInstance(FixtureScope kind, string name, ScopeInstanc
     /// <summary>The scope's loop for a backend and a kind of time, made when it is first needed.</summary>
     /// <param name="backend">Where its code runs.</param>
     /// <param name="time">Null for real time. Loops of one scope with different starts of virtual time are different loops.</param>
-    /// <param name="host">The worker's pump.</param>
+    /// <param name="host">The worker's pump, or that of a dispatcher.</param>
     public EventLoop Loop(LoopBackend backend, VirtualTime? time, LoopHost host)
     {
         foreach (var known in _loops)
         {
-            if (known.Backend == backend && known.Time == time) return known.Loop;
+            if (known.Backend == backend && known.Time == time && ReferenceEquals(known.Loop.Host, host)) return known.Loop;
         }
 
         var loop = EventLoop.Create(new EventLoopOptions
@@ -72,7 +72,7 @@ internal sealed class ScopeInstance(FixtureScope kind, string name, ScopeInstanc
 internal sealed record VirtualTime(DateTimeOffset? Start)
 {
     /// <summary>Of a test; null if its time is real. Synchronous tests have none to control.</summary>
-    public static VirtualTime? Of(TestMethod test) => test.Marks.VirtualTime && test.IsAsync ? new VirtualTime(test.Marks.TimeStart) : null;
+    public static VirtualTime? Of(TestMethod test) => test.Marks.VirtualTime && test.IsAsync && test.Dispatcher is null ? new VirtualTime(test.Marks.TimeStart) : null;
 }
 
 /// <summary>A loop of a scope, and what it was asked for.</summary>

@@ -110,9 +110,8 @@ public sealed class CatalogAnalyzer : DiagnosticAnalyzer
     {
         if (context.Node is not AttributeListSyntax { Target.Identifier.RawKind: (int)SyntaxKind.AssemblyKeyword } list) return;
         var attributes = context.SemanticModel.Compilation.Assembly.GetAttributes();
-        var backend = MarkReader.Read(attributes).Backend;
         MarkRules.Check(
             attributes.Where(a => a.ApplicationSyntaxReference is { } at && at.SyntaxTree == list.SyntaxTree && list.Span.Contains(at.Span)),
-            "the assembly", backend, context.SemanticModel.Compilation.Assembly, context.ReportDiagnostic);
+            "the assembly", MarkReader.Read(attributes), context.SemanticModel.Compilation.Assembly, context.ReportDiagnostic);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Rondo.Generator.Model;
 using Rondo.Generator.Reading;
 
 namespace Rondo.Generator.Analyzers;
@@ -9,34 +10,30 @@ internal static class MarkRules
     public static void Check(INamedTypeSymbol type, Compilation compilation, Action<Diagnostic> report)
     {
         var attributes = type.GetAttributes();
-        string? backend = null;
-        var known = false;
-        if (attributes.Length > 0) Check(attributes, type.Name, Backend(), type, report);
+        MarkSet? wider = null;
+        if (attributes.Length > 0) Check(attributes, type.Name, Wider(), type, report);
         foreach (var member in type.GetMembers())
         {
             if (member is not IMethodSymbol method || method.IsImplicitlyDeclared) continue;
             var marks = method.GetAttributes();
             if (marks.Length == 0) continue;
             CheckMethod(method, report);
-            if (RondoNames.Has(method, RondoNames.Test)) Check(marks, method.Name, MarkReader.Read(marks).Backend ?? Backend(), method, report);
+            if (RondoNames.Has(method, RondoNames.Test)) Check(marks, method.Name, MarkReader.Read(marks).Over(Wider()), method, report);
         }
 
-        string? Backend()
-        {
-            if (!known) backend = MarkReader.ReadWithBases(type).Backend ?? MarkReader.Read(compilation.Assembly.GetAttributes()).Backend;
-            known = true;
-            return backend;
-        }
+        MarkSet Wider() => wider ??= MarkReader.ReadWithBases(type).Over(MarkReader.Read(compilation.Assembly.GetAttributes()));
     }
 
     /// <summary>Values of marks, wherever they stand.</summary>
     /// <param name="marks">The marks of one declaration.</param>
     /// <param name="on">Its name.</param>
-    /// <param name="backend">The backend that holds there.</param>
+    /// <param name="all">The marks that hold there, these and wider ones.</param>
     /// <param name="symbol">The declaration.</param>
     /// <param name="report">Receives what is wrong.</param>
-    public static void Check(IEnumerable<AttributeData> marks, string on, string? backend, ISymbol symbol, Action<Diagnostic> report)
+    public static void Check(IEnumerable<AttributeData> marks, string on, MarkSet all, ISymbol symbol, Action<Diagnostic> report)
     {
+        var backend = all.Backend;
+        var dispatcher = backend != "ThreadPool" && all.Dispatcher is { Key.Length: > 0 };
         foreach (var mark in marks)
         {
             var name = RondoNames.Mark(mark);
@@ -46,6 +43,10 @@ internal static class MarkRules
                 report(Diagnostics.MarkOnThreadPool("BlockingWaits", on, "there is no loop thread to watch").At(MethodRules.At(mark, symbol)));
             else if (name == "VirtualTimeAttribute" && backend == "ThreadPool")
                 report(Diagnostics.MarkOnThreadPool("VirtualTime", on, "nobody can know when nothing runs").At(MethodRules.At(mark, symbol)));
+            else if (name is "VirtualTimeAttribute" or "MainThreadAttribute" && dispatcher)
+                report(Diagnostics.MarkOnDispatcher(RondoNames.Written(name), on, name == "MainThreadAttribute" ? "the code runs on the dispatcher's thread" : "nobody knows when somebody else's dispatcher has nothing to do").At(MethodRules.At(mark, symbol)));
+            else if (name == "LoopAttribute" && DispatcherRules.Check(mark, symbol) is { } wrong)
+                report(wrong.Problem.At(wrong.At));
             else if (name == "VirtualTimeAttribute" && symbol is IMethodSymbol { ReturnsVoid: true })
                 report(Diagnostics.MarkOnSynchronousTest("VirtualTime", on).At(MethodRules.At(mark, symbol)));
             else if (name == "VirtualTimeAttribute" && MarkReader.Start(mark) is { } start && MarkReader.Moment(start) is null)

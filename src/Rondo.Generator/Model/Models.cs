@@ -29,6 +29,11 @@ internal sealed record MarkSet
 
     public string? TimeStart { get; init; }
 
+    public bool MainThread { get; init; }
+
+    /// <summary>Null if no mark says anything about it.</summary>
+    public DispatcherModel? Dispatcher { get; init; }
+
     /// <summary>These marks, completed per property by wider ones; tags and groups add up.</summary>
     public MarkSet Over(MarkSet wider) => ReferenceEquals(wider, None) ? this : ReferenceEquals(this, None) ? wider : new MarkSet
     {
@@ -42,6 +47,8 @@ internal sealed record MarkSet
         Waits = Waits ?? wider.Waits,
         VirtualTime = VirtualTime || wider.VirtualTime,
         TimeStart = TimeStart ?? wider.TimeStart,
+        MainThread = MainThread || wider.MainThread,
+        Dispatcher = Dispatcher ?? wider.Dispatcher,
     };
 
     public void AddTo(List<string> fields)
@@ -56,7 +63,17 @@ internal sealed record MarkSet
         if (Waits is not null) fields.Add("waits=" + Waits);
         if (VirtualTime) fields.Add("virtual=1");
         if (TimeStart is not null) fields.Add("start=" + TimeStart);
+        if (MainThread) fields.Add("main=1");
+        if (Dispatcher is not null) fields.Add("dispatcher=" + Dispatcher.Key);
     }
+}
+
+/// <summary>Whose dispatcher runs the code.</summary>
+/// <param name="Key">Identity of its type; empty for none, which takes back a wider mark.</param>
+/// <param name="Code">For generated code; empty for none.</param>
+internal sealed record DispatcherModel(string Key, string Code)
+{
+    public static readonly DispatcherModel None = new("", "");
 }
 
 /// <summary>A type as three readers want it.</summary>
@@ -170,6 +187,8 @@ internal sealed record FixtureModel(string Method, string Name, int Line)
     public string? Loop { get; init; }
 
     public string? Backend { get; init; }
+
+    public DispatcherModel? Dispatcher { get; init; }
 
     /// <summary>Without <c>Use</c>.</summary>
     public EquatableArray<ParameterModel> Parameters { get; init; } = EquatableArray<ParameterModel>.Empty;

@@ -22,6 +22,7 @@ internal static class RondoNames
         ["SerialAttribute"] = "Mark the tests.",
         ["BlockingWaitsAttribute"] = "Mark the tests.",
         ["VirtualTimeAttribute"] = "Mark the tests; fixtures of one test see its time.",
+        ["MainThreadAttribute"] = "Return Task<T> or take a Use<T>: asynchronous fixtures run on the main thread.",
         ["DisplayNameAttribute"] = "Write [Fixture(Name = …)].",
     };
 
