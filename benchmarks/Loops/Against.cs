@@ -105,7 +105,7 @@ internal static class Against
     public static double SystemTimer() => Task.Run(static () => TimersAsync(static (callback, state) => new Timer(callback, state, 0, Timeout.Infinite))).GetAwaiter().GetResult();
 
     /// <summary>As the engine does for each test: the pump is there and turns.</summary>
-    public static (double Microseconds, double Bytes) LoopPerTest(BlockingWaits waits)
+    public static (double Microseconds, double Bytes) LoopPerTest(BlockingWaits waits, bool takesToken = false)
     {
         const int Loops = 5_000;
         using var host = LoopHost.StartThread("pump");
@@ -118,6 +118,7 @@ internal static class Against
             {
                 var loop = EventLoop.Create(new EventLoopOptions { Name = "test", Owner = "test", Host = host });
                 var lane = loop.OpenLane("test", waits);
+                if (takesToken) _ = loop.Token;
                 await lane.RunAsync(static () => Task.CompletedTask);
                 await loop.CloseAsync(TimeSpan.FromMilliseconds(200));
                 lane.Close();

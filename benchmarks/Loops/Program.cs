@@ -24,6 +24,7 @@ Measure[] all =
     new("loop and lane as for a test, empty body, close: host exists", "µs", () => Against.LoopPerTest(BlockingWaits.FailOnDeadlock).Microseconds),
     new("the same, bytes", "bytes", () => Against.LoopPerTest(BlockingWaits.FailOnDeadlock).Bytes),
     new("the same where blocking is allowed", "µs", () => Against.LoopPerTest(BlockingWaits.Allow).Microseconds),
+    new("the same when the test has taken the loop's token", "µs", () => Against.LoopPerTest(BlockingWaits.FailOnDeadlock, takesToken: true).Microseconds),
     new("10,000 tests of 50 ms, a lane each, at once on one loop", "ms", Against.WaitingTests),
     new("the same on the thread pool", "ms", Against.WaitingTestsOnPool),
     new("10,000 tests with a virtual minute each, a lane each, at once", "ms", Against.VirtualTests),

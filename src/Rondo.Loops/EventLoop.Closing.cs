@@ -25,7 +25,8 @@ public sealed partial class EventLoop
             _closing = promise.Task;
             _state = LoopState.Closing;
         }
-        _ = CloseOnceAsync(limit, promise);
+        if (Host.IsHere && !Host.IsGuest && Backend == LoopBackend.SingleThread && _root is not null) CloseSoon(limit, promise);
+        else _ = CloseOnceAsync(limit, promise);
         return _closing;
     }
 
@@ -55,13 +56,26 @@ public sealed partial class EventLoop
         return leaks is null ? s_closedWithNothingLeft : Task.FromResult(new LoopCloseReport(leaks));
     }
 
+    // Pump thread. A loop whose token was handed out has to cancel it, as work of its own; usually nothing comes of that, and the next look finds it quiet. Only then is there neither timer nor pool.
+    void CloseSoon(TimeSpan grace, TaskCompletionSource<LoopCloseReport> promise)
+    {
+        OwnLane.Post(static root => ((CancellationTokenSource)root!).Cancel(), _root);
+        Host.BehindOrAfterTurning(look =>
+        {
+            if (look && (grace == TimeSpan.Zero || IsQuiet())) End(promise);
+            else _ = CloseOnceAsync(grace, promise);
+        });
+    }
+
+    void End(TaskCompletionSource<LoopCloseReport> promise) => promise.SetResult(EndAndListLeaks() is { Count: > 0 } leaks ? new LoopCloseReport(leaks) : s_nothingLeft);
+
     async Task CloseOnceAsync(TimeSpan grace, TaskCompletionSource<LoopCloseReport> promise)
     {
         // Continues wherever its parts complete: nothing here is user code, and all it touches is under locks or behind the door.
         try
         {
             await LetWorkEndAsync(grace).ConfigureAwait(false);
-            promise.SetResult(EndAndListLeaks() is { Count: > 0 } leaks ? new LoopCloseReport(leaks) : s_nothingLeft);
+            End(promise);
         }
         catch (Exception error)
         {

@@ -20,6 +20,7 @@ public sealed partial class LoopHost : IDisposable, IAsyncDisposable
     readonly List<QuietWatch> _watches = [];
     VirtualClock[] _clocks = [];
     ExecutionContext? _clean;
+    List<Action<bool>>? _afterTurning;
     // … to here.
 
     // The door. Under _gate: _inbox, _inboxCount, _sleeping, _woken, _ended.
@@ -224,6 +225,11 @@ public sealed partial class LoopHost : IDisposable, IAsyncDisposable
             Volatile.Write(ref _threadId, 0);
             SynchronizationContext.SetSynchronizationContext(contextBefore);
         }
+
+        // What waited for the next turn must not wait for one that may never come.
+        if (_afterTurning is not { Count: > 0 } left) return;
+        _afterTurning = null;
+        foreach (var action in left) action(false);
     }
 
     /// <summary>The one door. Appends; never blocks on anything but the append itself.</summary>
@@ -254,6 +260,17 @@ public sealed partial class LoopHost : IDisposable, IAsyncDisposable
         if (!IsHere) return TryPostFromOutside(work);
         _ready.Add(work);
         return true;
+    }
+
+    /// <summary>Pump thread, not a guest's: runs an action behind everything that is queued now, with true; if the pump stops turning before, then at that point, with false. It must not throw.</summary>
+    internal void BehindOrAfterTurning(Action<bool> action)
+    {
+        (_afterTurning ??= []).Add(action);
+        _ready.Add(new Work(null, static work =>
+        {
+            var (host, action) = ((LoopHost, Action<bool>))work!;
+            if (host._afterTurning?.Remove(action) == true) action(true);
+        }, (this, action)));
     }
 
     /// <summary>Ends a sleep, so that the pump looks at its reasons to stop.</summary>
