@@ -93,6 +93,10 @@ internal static class Diagnostics
         "Test '{0}' is marked [Conditional], so the compiler leaves out the call of it where the symbol is not defined, and the test would pass without having run. Whether a test runs is decided by marks and options. Put the method between #if and #endif, or write [Skip] with the reason.");
     private static readonly DiagnosticDescriptor s_noTime = Error("RND1035", "Virtual time starts at no moment",
         "[VirtualTime(Start = \"{0}\")] is no moment. It is written as ISO 8601, a date with or without a time and an offset; without an offset it is UTC. Write for example \"2026-02-28\" or \"2026-02-28T23:59:00+01:00\".");
+    private static readonly DiagnosticDescriptor s_window = Error("RND1036", "A window is out of range",
+        "[Cooperative(Window = {0})] is out of range. The window says how many tests may run at once in a worker, from 1 (none beside another) to {1}. Write a number of that range, or leave Window out for 256.");
+    private static readonly DiagnosticDescriptor s_serialAndCooperative = Error("RND1037", "Marks contradict each other",
+        "'{0}' is marked [Serial] and [Cooperative]. A serial test runs alone in the whole run; a cooperative one runs beside others. Remove one of the marks.");
 
     private static readonly DiagnosticDescriptor s_onDispatcher = Error("RND1045", "A mark has no meaning on a dispatcher",
         "[{0}] on '{1}' has no meaning with [Loop(Dispatcher = …)]: {2}. Remove [{0}], or run the test on the worker's own pump.");
@@ -165,6 +169,10 @@ internal static class Diagnostics
     public static Problem DispatcherType(string type, string why) => new(s_dispatcherType, type, why);
 
     public static Problem DispatcherAndPool(string type) => new(s_dispatcherAndPool, type);
+
+    public static Problem WindowOutOfRange(int window, int largest) => new(s_window, window.ToString(System.Globalization.CultureInfo.InvariantCulture), largest.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    public static Problem SerialAndCooperative(string on) => new(s_serialAndCooperative, on);
 
     public static Problem NoTime(string text) => new(s_noTime, text);
 

@@ -120,6 +120,9 @@ public sealed partial class LoopHost : IDisposable, IAsyncDisposable
     /// <summary>True if nobody but one loop uses this pump: it turns only inside that loop's Run and CloseAsync, on whatever thread calls them.</summary>
     internal bool IsPrivate => _boundTo is null && !_isGuest;
 
+    /// <summary>Pump thread: hears of callbacks that held the thread for more than <see cref="LongCallback"/>. Null: nothing is measured.</summary>
+    internal Action<LongCallback>? HeardLongCallback { get; set; }
+
     internal PoolFloor PoolFloor { get; } = new();
 
     /// <summary>The pump of the calling thread, made at the first call. It turns when this thread calls <see cref="Run"/> or a loop's <c>Run</c>.</summary>
@@ -487,8 +490,15 @@ public sealed partial class LoopHost : IDisposable, IAsyncDisposable
         try { work.Callback(work.State); }
         catch (Exception stray) { lane.AddStray(stray); }
         _running = null;
+        if (HeardLongCallback is not null) LookAtLength(work);
         // Raw callbacks run on the pump's own ExecutionContext: what one sets must not be there for the next.
         if (!ReferenceEquals(ExecutionContext.Capture(), _clean)) RestoreCleanContext();
+    }
+
+    void LookAtLength(in Work work)
+    {
+        var held = TimeSpan.FromMilliseconds(Environment.TickCount64 - _runningSince);
+        if (held > LongCallback.Limit) HeardLongCallback!(new LongCallback(work.Lane!, held, work.State is LaneRun ? "what comes before its first await" : AsyncNames.Describe(work.Callback, work.State)));
     }
 
     void RestoreCleanContext()

@@ -159,3 +159,12 @@ public sealed record EventLoopOptions
 
     internal IOutsideWork OutsideWork { get; init; } = ProcessOutsideWork.Instance;
 }
+
+/// <summary>A callback that had the pump's thread for long.</summary>
+/// <param name="Lane">Whose it was.</param>
+/// <param name="Held">Real time, with a resolution of about 15 ms.</param>
+/// <param name="What">The async method or callback, where its name is known.</param>
+sealed record LongCallback(LoopLane Lane, TimeSpan Held, string What)
+{
+    internal static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(50);
+}

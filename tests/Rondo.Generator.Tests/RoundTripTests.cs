@@ -31,6 +31,26 @@ public sealed class RoundTripTests
     }
 
     [TestMethod]
+    [DataRow("public class T { public int Count; public static int All = 4; public string? Name { get; set; } BODY }", true)]
+    [DataRow("public class T { const int Limit = 4; public int Twice => 2 * Limit; public event Action Heard { add { } remove { } } BODY }", true)]
+    [DataRow("public sealed partial class T { BODY } partial class T { public int Later; }", true)]
+    [DataRow("public class T { public T() { } BODY }", false)]
+    [DataRow("public class T(int x) { public int X() => x; BODY } public static class F { [Fixture] public static int X() => 1; }", false)]
+    [DataRow("public class T { public int Count = 4; BODY }", false)]
+    [DataRow("public class T { public string Name { get; set; } = Environment.MachineName; BODY }", false)]
+    [DataRow("public class T { public event Action Heard = () => { }; public void Tell() => Heard(); BODY }", false)]
+    [DataRow("public class T { static T() { } BODY }", false)]
+    [DataRow("public class B { public B() { } } public class T : B { BODY }", false)]
+    [DataRow("public partial class T { BODY } public partial class T { public int Later = 3; }", false)]
+    [DataRow("public record T { BODY }", true)]
+    public void A_class_is_plain_only_when_making_it_runs_none_of_its_code(string text, bool expected)
+    {
+        var entry = Load(text.Replace("BODY", "[Test] public void M() { }", StringComparison.Ordinal)).TestClasses().Single();
+
+        Assert.AreEqual(expected ? "1" : null, CatalogTable.Read(entry.Table).First().Value("plain"));
+    }
+
+    [TestMethod]
     public async Task Fixtures_of_all_shapes_give_their_values()
     {
         var entry = Load("""

@@ -23,6 +23,7 @@ public sealed class OptionsTests
     [DataRow("test-timeout", "1m30s")]
     [DataRow("seed", "-5")]
     [DataRow("durations", "0")]
+    [DataRow("concurrency", "100000")]
     public async Task Good_values_are_accepted(string option, string value)
     {
         var result = await ValidateAsync(option, value);
@@ -42,6 +43,8 @@ public sealed class OptionsTests
     [DataRow("test-timeout", "5", "a length of time with its unit")]
     [DataRow("seed", "1.5", "a whole number")]
     [DataRow("durations", "-1", "a number from 0")]
+    [DataRow("concurrency", "0", "a number from 1 to 100000")]
+    [DataRow("concurrency", "100001", "a number from 1 to 100000")]
     public async Task A_bad_value_is_named_with_its_rule_and_what_to_do(string option, string value, string rule)
     {
         var result = await ValidateAsync(option, value);
@@ -88,7 +91,7 @@ public sealed class OptionsTests
     public void Options_become_the_engines_request()
     {
         var settings = Settings(
-            new() { ["n"] = ["2"], ["x"] = [], ["test-timeout"] = ["2s"], ["capture"] = ["no"], ["leaks"] = ["fail"], ["seed"] = ["9"], ["k"] = ["cart"], ["tags"] = ["slow"], ["junitxml"] = ["out/r.xml"], ["history"] = ["h"], ["lf"] = [] }, []);
+            new() { ["n"] = ["2"], ["x"] = [], ["test-timeout"] = ["2s"], ["capture"] = ["no"], ["leaks"] = ["fail"], ["seed"] = ["9"], ["k"] = ["cart"], ["tags"] = ["slow"], ["junitxml"] = ["out/r.xml"], ["history"] = ["h"], ["lf"] = [], ["concurrency"] = ["40"] }, []);
 
         var request = RequestBuilder.Build(settings, new TestNodeUidListFilter(["A.B.C/Part", "A.B.D"]));
 
@@ -98,6 +101,7 @@ public sealed class OptionsTests
         Assert.IsFalse(request.CaptureOutput);
         Assert.AreEqual("fail", request.Leaks);
         Assert.AreEqual(9, request.Seed);
+        Assert.AreEqual(40, request.Concurrency);
         Assert.IsTrue(request.LastFailedOnly);
         Assert.AreEqual(Path.GetFullPath("out/r.xml"), request.JUnitFile);
         Assert.AreEqual(Path.GetFullPath("h"), request.HistoryDirectory);

@@ -12,7 +12,7 @@ namespace Rondo.Catalog;
 /// Records (positional fields after the kind, then keys):
 /// <code>
 /// assembly                                        marks
-/// class    namespace  type  file  line            ctor=BINDINGS  static=1  auto=FIXTURES  marks
+/// class    namespace  type  file  line            ctor=BINDINGS  static=1  plain=1  auto=FIXTURES  marks
 /// test     method  line  sync|async               args=N  needs=BINDINGS  auto=FIXTURES  names=a b  types=T1 T2  returns=T  rows=Member  instance=0  display=…  file=…  marks
 /// case     arguments                              name=…  skip=…
 /// holder   namespace  type  file

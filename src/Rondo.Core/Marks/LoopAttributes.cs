@@ -82,3 +82,21 @@ public sealed class BlockingWaitsAttribute(BlockingWaits policy) : Attribute
 /// </remarks>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class | AttributeTargets.Assembly)]
 public sealed class MainThreadAttribute : Attribute;
+
+/// <summary>
+/// Lets asynchronous tests run at once, on one thread: while one of them awaits, others go on, up to <see cref="Window"/> of them in each worker. Without it (or <c>--concurrency</c>) a worker
+/// runs one test after the other.
+/// </summary>
+/// <remarks>
+/// For tests that mostly wait. Each still has its own context, output, limit, loop and fixtures; what they share is the thread, the fixtures of wider scopes, and the statics of the process, so between two
+/// awaits no other test runs, and at an await any may. When the loop is late, fewer are let in. Synchronous tests, tests with <see cref="SerialAttribute"/> and tests on
+/// <see cref="LoopBackend.ThreadPool"/> or a dispatcher never overlap. The nearest mark wins: method, class, base class, assembly; <c>Window = 1</c> takes a class or a method out.
+/// </remarks>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Class | AttributeTargets.Assembly)]
+public sealed class CooperativeAttribute : Attribute
+{
+    // Source of the idea: pytest-asyncio-cooperative.
+
+    /// <summary>How many may run at once in a worker while a test of this scope is among them, from 1 to 100,000. Default 256. <c>--concurrency</c> caps it.</summary>
+    public int Window { get; set; } = 256;
+}

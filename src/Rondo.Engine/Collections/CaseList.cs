@@ -42,6 +42,12 @@ internal sealed class CaseList(int capacity = 4) : IReadOnlyList<CaseIndex>
         _cases[Count++] = index;
     }
 
+    public void Replace(int position, CaseIndex index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(position, Count);
+        _cases[position] = index;
+    }
+
     public void AddAll(IReadOnlyList<CaseIndex> cases)
     {
         for (var i = 0; i < cases.Count; i++) Add(cases[i]);

@@ -8,11 +8,11 @@ internal static class Blame
     /// <summary>What it means that a worker ended before it was ready.</summary>
     public const string NoCasePays = "No test was running in it, so none is charged with it, but a process of the run ended early: the exit code is not 0.";
 
-    /// <summary>Where in its work it was; empty for the body.</summary>
-    public static string Where(Seat seat) => seat.Phase switch
+    /// <summary>Where in its work a case was; empty for the body.</summary>
+    public static string Where(LiveCase running) => running.Phase switch
     {
-        WorkPhase.Setup => $" (in the setup of fixture '{seat.What}')",
-        WorkPhase.Teardown => $" (in the teardown of '{seat.What}')",
+        WorkPhase.Setup => $" (in the setup of fixture '{running.What}')",
+        WorkPhase.Teardown => $" (in the teardown of '{running.What}')",
         _ => "",
     };
 

@@ -12,8 +12,8 @@ internal abstract record ControlEvent
 
     public sealed record Connected(Seat Seat, IMessageLink Link) : ControlEvent;
 
-    /// <param name="IsEarlyEnd">There was a process, and it ended by itself or from outside.</param>
-    public sealed record StartFailed(Seat Seat, string Why, bool IsEarlyEnd) : ControlEvent;
+    /// <param name="End">How its process ended before it could connect; null if that is not what happened.</param>
+    public sealed record StartFailed(Seat Seat, string Why, WorkerEnd? End) : ControlEvent;
 
     public sealed record Said(Seat Seat, Message Message) : ControlEvent;
 

@@ -39,6 +39,7 @@ internal sealed class Controller
     private static readonly TimeSpan s_shownInProgressAfter = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_startIsOffBy = TimeSpan.FromMilliseconds(7);
     private const int StartFailuresInARow = 3;
+    private const int KilledStartsInARow = 10;
 
     private readonly TestCatalog _catalog;
     private readonly RunRequest _request;
@@ -57,6 +58,8 @@ internal sealed class Controller
     private readonly Dictionary<TestNumber, RowsFound> _rows = [];
     private readonly Queue<TestNumber> _sourcesToRead = [];
     private readonly HashSet<TestNumber> _sourcesNotRead = [];
+    private readonly Suspects _suspects = new();
+    private int[]? _windows;
     private RunMemory? _memory;
     private MachineSlots? _slots;
     private ScopeCounts? _scopes;
@@ -141,8 +144,8 @@ internal sealed class Controller
             if (what is ControlEvent.Ticked)
             {
                 Tick();
-                // A test in this process that is past its limit is past every verdict that wants the pool to be quiet.
-                var wantsQuick = _starter.IsInProcess && _seats.Exists(s => s.Overtime.Rounds > 0);
+                // A test in this process that is past its limit is past every verdict that wants the pool to be quiet. Of several, another may be about to get that verdict.
+                var wantsQuick = _starter.IsInProcess && _seats.Exists(s => s.Running.Count <= 1 && s.IsInOvertime);
                 if (wantsQuick != isQuick) ticker.Change(wantsQuick ? s_tick : tick, wantsQuick ? s_tick : tick);
                 isQuick = wantsQuick;
             }
@@ -198,7 +201,8 @@ internal sealed class Controller
         }
 
         _observer.Planned(selected);
-        var units = WorkUnits.Of(selected, _catalog, _memory!.ExpectedMs);
+        var units = WorkUnits.Of(selected, _catalog, _memory!.ExpectedMs, _request.Concurrency);
+        _windows = Overlap.WindowsOf(selected, _request.Concurrency);
         var count = WorkerCount.Decide(new WorkerCountQuestion
         {
             Requested = _request.Workers,
@@ -228,7 +232,7 @@ internal sealed class Controller
         if (count.Workers == 0) _starter = _environment.InProcess;
         _scopes = new ScopeCounts(selected, _catalog);
         // A random order is there to be seen: nothing may sort it again.
-        _scheduler = new SafeScheduler(units, _seed is null ? new WorkStealing(units, _target) : new Fifo(units), Note);
+        _scheduler = new SafeScheduler(units, _seed is null ? new WorkStealing(units, _target) : new Fifo(units, _target), Note);
         _memory.Planned(selected, _request.Selection.IsAll && !_request.LastFailedOnly, _workersText);
         foreach (var seat in _seats.Where(s => s.State == SeatState.Greeted)) SendPlan(seat);
         if (selected.Cases.Count == 0) FinishEverybody();
@@ -240,14 +244,30 @@ internal sealed class Controller
     private void StartMissingWorkers()
     {
         if (_planOnly && _plan is not null) return;
+        if (_ending is null && _suspects.IsWaiting && !_seats.Exists(s => s is { IsAlive: true, IsForSuspects: true })) StartForSuspects();
         while (_ending is null && _seats.Count(s => s.IsAlive) < _target && (_plan is null || _scheduler!.HasWaiting || !_seats.Exists(s => s.IsAlive))) StartWorker();
     }
 
-    private void StartWorker()
+    // In the place of the worker they were in: never more processes than were asked for. Where that place was taken meanwhile, a worker with nothing to do makes room: it may be waiting for
+    // them to end, as for everything that runs before a serial case.
+    private void StartForSuspects()
+    {
+        if (_seats.Count(s => s.IsAlive) < _target)
+        {
+            StartWorker(forSuspects: true);
+        }
+        else if (_seats.Find(s => s is { State: SeatState.Ready, Running.Count: 0, Assigned.Count: 0 }) is { } idle && !_seats.Exists(s => s.State == SeatState.Finishing))
+        {
+            Finish(idle);
+            Decide(new SchedulerEvent.WorkerGone(idle.Number));
+        }
+    }
+
+    private void StartWorker(bool forSuspects = false)
     {
         var number = _starter.IsInProcess ? WorkerNumber.InProcess : new WorkerNumber(_nextWorker++);
         var token = Guid.NewGuid().ToString("N");
-        var seat = new Seat(_starter.Create(number, token, MarkedProcesses.MarkOf(_runId, number.Name)), token, _time);
+        var seat = new Seat(_starter.Create(number, token, MarkedProcesses.MarkOf(_runId, number.Name)), token, _time) { IsForSuspects = forSuspects };
         seat.Limit.Start(ProcessStarter.HandshakeLimit + s_margin);
         _seats.Add(seat);
         _ = AttendAsync(seat);
@@ -263,7 +283,7 @@ internal sealed class Controller
         }
         catch (Exception error)
         {
-            await TellAsync(new ControlEvent.StartFailed(seat, error is WorkerStartException or WireException ? error.Message : $"Worker {seat.Number} could not be started: {error.Message} Lower -n, or run with -n 0. [RND4010]", error is WorkerStartException { IsEarlyEnd: true })).ConfigureAwait(false);
+            await TellAsync(new ControlEvent.StartFailed(seat, error is WorkerStartException or WireException ? error.Message : $"Worker {seat.Number} could not be started: {error.Message} Lower -n, or run with -n 0. [RND4010]", (error as WorkerStartException)?.End)).ConfigureAwait(false);
             return;
         }
 
@@ -296,8 +316,8 @@ internal sealed class Controller
                 if (seat.KilledBecause is not null || !seat.IsAlive) seat.Worker.Kill();
                 else if (_ending is not null) Kill(seat, "the run is over");
                 break;
-            case ControlEvent.StartFailed(var seat, var why, var isEarlyEnd):
-                FailStart(seat, why, isEarlyEnd);
+            case ControlEvent.StartFailed(var seat, var why, var end):
+                FailStart(seat, why, end);
                 break;
             case ControlEvent.Said(var seat, var message):
                 if (seat.IsAlive) Hear(seat, message);
@@ -353,35 +373,47 @@ internal sealed class Controller
                 _startFailures = 0;
                 seat.LimitTo(TimeSpan.Zero);
                 if (_ending is not null) Finish(seat);
+                else if (seat.IsForSuspects) GiveSuspect(seat);
                 else Decide(new SchedulerEvent.WorkerReady(seat.Number));
                 break;
             case Message.PlanRefused refused:
                 Kill(seat, "its plan differs");
                 Break(refused.Why + " The test program was probably rebuilt while the run was starting: run it again. [RND4020]");
                 break;
+            case Message.Working { Case: < 0 } working:
+                seat.WorksForNoCase(working);
+                // Done with a shared teardown: back to the limit of a worker that was told to end.
+                if (working.LimitMs == 0 && seat.State == SeatState.Finishing && seat.Running.Count == 0) seat.LimitTo(s_drainLimit);
+                break;
+            case Message.Working working when seat.Running[working.Case] is { } running:
+                running.Works(working);
+                break;
             case Message.Working working:
-                if (seat.Running is { } former && working.Case >= 0 && working.Case != former.Value) Lose(seat, former, $"Worker {seat.Number} went on to another case without telling how this one ended.");
-                if (!seat.Works(working, _time.GetTimestamp(), _time.GetUtcNow()))
+                foreach (var former in seat.Running)
                 {
-                    // Done with a shared teardown: back to the limit of a worker that was told to end.
-                    if (working.LimitMs == 0 && seat.State == SeatState.Finishing) seat.LimitTo(s_drainLimit);
-                    break;
+                    if (MayOverlap(seat, former.Case, working.Case)) continue;
+                    seat.Finished(former.Case);
+                    Lose(seat, former, $"Worker {seat.Number} went on to another case without telling how this one ended.");
                 }
 
-                _memory!.Started(_plan![seat.Running!.Value], seat.Number, mayEndThisProcess: _starter.IsInProcess);
-                Decide(new SchedulerEvent.Started(seat.Number, seat.Running.Value));
+                seat.Starts(working, _time.GetTimestamp(), _time.GetUtcNow()).Works(working);
+                _memory!.Started(_plan![new CaseIndex(working.Case)], seat.Number, mayEndThisProcess: _starter.IsInProcess);
+                if (!seat.IsForSuspects) Decide(new SchedulerEvent.Started(seat.Number, new CaseIndex(working.Case)));
                 break;
             case Message.Finished finished:
                 seat.Finished(finished.Result.Case);
+                if (seat is { State: SeatState.Finishing, Running.Count: 0 }) seat.LimitTo(s_drainLimit);
                 // A case that was given up may come to its end before its worker does; what was reported stands.
                 if (seat.KilledBecause is not null && _results.ContainsKey(finished.Result.Case)) break;
-                Record(finished.Result with { Worker = seat.Number.Name });
-                Decide(new SchedulerEvent.Finished(seat.Number, finished.Result.Case, finished.Result.Duration.TotalMilliseconds));
+                RecordAndDecide(seat, finished.Result with { Worker = seat.Number.Name });
                 FinishIfDrained(seat);
+                if (seat.IsForSuspects && seat.State == SeatState.Ready) GiveSuspect(seat);
+                else if (_suspects.IsWaiting) StartMissingWorkers();
                 break;
             case Message.GaveBack back:
                 seat.Assigned.RemoveAll(back.Cases);
-                Decide(new SchedulerEvent.GaveBack(seat.Number, CaseList.OfNumbers(back.Cases)));
+                if (seat.IsForSuspects) TakeBackSuspects(back.Cases);
+                else Decide(new SchedulerEvent.GaveBack(seat.Number, CaseList.OfNumbers(back.Cases)));
                 FinishIfDrained(seat);
                 break;
             case Message.TeardownFailed failed:
@@ -390,23 +422,23 @@ internal sealed class Controller
             case Message.Stuck stuck:
                 seat.StuckOutput = stuck.Output;
                 seat.StuckErrorOutput = stuck.ErrorOutput;
-                BeginStuck(seat, stuck.Failure);
+                BeginStuck(seat, stuck.Case < 0 ? null : seat.Running[stuck.Case], stuck.Failure);
                 break;
             case Message.Retiring retiring:
                 Note($"Worker {seat.Number} is replaced: {retiring.Why}.");
                 Finish(seat);
-                Decide(new SchedulerEvent.WorkerGone(seat.Number));
+                if (!seat.IsForSuspects) Decide(new SchedulerEvent.WorkerGone(seat.Number));
                 StartMissingWorkers();
                 break;
             case Message.Note note:
                 Note($"{note.Text} ({seat.Number})");
                 break;
             case Message.LiveOutput live:
-                if (_request.CaptureOutput) seat.Keep(live);
+                if (_request.CaptureOutput) seat.Running[live.Case]?.Keep(live);
                 else _observer.LiveOutput(_plan![new CaseIndex(live.Case)], seat.Number.Name, live.IsError, live.Text);
                 break;
             case Message.Here here:
-                seat.Overtime.Hear(here.Question, here.IsLoop);
+                seat.Hear(here);
                 break;
             case Message.Goodbye:
                 seat.SaysGoodbye();
@@ -439,6 +471,7 @@ internal sealed class Controller
             TestTimeoutMs = (long)(_request.TestTimeout ?? TimeSpan.FromMinutes(10)).TotalMilliseconds,
             Limits = !_environment.HasDebugger,
             Leaks = _request.Leaks,
+            Concurrency = seat.IsForSuspects ? 1 : _request.Concurrency ?? 0,
         }));
         if (_plan is not null) SendPlan(seat);
         else SendSources(seat);
@@ -486,6 +519,18 @@ internal sealed class Controller
         }
     }
 
+    private bool MayOverlap(Seat seat, CaseIndex one, int other) => !seat.IsForSuspects && _windows is not null && _windows[one.Value] > 1 && _windows[other] > 1;
+
+    // Of a case that a worker ran. The scheduler hears of the worker it gave the case to.
+    private void RecordAndDecide(Seat seat, CaseResult result)
+    {
+        var suspect = _suspects.Find(result.Case);
+        if (suspect is not null) result = result with { Attempt = 2, Notes = result.Outcome is Outcome.Crashed ? result.Notes : [.. result.Notes, suspect.CutOff.NoteOfSecondAttempt] };
+        Record(result);
+        if (suspect is not null) CloseSuspect(suspect, result.Outcome is Outcome.Crashed);
+        Decide(new SchedulerEvent.Finished(suspect?.Worker ?? seat.Number, result.Case, result.Duration.TotalMilliseconds));
+    }
+
     private Seat? SeatOf(WorkerNumber worker) => _seats.Find(s => s.Number == worker && s.IsAlive);
 
     private void Record(CaseResult result)
@@ -523,7 +568,8 @@ internal sealed class Controller
     {
         if (seat.State is SeatState.Finishing or SeatState.Gone) return;
         seat.State = SeatState.Finishing;
-        seat.LimitTo(s_drainLimit);
+        // Cases that overlap come to their end first, each within its own limit.
+        if (seat.Running.Count == 0) seat.LimitTo(s_drainLimit);
         seat.Worker.Send(new Message.Finish());
     }
 
@@ -538,7 +584,7 @@ internal sealed class Controller
 
     private void FinishIfDrained(Seat seat)
     {
-        if (_ending is not null && seat.State == SeatState.Ready && seat.Running is null && seat.Assigned.Count == 0) Finish(seat);
+        if (_ending is not null && seat.State == SeatState.Ready && seat.Running.Count == 0 && seat.Assigned.Count == 0) Finish(seat);
     }
 
     // Gives no more work; what runs may end.
@@ -547,6 +593,7 @@ internal sealed class Controller
         if (_ending is not null) return;
         _ending = ending;
         _notRunBecause = why;
+        foreach (var suspect in _suspects.TakeWaiting()) GiveUp(suspect);
         foreach (var seat in _seats.Where(s => s.IsAlive))
         {
             if (seat.State is SeatState.Starting or SeatState.Greeted) Kill(seat, why);
@@ -587,7 +634,7 @@ internal sealed class Controller
     {
         foreach (var seat in _seats.Where(s => s.IsAlive))
         {
-            if (seat.Running is { } running) NotRun(seat, running);
+            foreach (var running in seat.Running) NotRun(seat, running);
             if (_starter.IsInProcess) Abandon(seat);
             else Kill(seat, "the run was interrupted");
         }
@@ -608,22 +655,23 @@ internal sealed class Controller
         seat.State = SeatState.Gone;
     }
 
-    private void FailStart(Seat seat, string why, bool isEarlyEnd)
+    private void FailStart(Seat seat, string why, WorkerEnd? end)
     {
         seat.State = SeatState.Gone;
         seat.Limit.Stop();
         // It may have been started all the same, and never have come as far as its channel.
         seat.Worker.Kill();
         if (seat.KilledBecause is not null) return;
-        if (isEarlyEnd) EndedEarly(seat, "before it was ready");
-        if (++_startFailures >= StartFailuresInARow && !_seats.Exists(s => s.State == SeatState.Ready))
+        if (end is not null) EndedEarly(seat, "before it was ready");
+        // One that was killed from outside says little about the next one.
+        if (++_startFailures >= (end is { IsFromOutside: true } ? KilledStartsInARow : StartFailuresInARow) && !_seats.Exists(s => s.State == SeatState.Ready))
         {
             Break(why);
             return;
         }
 
         Note(why);
-        if (_plan is null || !_seats.Exists(s => s.IsAlive)) StartMissingWorkers();
+        if (_plan is null || _suspects.IsWaiting || !_seats.Exists(s => s.IsAlive)) StartMissingWorkers();
     }
 
     private void EndedEarly(Seat seat, string when) => _earlyEnds.Add(new EarlyEnd(seat.Number.Name, seat.Worker.ProcessId, when));
@@ -644,8 +692,7 @@ internal sealed class Controller
                 EndedEarly(seat, "after its last result");
             }
 
-            if (seat.Running is { } left && _ending is Ending.Interrupted) NotRun(seat, left);
-            else if (seat.Running is { } lost) Lose(seat, lost, $"Worker {seat.Number} was ended ({seat.KilledBecause ?? "it had said goodbye"}) while this case was running.");
+            BuryRunning(seat);
         }
         else
         {
@@ -653,24 +700,107 @@ internal sealed class Controller
         }
 
         _memory?.WorkerEnded(seat.Number, end.ToString());
-        if (_scheduler is not null && state is SeatState.Ready or SeatState.Finishing) Decide(new SchedulerEvent.WorkerGone(seat.Number));
+        if (seat.IsForSuspects) TakeBackSuspects(seat.Assigned.ToArray());
+        else if (_scheduler is not null && state is SeatState.Ready or SeatState.Finishing) Decide(new SchedulerEvent.WorkerGone(seat.Number));
         if (_ending is null && !_planOnly && (_plan is null || _results.Count < _plan.Cases.Count)) StartMissingWorkers();
         // Rows are still to be read, by somebody else.
         else if (_planOnly && _plan is null) StartMissingWorkers();
     }
 
-    // Nobody knows how the case ended.
-    private void Lose(Seat seat, CaseIndex index, string why)
+    // It was told to die, or had said goodbye. What it ran has a result, but for cases that overlapped with the one for which it had to die.
+    private void BuryRunning(Seat seat)
     {
-        if (_results.ContainsKey(index)) return;
-        Record(new CaseResult(index, new Outcome.Lost(why)) { Worker = seat.Number.Name, StartedAt = seat.RunningSinceTime, Duration = _time.GetElapsedTime(seat.RunningSince) });
-        Decide(new SchedulerEvent.Finished(seat.Number, index, _time.GetElapsedTime(seat.RunningSince).TotalMilliseconds));
+        var left = Unresolved(seat);
+        if (left.Count == 0) return;
+        if (_ending is null && seat is { HasSaidGoodbye: false, IsForSuspects: false } && _windows is not null)
+        {
+            var culprit = seat.StuckIn?.Running is { } stuck ? _plan![stuck.Case].Id : seat.What;
+            _suspects.Add(new CutOff($"worker {seat.Number} (process {seat.Worker.ProcessId}) was ended", "", "", "", culprit), left, seat.Number);
+            return;
+        }
+
+        foreach (var running in left)
+        {
+            if (_ending is not null) NotRun(seat, running);
+            else Lose(seat, running, $"Worker {seat.Number} was ended ({seat.KilledBecause ?? "it had said goodbye"}) while this case was running.");
+        }
     }
 
-    private void NotRun(Seat seat, CaseIndex index)
+    // In the order in which they began.
+    private List<LiveCase> Unresolved(Seat seat)
     {
-        if (_results.ContainsKey(index)) return;
-        Record(new CaseResult(index, new Outcome.NotRun(_notRunBecause + " while this case was running")) { Worker = seat.Number.Name, StartedAt = seat.RunningSinceTime, Duration = _time.GetElapsedTime(seat.RunningSince) });
+        var left = new List<LiveCase>();
+        foreach (var running in seat.Running)
+        {
+            if (!_results.ContainsKey(running.Case)) left.Add(running);
+        }
+
+        if (left.Count > 1) left.Sort(static (a, b) => a.Since != b.Since ? a.Since.CompareTo(b.Since) : a.Case.Value - b.Case.Value);
+        return left;
+    }
+
+    private CaseResult ResultOf(Seat seat, LiveCase running, Outcome outcome) =>
+        new(running.Case, outcome) { Worker = seat.Number.Name, StartedAt = running.SinceTime, Duration = _time.GetElapsedTime(running.Since) };
+
+    // Nobody knows how the case ended.
+    private void Lose(Seat seat, LiveCase running, string why)
+    {
+        if (!_results.ContainsKey(running.Case)) RecordAndDecide(seat, ResultOf(seat, running, new Outcome.Lost(why)));
+    }
+
+    private void NotRun(Seat seat, LiveCase running)
+    {
+        if (!_results.ContainsKey(running.Case)) Record(ResultOf(seat, running, new Outcome.NotRun(_notRunBecause + " while this case was running")));
+    }
+
+    // ---- suspects
+
+    private void GiveSuspect(Seat seat)
+    {
+        if (!_suspects.IsWaiting)
+        {
+            Finish(seat);
+            return;
+        }
+
+        var index = _suspects.TakeNext().First.Case.Value;
+        seat.Assigned.Add(index);
+        seat.Worker.Send(new Message.Assign([index]));
+    }
+
+    private void TakeBackSuspects(IReadOnlyList<int> cases)
+    {
+        foreach (var index in cases)
+        {
+            if (_suspects.Find(new CaseIndex(index)) is not { } suspect) continue;
+            if (_ending is null) _suspects.PutBack(suspect.First.Case);
+            else GiveUp(suspect);
+        }
+    }
+
+    private void GiveUp(Suspect suspect)
+    {
+        _suspects.Close(suspect);
+        suspect.CutOff.IsSolved = true;
+        var running = suspect.First;
+        if (_results.ContainsKey(running.Case)) return;
+        Outcome outcome = suspect.CutOff.Culprit is null
+            ? new Outcome.Crashed(new Failure("Crash", suspect.CutOff.NotRunAgain(_notRunBecause), null))
+            : new Outcome.NotRun($"{_notRunBecause}, after its first attempt had been cut off because '{suspect.CutOff.Culprit}' did not end");
+        Record(new CaseResult(running.Case, outcome)
+        {
+            Worker = suspect.Worker.Name,
+            StartedAt = running.SinceTime,
+            Duration = _time.GetElapsedTime(running.Since),
+            Output = running.Output,
+            ErrorOutput = running.ErrorOutput + suspect.CutOff.ErrorOutput,
+        });
+    }
+
+    private void CloseSuspect(Suspect suspect, bool didIt)
+    {
+        if (didIt) suspect.CutOff.IsSolved = true;
+        if (_suspects.Close(suspect) is { IsSolved: false } unsolved) AddTeardownError("worker." + suspect.Worker.Name, suspect.Worker, new Failure("Crash", unsolved.Unsolved, null));
     }
 
     private void BlameDeath(Seat seat, SeatState state, WorkerEnd end)
@@ -679,19 +809,24 @@ internal sealed class Controller
         var how = seat.HasLostChannel ? "lost its channel" : end.ToString();
         var explanation = seat.HasLostChannel ? "The code that ran, or something it called, closed handles it did not open. The worker was replaced. [RND4030]" : Blame.Explain(end, seat.Worker);
         var limit = _request.MaxWorkerRestart ?? 4 * _target;
-        var isLast = state is not SeatState.Starting && ++_deaths > limit && _ending is null;
-        if (seat.Running is { } running)
+        var ran = Unresolved(seat);
+        // What a suspect does again was counted when it did it first.
+        var isLast = state is not SeatState.Starting && !(seat.IsForSuspects && ran.Count == 1) && ++_deaths > limit && _ending is null;
+        if (ran.Count > 1)
         {
-            var outcome = new Outcome.Crashed(new Failure("Crash", $"{who} {how} while this test was running{Blame.Where(seat)}. {explanation}", null));
-            Record(new CaseResult(running, outcome)
+            var beside = seat.What.Length > 0 ? $" The teardown of '{seat.What}' was running as well." : "";
+            _suspects.Add(new CutOff($"{who} {how}", explanation + beside, seat.Worker.OutputTail, seat.Worker.ErrorTail, Culprit: null), ran, seat.Number);
+            if (_ending is not null)
             {
-                Worker = seat.Number.Name,
-                StartedAt = seat.RunningSinceTime,
-                Duration = _time.GetElapsedTime(seat.RunningSince),
-                Output = seat.OutputSoFar,
-                ErrorOutput = seat.ErrorOutputSoFar,
-            });
-            Decide(new SchedulerEvent.Finished(seat.Number, running, _time.GetElapsedTime(seat.RunningSince).TotalMilliseconds));
+                foreach (var suspect in _suspects.TakeWaiting()) GiveUp(suspect);
+            }
+        }
+        else if (ran.Count == 1)
+        {
+            var running = ran[0];
+            var again = _suspects.Find(running.Case)?.CutOff.Confirmed ?? "";
+            var outcome = new Outcome.Crashed(new Failure("Crash", $"{who} {how} while this test was running{Blame.Where(running)}. {explanation}{again}", null));
+            RecordAndDecide(seat, ResultOf(seat, running, outcome) with { Output = running.Output + seat.Worker.OutputTail, ErrorOutput = running.ErrorOutput + seat.Worker.ErrorTail });
         }
         else if (seat.Reading is { } source)
         {
@@ -707,7 +842,7 @@ internal sealed class Controller
         }
         else if (state is SeatState.Starting or SeatState.Greeted)
         {
-            FailStart(seat, $"{who} {how} before it accepted the plan, so before it was ready. {Blame.NoCasePays} {Blame.ExplainEarly(end, seat.Worker.ErrorTail)} What it wrote: {Text.Indented(seat.Worker.ErrorTail.Length > 0 ? seat.Worker.ErrorTail : seat.Worker.OutputTail)} [RND4012]", isEarlyEnd: true);
+            FailStart(seat, $"{who} {how} before it accepted the plan, so before it was ready. {Blame.NoCasePays} {Blame.ExplainEarly(end, seat.Worker.ErrorTail)} What it wrote: {Text.Indented(seat.Worker.ErrorTail.Length > 0 ? seat.Worker.ErrorTail : seat.Worker.OutputTail)} [RND4012]", end);
         }
         else
         {
@@ -719,15 +854,16 @@ internal sealed class Controller
 
     private void StopRestarting(int limit) => Stop(new Ending.RestartLimitReached(limit), $"{Text.Count(_deaths, "worker")} died, and --max-worker-restart is {limit}");
 
-    private void BeginStuck(Seat seat, Failure failure)
+    private void BeginStuck(Seat seat, LiveCase? running, Failure failure)
     {
         if (seat.Stuck is not null || seat.IsEnding) return;
         seat.Stuck = failure;
-        seat.StuckIn = (seat.Running, seat.Reading, seat.What);
+        seat.StuckIn = new StuckIn(running, seat.Reading, running?.What ?? seat.What);
         seat.Limit.Stop();
+        running?.Limit.Stop();
         var processId = seat.Worker.ProcessId ?? Environment.ProcessId;
         // Its body runs on one of the two threads; for anything else both are of interest.
-        var test = seat.Running is { } running && seat.Phase == WorkPhase.Body ? _plan![running].Test : null;
+        var test = running is { Phase: WorkPhase.Body } ? _plan![running.Case].Test : null;
         IReadOnlyList<int> threads = test is null || seat.Threads.Count < 2 ? seat.Threads : [seat.Threads[test.IsAsync ? 0 : 1]];
         _ = Task.Run(async () => await TellAsync(new ControlEvent.StacksArrived(seat, await _environment.ReadStacks(processId, threads, _time).ConfigureAwait(false))).ConfigureAwait(false));
     }
@@ -735,10 +871,10 @@ internal sealed class Controller
     private void EndStuck(Seat seat, StacksRead stacks)
     {
         if (!seat.IsAlive || seat.IsEnding) return;
-        if (seat.StuckIn != (seat.Running, seat.Reading, seat.What))
+        if (seat.StuckIn!.IsOver(seat))
         {
             // It came to its end while its stacks were read.
-            seat.Stuck = null;
+            (seat.Stuck, seat.StuckIn) = (null, null);
             return;
         }
 
@@ -748,18 +884,14 @@ internal sealed class Controller
         {
             TakeRows(source, new RowsFound([], failure.Message + (failure.Stack is null ? "" : "\n" + failure.Stack)));
         }
-        else if (seat.Running is { } running && !_results.ContainsKey(running))
+        else if (seat.StuckIn.Running is { } running && !_results.ContainsKey(running.Case))
         {
-            Outcome outcome = seat.Phase == WorkPhase.Setup ? new Outcome.FixtureFailed(seat.What, failure) : new Outcome.TimedOut(failure);
-            Record(new CaseResult(running, outcome)
+            Outcome outcome = running.Phase == WorkPhase.Setup ? new Outcome.FixtureFailed(running.What, failure) : new Outcome.TimedOut(failure);
+            RecordAndDecide(seat, ResultOf(seat, running, outcome) with
             {
-                Worker = seat.Number.Name,
-                StartedAt = seat.RunningSinceTime,
-                Duration = _time.GetElapsedTime(seat.RunningSince),
-                Output = seat.StuckOutput.Length > 0 ? seat.StuckOutput + seat.Worker.OutputTail : seat.OutputSoFar,
-                ErrorOutput = seat.StuckErrorOutput.Length > 0 ? seat.StuckErrorOutput + seat.Worker.ErrorTail : seat.ErrorOutputSoFar,
+                Output = (seat.StuckOutput.Length > 0 ? seat.StuckOutput : running.Output) + seat.Worker.OutputTail,
+                ErrorOutput = (seat.StuckErrorOutput.Length > 0 ? seat.StuckErrorOutput : running.ErrorOutput) + seat.Worker.ErrorTail,
             });
-            Decide(new SchedulerEvent.Finished(seat.Number, running, _time.GetElapsedTime(seat.RunningSince).TotalMilliseconds));
         }
         else if (seat.What.Length > 0)
         {
@@ -839,44 +971,58 @@ internal sealed class Controller
         foreach (var seat in _seats.ToArray())
         {
             if (!seat.IsAlive) continue;
-            if (looksForStopped) seat.IsStopped = !seat.IsEnding && seat.Limit.IsRunning && seat.Worker.IsStopped;
+            if (looksForStopped) seat.IsStopped = !seat.IsEnding && (seat.Limit.IsRunning || seat.Running.Count > 0) && seat.Worker.IsStopped;
             if (seat.IsStopped) seat.Limit.Skip();
-            else if (seat.Limit.Passes()) Overdue(seat);
+            else if (seat.Limit.Passes()) Overdue(seat, null);
 
-            if (seat.Running is { } running && !seat.IsShownInProgress && _time.GetElapsedTime(seat.RunningSince) > s_shownInProgressAfter)
+            foreach (var running in seat.Running)
             {
-                seat.IsShownInProgress = true;
-                _observer.InProgress(_plan![running], seat.Number.Name);
+                // While its stacks are read nobody else in it is judged.
+                if (seat.IsStopped || seat.IsEnding || seat.Stuck is not null) running.Limit.Skip();
+                else if (running.Limit.Passes()) Overdue(seat, running);
+
+                if (!running.IsShownInProgress && _time.GetElapsedTime(running.Since) > s_shownInProgressAfter)
+                {
+                    running.IsShownInProgress = true;
+                    _observer.InProgress(_plan![running.Case], seat.Number.Name);
+                }
             }
         }
     }
 
-    private void Overdue(Seat seat)
+    private void Overdue(Seat seat, LiveCase? running)
     {
+        var (limit, overtime) = running is null ? (seat.Limit, seat.Overtime) : (running.Limit, running.Overtime);
         // Stopped since the last look. What it stood still is not known: it gets a little, and is looked at again.
         if (!seat.IsEnding && seat.Worker.IsStopped)
         {
             seat.IsStopped = true;
-            seat.Limit.Start(TimeSpan.FromSeconds(1));
+            limit.Start(TimeSpan.FromSeconds(1));
             return;
         }
 
-        var overtime = seat.Overtime;
-        if (seat.IsEnding || seat.LimitMs == 0 || (overtime.Rounds > 0 && overtime.IsHopeless))
+        // Who has the loop, of several that run. A neighbour: that one's own limit counts, and here the worker judges when it gets the thread back.
+        var isOneOfSeveral = running is not null && seat.Running.Count > 1;
+        var holder = isOneOfSeveral && overtime is { Rounds: > 0, LoopIsHeld: true } ? seat.WhoHolds(overtime.Holder, _plan!) : null;
+        if (holder is not null && holder != running)
         {
-            Silent(seat);
+            overtime.ForgetRound();
+        }
+        else if (seat.IsEnding || (running?.LimitMs ?? seat.LimitMs) == 0 || (overtime.Rounds > 0 && overtime.IsHopeless(isHolder: !isOneOfSeveral || holder == running)))
+        {
+            Silent(seat, running);
             return;
         }
 
         // The first round is the grace of a second that user code has to end after it was cancelled. A look of a starved controller counts two ticks at most: the answer may wait
         // behind it.
-        var round = overtime.Rounds > 0 ? Overtime.Round : Overtime.Round - seat.Limit.Overrun;
-        overtime.Ask();
-        seat.Limit.Start(round > Overtime.ShortestRound ? round : Overtime.ShortestRound, longestStep: 2 * s_tick);
+        var round = overtime.Rounds > 0 ? Overtime.Round : Overtime.Round - limit.Overrun;
+        overtime.Ask(++seat.Questions);
+        limit.Start(round > Overtime.ShortestRound ? round : Overtime.ShortestRound, longestStep: 2 * s_tick);
         seat.Worker.Send(new Message.AreYouThere(overtime.Question));
     }
 
-    private void Silent(Seat seat)
+    private void Silent(Seat seat, LiveCase? running)
     {
         if (seat.IsEnding)
         {
@@ -885,19 +1031,21 @@ internal sealed class Controller
             seat.Worker.Kill();
             Bury(seat);
         }
-        else if (seat.Running is not null || seat.Reading is not null)
+        else if (running is not null || seat.Reading is not null)
         {
-            var what = seat.Reading is not null ? "The data source" : seat.Phase switch
+            var what = running switch
             {
-                WorkPhase.Setup => $"The setup of fixture '{seat.What}'",
-                WorkPhase.Teardown => $"The teardown of fixture '{seat.What}'",
+                null => "The data source",
+                { Phase: WorkPhase.Setup } => $"The setup of fixture '{running.What}'",
+                { Phase: WorkPhase.Teardown } => $"The teardown of fixture '{running.What}'",
                 _ => "The test",
             };
-            BeginStuck(seat, new Failure("Timeout", $"{what} did not end within its limit of {seat.LimitMs} ms, and worker {seat.Number} {seat.Overtime.Finding}. It is ended. Await instead of blocking, and let long computations look at the CancellationToken. [RND3033]", null));
+            var (limitMs, finding) = running is null ? (seat.LimitMs, seat.Overtime.Finding) : (running.LimitMs, running.Overtime.Finding);
+            BeginStuck(seat, running, new Failure("Timeout", $"{what} did not end within its limit of {limitMs} ms, and worker {seat.Number} {finding}. It is ended. Await instead of blocking, and let long computations look at the CancellationToken. [RND3033]", null));
         }
         else if (seat.State is SeatState.Starting or SeatState.Greeted)
         {
-            FailStart(seat, $"Worker {seat.Number} (process {seat.Worker.ProcessId}) did not answer within {ProcessStarter.HandshakeLimit.TotalSeconds:0} s of its start. The machine may be overloaded: lower -n. [RND4013]", isEarlyEnd: false);
+            FailStart(seat, $"Worker {seat.Number} (process {seat.Worker.ProcessId}) did not answer within {ProcessStarter.HandshakeLimit.TotalSeconds:0} s of its start. The machine may be overloaded: lower -n. [RND4013]", end: null);
         }
         else
         {

@@ -1,3 +1,5 @@
+using Rondo.Engine.Wire;
+
 namespace Rondo.Engine.Control;
 
 /// <summary>
@@ -25,20 +27,30 @@ internal sealed class Overtime
 
     public int Rounds { get; private set; }
 
+    /// <summary>Whose code has the loop's thread, as the worker said in the last round; empty when that is not known.</summary>
+    public string Holder { get; private set; } = "";
+
     /// <summary>A new round begins.</summary>
-    public void Ask()
+    /// <param name="question">Its number, which no other question to this worker has.</param>
+    public void Ask(int question)
     {
-        Question++;
+        Question = question;
         Rounds++;
-        (_linkAnswered, _loopAnswered) = (false, false);
+        (_linkAnswered, _loopAnswered, Holder) = (false, false, "");
     }
 
-    public void Hear(int question, bool isLoop)
+    public void Hear(Message.Here here)
     {
-        if (question != Question) return;
-        if (isLoop) _loopAnswered = true;
-        else _linkAnswered = true;
+        if (here.Question != Question) return;
+        if (here.IsLoop) _loopAnswered = true;
+        else (_linkAnswered, Holder) = (true, here.Holder);
     }
+
+    /// <summary>The last round showed that somebody else holds the loop: it says nothing about this phase, and is not counted.</summary>
+    public void ForgetRound() => Rounds--;
+
+    /// <summary>The thread that reads the link answered in the last round, and the loop did not.</summary>
+    public bool LoopIsHeld => _linkAnswered && !_loopAnswered;
 
     /// <summary>The phase came to its end.</summary>
     public void Forget() => Rounds = 0;
@@ -47,5 +59,6 @@ internal sealed class Overtime
     public string Finding => _loopAnswered ? "did not end it, although its loop turns" : _linkAnswered ? "does not answer: its loop thread is busy or blocked" : "does not answer at all: it may be starved of processor or memory";
 
     /// <summary>The round is over: true when nothing is gained by another.</summary>
-    public bool IsHopeless => Rounds >= MostRounds || (_linkAnswered && !_loopAnswered);
+    /// <param name="isHolder">If the loop is held, nobody but this phase can hold it.</param>
+    public bool IsHopeless(bool isHolder) => Rounds >= MostRounds || (isHolder && LoopIsHeld);
 }

@@ -91,7 +91,7 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, string ma
         if (accepted.IsCompletedSuccessfully) return await accepted.ConfigureAwait(false);
         await early.CancelAsync().ConfigureAwait(false);
         var end = await EndedAsync().ConfigureAwait(false);
-        throw new WorkerStartException($"Worker {Number} (process {ProcessId}) {end} before it could connect, so before it was ready. {Blame.NoCasePays} {Blame.ExplainEarly(end, ErrorTail)} What it wrote: {Text.Indented(ErrorTail.Length > 0 ? ErrorTail : OutputTail)} [RND4011]") { IsEarlyEnd = true };
+        throw new WorkerStartException($"Worker {Number} (process {ProcessId}) {end} before it could connect, so before it was ready. {Blame.NoCasePays} {Blame.ExplainEarly(end, ErrorTail)} What it wrote: {Text.Indented(ErrorTail.Length > 0 ? ErrorTail : OutputTail)} [RND4011]") { End = end };
     }
 
     public override void Kill()

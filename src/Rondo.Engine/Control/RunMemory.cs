@@ -46,7 +46,7 @@ internal sealed class RunMemory
         foreach (var unit in units)
         {
             if (unit.ExpectedMs is not { } expected) return null;
-            total += expected;
+            total += expected / unit.Window;
         }
 
         return total;
@@ -105,6 +105,7 @@ internal sealed class RunMemory
         Say("maxfail", request.MaxFail?.ToString(CultureInfo.InvariantCulture));
         Say("lf", request.LastFailedOnly ? "" : null);
         Say("seed", request.Seed?.ToString(CultureInfo.InvariantCulture));
+        Say("concurrency", request.Concurrency?.ToString(CultureInfo.InvariantCulture));
         Say("leaks", request.Leaks);
         Say("test-timeout", request.TestTimeout?.ToString("c", CultureInfo.InvariantCulture));
         return options;

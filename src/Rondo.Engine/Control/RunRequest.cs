@@ -26,6 +26,9 @@ internal sealed record RunRequest
     /// <summary>Limit for tests without a mark of their own; null is 10 minutes.</summary>
     public TimeSpan? TestTimeout { get; init; }
 
+    /// <summary>Up to so many asynchronous cases at once in each worker, marked or not; also a cap for the marks' windows. Null: only the marks count.</summary>
+    public int? Concurrency { get; init; }
+
     public string? JUnitFile { get; init; }
 
     public string? RunLogFile { get; init; }

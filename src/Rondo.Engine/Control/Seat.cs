@@ -1,4 +1,3 @@
-using System.Text;
 using Rondo.Engine.Collections;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Results;
@@ -10,9 +9,6 @@ namespace Rondo.Engine.Control;
 /// <remarks>Owner: the controller's event loop.</remarks>
 internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
 {
-    private readonly StringBuilder _liveOutput = new();
-    private readonly StringBuilder _liveErrorOutput = new();
-
     public WorkerHandle Worker { get; } = worker;
 
     public WorkerNumber Number => Worker.Number;
@@ -23,31 +19,31 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
 
     public bool IsAlive => State != SeatState.Gone;
 
+    /// <summary>It runs suspects, one after the other, and is nothing to the scheduler.</summary>
+    public bool IsForSuspects { get; init; }
+
     /// <summary>Given and not started.</summary>
     public NumberSet Assigned { get; } = new();
 
-    public CaseIndex? Running { get; private set; }
+    /// <summary>What it runs now, by case: one, or several that overlap.</summary>
+    public NumberTable<LiveCase> Running { get; } = new();
 
-    public WorkPhase Phase { get; private set; }
-
-    /// <summary>The fixture it sets up or tears down; empty otherwise.</summary>
+    /// <summary>The fixture or scope it tears down for no case; empty otherwise.</summary>
     public string What { get; private set; } = "";
-
-    public long RunningSince { get; private set; }
-
-    public DateTimeOffset RunningSinceTime { get; private set; }
-
-    public bool IsShownInProgress { get; set; }
 
     /// <summary>The data source it reads now.</summary>
     public TestNumber? Reading { get; set; }
 
+    /// <summary>Of what it does for no case: its start, rows, shared teardowns, its end.</summary>
     public PhaseLimit Limit { get; } = new(time);
 
     /// <summary>The user's limit of the phase it is in; 0 when there is none. It judges that limit itself, as long as its loop turns.</summary>
     public long LimitMs { get; private set; }
 
     public Overtime Overtime { get; } = new();
+
+    /// <summary>The last question that was sent to it.</summary>
+    public int Questions { get; set; }
 
     /// <summary>When it was last looked at, the system had it stopped (SIGSTOP, Ctrl-Z): its time does not count.</summary>
     public bool IsStopped { get; set; }
@@ -70,11 +66,11 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
     /// <summary>Its end has begun: what it still says is heard, but only its burial is waited for.</summary>
     public bool IsEnding => KilledBecause is not null || LinkHasEnded || ProcessEnd is not null;
 
-    /// <summary>The case that does not end, as reported; its stacks are being read.</summary>
+    /// <summary>What does not end, as reported; its stacks are being read.</summary>
     public Failure? Stuck { get; set; }
 
     /// <summary>What it did when it was found stuck.</summary>
-    public (CaseIndex? Running, TestNumber? Reading, string What) StuckIn { get; set; }
+    public StuckIn? StuckIn { get; set; }
 
     public string StuckOutput { get; set; } = "";
 
@@ -82,40 +78,71 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
 
     public IReadOnlyList<int> Threads { get; set; } = [];
 
-    /// <summary>What the running case wrote so far, as far as it was told; its result, when it comes, has all of it.</summary>
-    public string OutputSoFar => _liveOutput + Worker.OutputTail;
-
-    public string ErrorOutputSoFar => _liveErrorOutput + Worker.ErrorTail;
-
-    public void Keep(Message.LiveOutput live)
+    /// <summary>The only case it runs; null when there is none, or more than one.</summary>
+    public LiveCase? OnlyRunning
     {
-        if (Running?.Value == live.Case) (live.IsError ? _liveErrorOutput : _liveOutput).Append(live.Text);
+        get
+        {
+            if (Running.Count != 1) return null;
+            foreach (var running in Running) return running;
+            return null;
+        }
     }
 
-    /// <summary>Takes note of what it does now.</summary>
-    /// <returns>True if this starts a case.</returns>
-    public bool Works(Message.Working working, long now, DateTimeOffset nowTime)
+    /// <summary>Something it does is past its limit, and it was asked whether it turns.</summary>
+    public bool IsInOvertime
     {
-        Phase = working.Phase;
+        get
+        {
+            if (Overtime.Rounds > 0) return true;
+            foreach (var running in Running)
+            {
+                if (running.Overtime.Rounds > 0) return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Takes an answer to a question.</summary>
+    public void Hear(Message.Here here)
+    {
+        Overtime.Hear(here);
+        foreach (var running in Running) running.Overtime.Hear(here);
+    }
+
+    /// <summary>The case whose code has the loop's thread, as far as the last answer told; null if nobody knows.</summary>
+    public LiveCase? WhoHolds(string holder, Plan plan)
+    {
+        if (holder.Length == 0) return null;
+        foreach (var running in Running)
+        {
+            if (running.What == holder || plan[running.Case].Id == holder) return running;
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes note of what it does now for no case.</summary>
+    public void WorksForNoCase(Message.Working working)
+    {
         What = working.What;
         LimitPhaseTo(working.LimitMs);
-        if (working.Case < 0 || Running?.Value == working.Case) return false;
-        Running = new CaseIndex(working.Case);
-        RunningSince = now;
-        RunningSinceTime = nowTime;
-        IsShownInProgress = false;
-        _liveOutput.Clear();
-        _liveErrorOutput.Clear();
+    }
+
+    /// <summary>Takes note of a case that it has started.</summary>
+    public LiveCase Starts(Message.Working working, long now, DateTimeOffset nowTime)
+    {
+        var running = new LiveCase(new CaseIndex(working.Case), now, nowTime, time);
+        Running.TryAdd(working.Case, running);
         Assigned.Remove(working.Case);
-        return true;
+        return running;
     }
 
     public void Finished(CaseIndex index)
     {
         Assigned.Remove(index.Value);
-        if (Running == index) Running = null;
-        What = "";
-        LimitTo(TimeSpan.Zero);
+        Running.Remove(index.Value);
     }
 
     public void SaysGoodbye()
@@ -124,7 +151,7 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
         What = "";
     }
 
-    /// <summary>Sets the limit of user code, which the worker counts too.</summary>
+    /// <summary>Sets the limit of user code that belongs to no case, which the worker counts too.</summary>
     public void LimitPhaseTo(long limitMs)
     {
         LimitTo(TimeSpan.FromMilliseconds(limitMs));
@@ -139,7 +166,60 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
         if (!IsEnding) Limit.Start(limit);
     }
 
-    public override string ToString() => $"{Number} {State}, {Assigned.Count} assigned, {(Running is { } running ? "running " + running : "idle")}";
+    public override string ToString() => $"{Number} {State}, {Assigned.Count} assigned, {Running.Count} running";
+}
+
+/// <summary>A case that a worker runs: what it does now, since when, and how long it may.</summary>
+/// <remarks>Owner: the controller's event loop.</remarks>
+internal sealed class LiveCase(CaseIndex index, long since, DateTimeOffset sinceTime, TimeProvider time)
+{
+    private System.Text.StringBuilder? _output;
+    private System.Text.StringBuilder? _errorOutput;
+
+    public CaseIndex Case { get; } = index;
+
+    public long Since { get; } = since;
+
+    public DateTimeOffset SinceTime { get; } = sinceTime;
+
+    public WorkPhase Phase { get; private set; }
+
+    /// <summary>The fixture it sets up or tears down; empty otherwise.</summary>
+    public string What { get; private set; } = "";
+
+    public PhaseLimit Limit { get; } = new(time);
+
+    /// <summary>The user's limit of the phase it is in; 0 when there is none.</summary>
+    public long LimitMs { get; private set; }
+
+    public Overtime Overtime { get; } = new();
+
+    public bool IsShownInProgress { get; set; }
+
+    /// <summary>What it wrote so far, as far as it was told; its result, when it comes, has all of it.</summary>
+    public string Output => _output?.ToString() ?? "";
+
+    public string ErrorOutput => _errorOutput?.ToString() ?? "";
+
+    public void Works(Message.Working working)
+    {
+        (Phase, What, LimitMs) = (working.Phase, working.What, working.LimitMs);
+        Overtime.Forget();
+        Limit.Start(TimeSpan.FromMilliseconds(working.LimitMs));
+    }
+
+    public void Keep(Message.LiveOutput live) => (live.IsError ? _errorOutput ??= new() : _output ??= new()).Append(live.Text);
+}
+
+/// <summary>What a worker did when it was found stuck.</summary>
+/// <param name="Running">The case that does not end; null when it is none.</param>
+/// <param name="What">Of the case, or of the worker when there is no case.</param>
+internal sealed record StuckIn(LiveCase? Running, TestNumber? Reading, string What)
+{
+    /// <summary>It came to its end.</summary>
+    public bool IsOver(Seat seat) => Running is null
+        ? Reading != seat.Reading || What != seat.What
+        : seat.Running[Running.Case.Value] != Running || Running.What != What;
 }
 
 internal enum SeatState

@@ -68,6 +68,9 @@ internal sealed record WorkerEnd(int? ExitCode, int? Signal)
         _ => "ended in a way the system does not tell",
     };
 
+    /// <summary>Somebody killed it, or the system did for want of memory: no process does that to itself while it starts.</summary>
+    public bool IsFromOutside => Signal is 9 or 15;
+
     private static string SignalName(int signal) => signal switch
     {
         1 => "SIGHUP",
@@ -88,8 +91,8 @@ internal sealed record WorkerEnd(int? ExitCode, int? Signal)
 /// <summary>A worker could not be started.</summary>
 internal sealed class WorkerStartException(string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>There was a process, and it ended by itself or from outside before it could connect.</summary>
-    public bool IsEarlyEnd { get; init; }
+    /// <summary>How the process ended, by itself or from outside, before it could connect; null if that is not what happened.</summary>
+    public WorkerEnd? End { get; init; }
 }
 
 /// <summary>Makes workers. The controller does not know of which kind.</summary>

@@ -18,6 +18,8 @@ internal static class MarkedProcesses
     // The unit of /proc/*/stat. Configurable in theory; 100 on every Linux that .NET supports.
     private const double TicksPerSecond = 100;
 
+    private const double YoungSeconds = 2;
+
     private static readonly TimeSpan s_search = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_grace = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(20);
@@ -78,26 +80,31 @@ internal static class MarkedProcesses
         var from = time.GetTimestamp();
         try
         {
+            // Whatever has the mark is younger than the run, and this process is as old as that. Numbers of processes grow until they begin again, which a moment after
+            // our own start they cannot have done unseen: then only greater ones are looked at, so that a short run does not read about every process of the machine.
+            var own = StatOf("/proc/self")!.Value;
+            var isYoung = Posix.SinceBoot().TotalSeconds - (own.Start / TicksPerSecond) < YoungSeconds && LastNumber() > Environment.ProcessId;
             foreach (var folder in Directory.EnumerateDirectories("/proc"))
             {
                 if (time.GetElapsedTime(from) > s_search) break;
                 if (!int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var id) || id == Environment.ProcessId || except.Contains(id)) continue;
-                if (Look(folder, id, bytes, session, time) is { } one) found.Add(one);
+                if (isYoung && id < Environment.ProcessId) continue;
+                if (Look(folder, id, bytes, session, own.Start, time) is { } one) found.Add(one);
             }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException or InvalidOperationException)
         {
-            // No /proc here.
+            // No /proc here, or not one that we know.
         }
 
         return found;
     }
 
-    private static MarkedProcess? Look(string folder, int id, byte[] bytes, int session, TimeProvider time)
+    private static MarkedProcess? Look(string folder, int id, byte[] bytes, int session, ulong oldest, TimeProvider time)
     {
         try
         {
-            if (StatOf(folder) is not { } stat) return null;
+            if (StatOf(folder) is not { } stat || stat.Start < oldest) return null;
             var isMember = session > 0 && (stat.Group == session || stat.Session == session);
             if (!isMember && File.ReadAllBytes(Path.Combine(folder, "environ")).AsSpan().IndexOf(bytes) < 0) return null;
             // The middle of the hundredth that the system tells.
@@ -139,6 +146,13 @@ internal static class MarkedProcesses
         return (stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..end], Number(2), Number(3), ulong.Parse(fields[19], CultureInfo.InvariantCulture));
 
         int Number(int field) => int.Parse(fields[field], CultureInfo.InvariantCulture);
+    }
+
+    // The last field of loadavg: the number that was given last.
+    private static int LastNumber()
+    {
+        var text = File.ReadAllText("/proc/loadavg").AsSpan().TrimEnd();
+        return int.Parse(text[(text.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
     }
 
     private static string CommandOf(string folder, string name)

@@ -60,6 +60,7 @@ internal sealed class TestCatalog
                     {
                         Catalog = assembly,
                         ConstructorNeeds = Binding.ReadAll(record.Words("ctor")),
+                        IsPlain = record.Value("plain") == "1",
                         AutoUse = record.Words("auto"),
                     };
                     break;
@@ -132,6 +133,9 @@ internal sealed record TestClass(TestClassEntry Entry, int Number, string Assemb
     public AssemblyCatalog? Catalog { get; init; }
 
     public IReadOnlyList<Binding> ConstructorNeeds { get; init; } = [];
+
+    /// <summary>To make an instance runs no code of the user, so it may be done on any thread.</summary>
+    public bool IsPlain { get; init; }
 
     /// <summary>Keys of fixtures that every test of the class uses without asking.</summary>
     public IReadOnlyList<string> AutoUse { get; init; } = [];
@@ -260,6 +264,9 @@ internal sealed record Marks
     /// <summary>Where virtual time starts; null for the clock's own start.</summary>
     public DateTimeOffset? TimeStart { get; init; }
 
+    /// <summary>How many tests may run at once beside this one; null leaves it to the next wider mark, and at last to one at a time.</summary>
+    public int? Window { get; init; }
+
     public static Marks Read(CatalogRecord record)
     {
         var marks = new Marks
@@ -277,6 +284,7 @@ internal sealed record Marks
             VirtualTime = record.Value("virtual") == "1",
             // The compiler has checked it.
             TimeStart = record.Value("start") is { } start ? DateTimeOffset.Parse(start, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : null,
+            Window = record.Value("window") is { } window ? int.Parse(window, CultureInfo.InvariantCulture) : null,
         };
         return marks == None ? None : marks;
     }
@@ -296,5 +304,6 @@ internal sealed record Marks
         MainThread = MainThread || wider.MainThread,
         VirtualTime = VirtualTime || wider.VirtualTime,
         TimeStart = TimeStart ?? wider.TimeStart,
+        Window = Window ?? wider.Window,
     };
 }

@@ -14,8 +14,9 @@ internal static class WorkUnits
     /// <param name="plan">The cases of the run.</param>
     /// <param name="catalog">The catalog the plan was made from.</param>
     /// <param name="expectedMs">What history knows of an id, in milliseconds; null when it knows nothing.</param>
+    /// <param name="concurrency">See <see cref="Overlap.WindowOf"/>.</param>
     /// <returns>All cases of a class that uses, also through other fixtures, a class-scoped fixture or loop as one unit; else a unit per case.</returns>
-    public static IReadOnlyList<WorkUnit> Of(Plan plan, TestCatalog catalog, Func<string, double?> expectedMs)
+    public static IReadOnlyList<WorkUnit> Of(Plan plan, TestCatalog catalog, Func<string, double?> expectedMs, int? concurrency = null)
     {
         var sharing = new ClassSharing(catalog);
         var whole = new NumberSet();
@@ -41,15 +42,16 @@ internal static class WorkUnits
             if (whole.Contains(type)) unitOfClass.TryAdd(type, unit);
         }
 
-        return [.. units.Select(unit => MakeUnit(unit, expectedMs))];
+        return [.. units.Select(unit => MakeUnit(unit, expectedMs, concurrency))];
     }
 
-    private static WorkUnit MakeUnit(List<PlannedCase> cases, Func<string, double?> expectedMs)
+    private static WorkUnit MakeUnit(List<PlannedCase> cases, Func<string, double?> expectedMs, int? concurrency)
     {
         double ms = 0;
-        int known = 0, unknown = 0;
+        int known = 0, unknown = 0, window = 1;
         foreach (var planned in cases)
         {
+            window = Math.Max(window, Overlap.WindowOf(planned, concurrency));
             if (planned.Marks.Skip is not null || planned.Key.Error is not null)
             {
                 ms += ReportedOnlyMs;
@@ -70,7 +72,7 @@ internal static class WorkUnits
         double? total = known == 0 ? null : ms + (unknown * ms / known);
         var indexes = new CaseList(cases.Count);
         foreach (var planned in cases) indexes.Add(planned.Index);
-        return new WorkUnit(indexes, total, cases.Exists(c => c.Marks.Serial)) { Affinity = cases[0].Test.Class.FullName };
+        return new WorkUnit(indexes, total, cases.Exists(c => c.Marks.Serial)) { Affinity = cases[0].Test.Class.FullName, Window = window };
     }
 
     /// <summary>Remembers which fixtures lead to a class-scoped one.</summary>

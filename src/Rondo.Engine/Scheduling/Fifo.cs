@@ -3,17 +3,18 @@ using Rondo.Engine.Planning;
 
 namespace Rondo.Engine.Scheduling;
 
-/// <summary>One unit at a time, in plan order, serial ones last; nothing is ever recalled. What remains when a cleverer scheduler has failed.</summary>
+/// <summary>One unit at a time (of those that overlap, as many as their window takes), in plan order, serial ones last; nothing is ever recalled. What remains when a cleverer scheduler has failed.</summary>
 internal sealed class Fifo : Scheduler
 {
     private readonly WorkLedger _ledger;
     private readonly NumberSet _parallel = new();
     private readonly NumberSet _serial = new();
+    private readonly int _expectedWorkers = 1;
 
-    public Fifo(IReadOnlyList<WorkUnit> units)
-        : this(new WorkLedger(units))
-    {
-    }
+    /// <param name="units">All work, in plan order.</param>
+    /// <param name="expectedWorkers">How many workers will come, so that the first one does not fill its window with the others' share. At least 1.</param>
+    public Fifo(IReadOnlyList<WorkUnit> units, int expectedWorkers = 1)
+        : this(new WorkLedger(units)) => _expectedWorkers = Math.Max(1, expectedWorkers);
 
     /// <summary>Goes on from where another scheduler stood.</summary>
     /// <param name="ledger">Its record; owned by this scheduler from now on.</param>
@@ -78,6 +79,28 @@ internal sealed class Fifo : Scheduler
             if (NextFor() is { } unit) Give(worker, unit, actions);
             else if (!_ledger.MoreMayComeTo(worker)) Release(worker, actions);
         }
+
+        while (Fill(actions))
+        {
+        }
+    }
+
+    // One more unit for each worker whose window is not full, so that all windows fill evenly.
+    private bool Fill(List<SchedulerAction> actions)
+    {
+        var gave = false;
+        if (!_ledger.AnyOverlaps) return gave;
+        var share = (_ledger.WaitingCases + _ledger.InFlight + _expectedWorkers - 1) / _expectedWorkers;
+        foreach (var worker in _ledger.WorkersInOrder())
+        {
+            DropEnded(_parallel);
+            if (_parallel.Count == 0 || _ledger.SerialHeldOrStarted > 0) return false;
+            if (!_ledger.HasOnlyOverlapping(worker) || _ledger.HeldBy(worker) + _ledger.StartedBy(worker) >= Math.Min(share, _ledger.Units[_parallel.Min].Window)) continue;
+            Give(worker, Take(_parallel), actions);
+            gave = true;
+        }
+
+        return gave;
     }
 
     /// <summary>Gives back to their owners what a failed scheduler had taken from them and not returned.</summary>

@@ -28,6 +28,9 @@ internal sealed record WorkUnit(IReadOnlyList<CaseIndex> Cases, double? Expected
 {
     /// <summary>Units with equal affinity share something worth setting up once (their class, their namespace's fixtures): a hint, never a promise.</summary>
     public string Affinity { get; init; } = "";
+
+    /// <summary>How many cases a worker may run at once while it runs these: 1 for each alone, more for cases that overlap.</summary>
+    public int Window { get; init; } = 1;
 }
 
 internal abstract record SchedulerEvent

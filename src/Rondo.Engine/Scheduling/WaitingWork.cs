@@ -23,6 +23,7 @@ internal sealed class WaitingWork
 
     // Entries of older versions of a bundle are skipped when they come up.
     private readonly Heap<Place> _order = new();
+    private readonly Heap<Place> _overlappingOrder = new();
 
     public WaitingWork(IReadOnlyList<WorkUnit> units)
     {
@@ -31,11 +32,17 @@ internal sealed class WaitingWork
         MakeBundles();
     }
 
-    /// <summary>Sum of the known durations that wait.</summary>
+    /// <summary>What the known durations that wait come to, on one worker: of cases that overlap each counts with its share of the window.</summary>
     public double KnownMs { get; private set; }
 
     /// <summary>Waiting cases without a known duration.</summary>
     public int UnknownCases { get; private set; }
+
+    /// <summary>The same, each counted with its share of its window.</summary>
+    public double UnknownWeight { get; private set; }
+
+    /// <summary>Waiting cases that overlap.</summary>
+    public int OverlappingCases { get; private set; }
 
     public int Count { get; private set; }
 
@@ -56,10 +63,21 @@ internal sealed class WaitingWork
     /// <summary>The bundle to give next; null when nothing waits. It stays in the queue until its units are taken.</summary>
     public Bundle? Best()
     {
-        while (_order.TryPeek(out var place))
+        var alone = BestOf(_order);
+        if (OverlappingCases == 0) return alone?.Bundle;
+        var overlapping = BestOf(_overlappingOrder);
+        return alone is null || overlapping is null ? (alone ?? overlapping)?.Bundle : alone.CompareTo(overlapping) < 0 ? alone.Bundle : overlapping.Bundle;
+    }
+
+    /// <summary>As <see cref="Best()"/>, among those that overlap or those that do not.</summary>
+    public Bundle? Best(bool overlapping) => BestOf(overlapping ? _overlappingOrder : _order)?.Bundle;
+
+    private static Place? BestOf(Heap<Place> order)
+    {
+        while (order.TryPeek(out var place))
         {
-            if (place.Version == place.Bundle.Version && place.Bundle.Units.Count > 0) return place.Bundle;
-            _order.RemoveLeast();
+            if (place.Version == place.Bundle.Version && place.Bundle.Units.Count > 0) return place;
+            order.RemoveLeast();
         }
 
         return null;
@@ -80,8 +98,10 @@ internal sealed class WaitingWork
     public void Settle(Bundle bundle)
     {
         bundle.Version++;
-        if (bundle.Units.Count > 0) _order.Add(new Place(bundle));
+        if (bundle.Units.Count > 0) OrderOf(bundle).Add(new Place(bundle));
     }
+
+    private Heap<Place> OrderOf(Bundle bundle) => bundle.Overlaps ? _overlappingOrder : _order;
 
     /// <summary>These came back, or were never taken.</summary>
     public void PutBack(IReadOnlyList<int> units)
@@ -105,14 +125,18 @@ internal sealed class WaitingWork
 
     private void Account(Bundle bundle, int unit, int sign)
     {
+        var (cases, window) = (_units[unit].Cases.Count, _units[unit].Window);
+        if (window > 1) OverlappingCases += sign * cases;
         if (_units[unit].ExpectedMs is { } ms)
         {
             bundle.Ms += sign * ms;
-            KnownMs = Math.Max(0, KnownMs + (sign * ms));
+            bundle.CostMs += sign * ms / window;
+            KnownMs = Math.Max(0, KnownMs + (sign * ms / window));
         }
         else
         {
-            UnknownCases += sign * _units[unit].Cases.Count;
+            UnknownCases += sign * cases;
+            UnknownWeight = UnknownCases == 0 ? 0 : UnknownWeight + (sign * (double)cases / window);
         }
     }
 
@@ -120,16 +144,24 @@ internal sealed class WaitingWork
     {
         var openKnown = new Dictionary<string, Bundle>(StringComparer.Ordinal);
         var openUnknown = new Dictionary<string, Bundle>(StringComparer.Ordinal);
+        Dictionary<string, Bundle>? openOverlappingKnown = null, openOverlappingUnknown = null;
         for (var i = 0; i < _units.Count; i++)
         {
             var unit = _units[i];
             if (unit.Serial) continue;
             var known = unit.ExpectedMs is not null;
             var alone = known ? unit.ExpectedMs > TinyMs : unit.Cases.Count > 1;
-            var open = known ? openKnown : openUnknown;
+            var overlaps = unit.Window > 1;
+            var open = (known, overlaps) switch
+            {
+                (true, false) => openKnown,
+                (false, false) => openUnknown,
+                (true, true) => openOverlappingKnown ??= new(StringComparer.Ordinal),
+                (false, true) => openOverlappingUnknown ??= new(StringComparer.Ordinal),
+            };
             if (alone || !open.TryGetValue(unit.Affinity, out var bundle) || (known ? bundle.Ms + unit.ExpectedMs!.Value > LongestBundleMs : bundle.Units.Count >= LargestUnknownBundle))
             {
-                bundle = new Bundle(_bundles.Count, known);
+                bundle = new Bundle(_bundles.Count, known, overlaps);
                 _bundles.Add(bundle);
                 if (!alone) open[unit.Affinity] = bundle;
             }
@@ -143,7 +175,7 @@ internal sealed class WaitingWork
         foreach (var bundle in _bundles)
         {
             bundle.Units.Reverse();
-            _order.Add(new Place(bundle));
+            OrderOf(bundle).Add(new Place(bundle));
         }
     }
 
@@ -165,16 +197,22 @@ internal sealed class WaitingWork
     }
 
     /// <summary>Units that are better given together.</summary>
-    internal sealed class Bundle(int number, bool known)
+    internal sealed class Bundle(int number, bool known, bool overlaps)
     {
         public int Number { get; } = number;
 
         public bool Known { get; } = known;
 
+        /// <summary>Its cases may run at once in one worker: all of them or none.</summary>
+        public bool Overlaps { get; } = overlaps;
+
         /// <summary>Waiting units, the first one last.</summary>
         public List<int> Units { get; } = [];
 
         public double Ms { get; set; }
+
+        /// <summary>What it takes of a worker's time: <see cref="Ms"/> where nothing overlaps.</summary>
+        public double CostMs { get; set; }
 
         public bool Touched { get; set; }
 

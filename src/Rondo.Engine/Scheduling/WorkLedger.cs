@@ -49,6 +49,7 @@ internal sealed class WorkLedger
             _unitStates[i].Waiting = units[i].Cases.Count;
             _unitStates[i].Owner = Nobody;
             WaitingCases += units[i].Cases.Count;
+            AnyOverlaps |= units[i].Window > 1;
             foreach (var index in units[i].Cases)
             {
                 if (_unitOf[index.Value] >= 0) throw new InvalidOperationException($"This is a bug in Rondo: case {index} is in two units.");
@@ -77,6 +78,9 @@ internal sealed class WorkLedger
 
         public int Started { get; set; }
 
+        /// <summary>Of those it holds or has started: cases that must have no neighbours.</summary>
+        public int Alone { get; set; }
+
         /// <summary>Units it owns or owned; stale ones are filtered when read.</summary>
         public List<int> Units { get; } = [];
 
@@ -86,7 +90,13 @@ internal sealed class WorkLedger
 
     public IReadOnlyList<WorkUnit> Units { get; }
 
+    /// <summary>Some unit's cases overlap.</summary>
+    public bool AnyOverlaps { get; }
+
     public int WaitingCases { get; private set; }
+
+    /// <summary>Cases that some worker holds or runs.</summary>
+    public int InFlight => _held + _started;
 
     public int RecallsInFlight { get; private set; }
 
@@ -132,6 +142,9 @@ internal sealed class WorkLedger
     public bool TakesWork(WorkerNumber worker) => _workers[worker.Value] is { Gone: false, Released: false };
 
     public bool HoldsNothing(WorkerNumber worker) => _workers[worker.Value] is { Held: 0, Started: 0 };
+
+    /// <summary>It holds or runs something, and only cases that overlap.</summary>
+    public bool HasOnlyOverlapping(WorkerNumber worker) => _workers[worker.Value] is { Alone: 0 } state && state.Held + state.Started > 0;
 
     public int HeldBy(WorkerNumber worker) => _workers[worker.Value]?.Held ?? 0;
 
@@ -186,6 +199,7 @@ internal sealed class WorkLedger
         Leave(index, CaseState.Started);
         _holder[index.Value] = worker.Value;
         _workers[worker.Value]!.Started++;
+        if (Units[unit].Window == 1) _workers[worker.Value]!.Alone++;
         _started++;
         if (Units[unit].Serial) SerialHeldOrStarted++;
         if (_unitStates[unit].Owner == worker.Value) _unitStates[unit].Begun = true;
@@ -316,6 +330,7 @@ internal sealed class WorkLedger
             WaitingCases--;
             _held++;
             workerState.Held++;
+            if (Units[unit].Window == 1) workerState.Alone++;
             if (Units[unit].Serial) SerialHeldOrStarted++;
         }
     }
@@ -364,10 +379,12 @@ internal sealed class WorkLedger
                 unit.Held--;
                 _held--;
                 _workers[_holder[index.Value]]!.Held--;
+                if (Units[_unitOf[index.Value]].Window == 1) _workers[_holder[index.Value]]!.Alone--;
                 break;
             case CaseState.Started:
                 _started--;
                 _workers[_holder[index.Value]]!.Started--;
+                if (Units[_unitOf[index.Value]].Window == 1) _workers[_holder[index.Value]]!.Alone--;
                 break;
         }
 

@@ -26,7 +26,11 @@ internal sealed class WorkStealing : Scheduler
     private readonly NumberSet _serial = new();
     private readonly NumberTable<Holder> _holders = new();
     private readonly NumberSet _idle = new();
+    // What a case takes of a worker's time: its duration, or its share of the window where cases overlap. NaN when it is not known.
     private readonly double[] _caseMs;
+
+    // The largest of all units.
+    private readonly int _window = 1;
     private readonly int _expectedWorkers;
     private int _learnedCases;
     private double _learnedMs;
@@ -42,7 +46,8 @@ internal sealed class WorkStealing : Scheduler
         _caseMs = new double[units.Count];
         for (var i = 0; i < units.Count; i++)
         {
-            _caseMs[i] = units[i].ExpectedMs is { } ms ? ms / units[i].Cases.Count : double.NaN;
+            _caseMs[i] = units[i].ExpectedMs is { } ms ? ms / units[i].Cases.Count / units[i].Window : double.NaN;
+            _window = Math.Max(_window, units[i].Window);
             if (units[i].Serial) _serial.Add(i);
         }
     }
@@ -57,11 +62,15 @@ internal sealed class WorkStealing : Scheduler
 
         public double HeldMs { get; set; }
 
-        public int HeldUnknown { get; set; }
+        /// <summary>Cases of unknown duration, each with its share of its window.</summary>
+        public double HeldUnknown { get; set; }
 
         public double StartedMs { get; set; }
 
-        public int StartedUnknown { get; set; }
+        public double StartedUnknown { get; set; }
+
+        /// <summary>Of those it has started: cases that overlap.</summary>
+        public int StartedOverlapping { get; set; }
 
         /// <summary>Units of the recall without an answer.</summary>
         public List<int> Recalled { get; } = [];
@@ -190,6 +199,13 @@ internal sealed class WorkStealing : Scheduler
     {
         if (_waiting.Count == 0 || !_ledger.TakesWork(worker) || _ledger.HoldsNothing(worker)) return;
         var holder = _holders[worker.Value]!;
+        if (holder.StartedOverlapping > 0 && _waiting.OverlappingCases > 0)
+        {
+            // A full window, and a little more for those that end until the next message comes. Nothing that must be alone is parked behind them: it would wait until the window is empty.
+            if (InFlight(worker) < _window + 1 + (_window / 8)) GiveChunk(worker, actions, overlapping: true);
+            return;
+        }
+
         var heldMs = Estimate(holder.HeldMs, holder.HeldUnknown);
         if (_ledger.HeldBy(worker) > 1 && heldMs >= PrefetchBelowMs) return;
         if (heldMs + Estimate(holder.StartedMs, holder.StartedUnknown) > LongestCaseToWaitBehindMs) return;
@@ -216,8 +232,9 @@ internal sealed class WorkStealing : Scheduler
         }
     }
 
+    /// <param name="overlapping">Only what overlaps, or only what does not; null decides by what comes first.</param>
     /// <returns>False: there was nothing to give.</returns>
-    private bool GiveChunk(WorkerNumber worker, List<SchedulerAction> actions)
+    private bool GiveChunk(WorkerNumber worker, List<SchedulerAction> actions, bool? overlapping = null)
     {
         // Parallel work that came back while a serial unit runs has to wait for it.
         if (_ledger.SerialHeldOrStarted > 0) return false;
@@ -226,11 +243,14 @@ internal sealed class WorkStealing : Scheduler
         var cases = 0;
         double ms = 0, budget = 0;
         var most = 0;
-        var bundle = holder.Bundle is { Known: false, Units.Count: > 0 } own ? own : _waiting.Best();
+        var bundle = holder.Bundle is { Known: false, Units.Count: > 0 } own && (overlapping is null || own.Overlaps == overlapping) ? own
+            : overlapping is { } kind ? _waiting.Best(kind) : _waiting.Best();
         var known = bundle?.Known ?? false;
+        var overlaps = bundle?.Overlaps ?? false;
+        var fill = FillOf(worker, overlaps);
         while (bundle is not null)
         {
-            if (most == 0) budget = LimitsOfChunk(known, out most);
+            if (most == 0) budget = LimitsOfChunk(known, overlaps, out most);
             var enough = false;
             while (bundle.Units.Count > 0 && !enough)
             {
@@ -243,7 +263,7 @@ internal sealed class WorkStealing : Scheduler
 
                 var count = _ledger.WaitingOf(unit);
                 var unitMs = known ? _caseMs[unit] * count : 0;
-                enough = chunk.Count > 0 && (ms + unitMs > budget || cases + count > most);
+                enough = chunk.Count > 0 && cases >= fill && (ms + unitMs > budget || cases + count > most);
                 if (enough) break;
                 chunk.Add(_waiting.TakeFirst(bundle));
                 cases += count;
@@ -255,8 +275,15 @@ internal sealed class WorkStealing : Scheduler
             if (enough) break;
 
             // Further classes only whole: neighbours stay together as long as that costs nothing.
-            bundle = _waiting.Best();
-            if (bundle is not null && chunk.Count > 0 && (bundle.Known != known || ms + bundle.Ms > budget || cases + bundle.Units.Count > most)) break;
+            bundle = _waiting.Best(overlaps);
+            if (bundle is null && chunk.Count == 0 && overlapping is null && (bundle = _waiting.Best()) is not null)
+            {
+                // Everything of the one kind had ended while it waited.
+                (known, overlaps, most) = (bundle.Known, bundle.Overlaps, 0);
+                fill = FillOf(worker, overlaps);
+            }
+
+            if (bundle is not null && chunk.Count > 0 && (bundle.Known != known || (cases >= fill && (ms + bundle.CostMs > budget || cases + bundle.Units.Count > most)))) break;
             if (chunk.Count == 0 && bundle is not null && bundle.Known != known) (known, most) = (bundle.Known, 0);
         }
 
@@ -265,18 +292,21 @@ internal sealed class WorkStealing : Scheduler
         return true;
     }
 
+    // At least so many of those that overlap, whatever they take: they run at once. But not the share of the other workers.
+    private int FillOf(WorkerNumber worker, bool overlaps) => overlaps ? Math.Min(_window - InFlight(worker), (_waiting.OverlappingCases + Parallelism - 1) / Parallelism) : 0;
+
     /// <returns>Milliseconds.</returns>
-    private double LimitsOfChunk(bool known, out int cases)
+    private double LimitsOfChunk(bool known, bool overlaps, out int cases)
     {
         cases = LargestChunk;
-        var share = Estimate(_waiting.KnownMs, _waiting.UnknownCases) / (3 * Parallelism);
+        var share = Estimate(_waiting.KnownMs, _waiting.UnknownWeight) / (3 * Parallelism);
         if (known) return Math.Max(SmallestChunkMs, share);
 
         // By count, since nothing is known: at first no more than list scheduling would give, then what was learned so far can carry.
         var even = _waiting.UnknownCases / (4 * Parallelism);
         cases = Math.Clamp(even, 1, FirstUnknownChunk);
         if (_learnedCases == 0) return double.MaxValue;
-        var affordable = Math.Min(share, LargestUnknownChunkMs) / Math.Max(_learnedMs / _learnedCases, 0.001);
+        var affordable = Math.Min(share, LargestUnknownChunkMs) / Math.Max(_learnedMs / _learnedCases, 0.001) * (overlaps ? _window : 1);
         cases = (int)Math.Clamp(Math.Min(affordable, FirstUnknownChunk + (2.0 * _learnedCases)), 1, LargestChunk);
         return double.MaxValue;
     }
@@ -389,9 +419,11 @@ internal sealed class WorkStealing : Scheduler
 
     private double LearnedCaseMs => _learnedCases > 0 ? _learnedMs / _learnedCases : UnlearnedCaseMs;
 
-    private double Estimate(double knownMs, int unknown) => Math.Max(0, knownMs) + (unknown > 0 ? unknown * LearnedCaseMs : 0);
+    private double Estimate(double knownMs, double unknown) => Math.Max(0, knownMs) + (unknown > 0 ? unknown * LearnedCaseMs : 0);
 
-    private double CaseMs(int unit) => double.IsNaN(_caseMs[unit]) ? LearnedCaseMs : _caseMs[unit];
+    private double CaseMs(int unit) => double.IsNaN(_caseMs[unit]) ? LearnedCaseMs / _ledger.Units[unit].Window : _caseMs[unit];
+
+    private int InFlight(WorkerNumber worker) => _ledger.HeldBy(worker) + _ledger.StartedBy(worker);
 
     private void NoteIdle(WorkerNumber worker)
     {
@@ -399,18 +431,19 @@ internal sealed class WorkStealing : Scheduler
         _idle.Add(worker.Value);
         // Sums of many small numbers drift; here they are known to be nothing.
         var holder = _holders[worker.Value]!;
-        (holder.HeldMs, holder.StartedMs) = (0, 0);
+        (holder.HeldMs, holder.StartedMs, holder.HeldUnknown, holder.StartedUnknown) = (0, 0, 0, 0);
     }
 
     private void AddHeld(Holder holder, int unit, int cases)
     {
-        if (double.IsNaN(_caseMs[unit])) holder.HeldUnknown += cases;
+        if (double.IsNaN(_caseMs[unit])) holder.HeldUnknown += (double)cases / _ledger.Units[unit].Window;
         else holder.HeldMs += cases * _caseMs[unit];
     }
 
     private void AddStarted(Holder holder, int unit, int cases)
     {
-        if (double.IsNaN(_caseMs[unit])) holder.StartedUnknown += cases;
+        if (_ledger.Units[unit].Window > 1) holder.StartedOverlapping += cases;
+        if (double.IsNaN(_caseMs[unit])) holder.StartedUnknown += (double)cases / _ledger.Units[unit].Window;
         else holder.StartedMs += cases * _caseMs[unit];
     }
 }

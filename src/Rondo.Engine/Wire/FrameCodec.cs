@@ -134,6 +134,7 @@ internal static class FrameCodec
             case Message.Here m:
                 writer.WriteNumber("question", m.Question);
                 writer.WriteBoolean("isLoop", m.IsLoop);
+                writer.WriteUnlessEmpty("holder", m.Holder);
                 break;
             case Message.AreYouThere m:
                 writer.WriteNumber("question", m.Question);
@@ -174,7 +175,7 @@ internal static class FrameCodec
         nameof(Message.Assign) => new Message.Assign(json.Ints("cases")),
         nameof(Message.Recall) => new Message.Recall(json.Ints("cases")),
         nameof(Message.ScopeOver) => new Message.ScopeOver((FixtureScope)json.Int("scope"), json.Text("name")),
-        nameof(Message.Here) => new Message.Here(json.Int("question"), json.Flag("isLoop")),
+        nameof(Message.Here) => new Message.Here(json.Int("question"), json.Flag("isLoop")) { Holder = json.Text("holder") },
         nameof(Message.AreYouThere) => new Message.AreYouThere(json.Int("question")),
         nameof(Message.CancelRunning) => new Message.CancelRunning(json.Text("why")),
         nameof(Message.Finish) => new Message.Finish(),
@@ -246,6 +247,7 @@ internal static class FrameCodec
         writer.WriteNumber("testTimeoutMs", options.TestTimeoutMs);
         writer.WriteBoolean("limits", options.Limits);
         writer.WriteString("leaks", options.Leaks);
+        if (options.Concurrency != 0) writer.WriteNumber("concurrency", options.Concurrency);
         writer.WriteNumber("rowsTimeoutMs", options.RowsTimeoutMs);
         writer.WriteNumber("cancelGraceMs", options.CancelGraceMs);
     }
@@ -259,6 +261,7 @@ internal static class FrameCodec
             TestTimeoutMs = json.Long("testTimeoutMs", options.TestTimeoutMs),
             Limits = json.Flag("limits", options.Limits),
             Leaks = json.TextOrNull("leaks") ?? options.Leaks,
+            Concurrency = json.Int("concurrency"),
             RowsTimeoutMs = json.Long("rowsTimeoutMs", options.RowsTimeoutMs),
             CancelGraceMs = json.Long("cancelGraceMs", options.CancelGraceMs),
         };

@@ -66,7 +66,11 @@ internal abstract record Message
     public sealed record LiveOutput(int Case, bool IsError, string Text) : Message;
 
     /// <summary>Answer to <see cref="AreYouThere"/>: first from the thread that reads the link, then from the loop, if that turns.</summary>
-    public sealed record Here(int Question, bool IsLoop) : Message;
+    public sealed record Here(int Question, bool IsLoop) : Message
+    {
+        /// <summary>Whose code has the loop's thread at this moment: the id of a case or the key of a fixture. Empty: nobody's. It means something only if the loop itself does not answer.</summary>
+        public string Holder { get; init; } = "";
+    }
 
     /// <summary>Last message: everything is torn down and the process ends by itself.</summary>
     public sealed record Goodbye : Message;
@@ -136,6 +140,9 @@ internal sealed record WorkerOptions
 
     /// <summary><c>fail</c>, <c>warn</c> or <c>off</c>.</summary>
     public string Leaks { get; init; } = "warn";
+
+    /// <summary>Up to so many asynchronous cases at once, marked or not; also a cap for the marks' windows. 0: only the marks count.</summary>
+    public int Concurrency { get; init; }
 
     public long RowsTimeoutMs { get; init; } = 60_000;
 

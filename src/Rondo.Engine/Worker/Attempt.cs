@@ -18,14 +18,18 @@ internal sealed class Attempt : IDisposable
     private readonly Lock _strayGate = new();
     private List<Failure>? _strays = [];
     private bool _isEntered;
+    private TimeSpan _longestHold;
+    private string _longestHoldOf = "";
 
     public Attempt(Workbench bench, PlannedCase planned, int number, FixtureTree tree, IReadOnlyList<string> wanted)
     {
         _bench = bench;
+        StartedAt = bench.Time.GetTimestamp();
         Case = planned;
         Number = number;
         Wanted = wanted;
         Scope = new ScopeInstance(FixtureScope.Test, planned.Id, tree.Class(planned.Test.Class));
+        Scope.Parent!.Enter();
         Loop = tree.LoopOf(planned.Test, Scope);
         Lane = Loop.OpenLane(planned.Id, planned.Test.Marks.BlockingWaits ?? BlockingWaits.FailOnDeadlock);
         // Told at once, also when it is kept for the report: a test that ends its process must not take its last words along.
@@ -66,6 +70,15 @@ internal sealed class Attempt : IDisposable
 
     public List<string> Notes { get; } = [];
 
+    /// <summary>Its body has begun and has not ended: it uses its fixtures.</summary>
+    public bool IsInBody { get; set; }
+
+    /// <summary>Among those that run. Only for the one who keeps them.</summary>
+    public int Place { get; set; }
+
+    /// <summary>When it began, on the workbench's clock.</summary>
+    public long StartedAt { get; }
+
     private void TellAtOnce(bool isError, string text)
     {
         if (_bench.Options.CaptureOutput && Interlocked.Add(ref _told, text.Length) > MostToldAtOnce) return;
@@ -83,6 +96,19 @@ internal sealed class Attempt : IDisposable
         {
             if (await _stop.CancelQuietlyAsync() is { } failure) TryAddStray(failure);
         }
+    }
+
+    /// <summary>It had the thread for long while others wanted it.</summary>
+    public void HeldThread(TimeSpan held, string what)
+    {
+        if (held > _longestHold) (_longestHold, _longestHoldOf) = (held, what);
+    }
+
+    /// <summary>What <see cref="HeldThread"/> was told, for the report.</summary>
+    public void NoteLongestHold()
+    {
+        if (_longestHold == TimeSpan.Zero) return;
+        Notes.Add($"The test had the loop's thread for {FixtureInstance.Text(_longestHold)} without a pause ({_longestHoldOf}), while other tests on it waited. Await in between, do long computations and blocking calls with Task.Run, or take the test out of the overlap with [Cooperative(Window = 1)]. [RND3080]");
     }
 
     /// <summary>Makes this the current test of everything that runs from here on. Called when the wider scopes are set up, so that what they put into the context is there.</summary>
@@ -126,11 +152,13 @@ internal sealed class Attempt : IDisposable
         _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown built-in value '{name}'."),
     };
 
-    /// <summary>Calls the constructor where the test's synchronous code runs, under the context of what is set up so far.</summary>
+    /// <summary>Calls the constructor where the test's synchronous code runs, unless it runs none, under the context of what is set up so far.</summary>
     public async Task<object> CreateInstanceAsync(object?[] values)
     {
         Enter();
         UpBeforeInstance = [.. Scope.Fixtures.Where(f => f.IsUp)];
+        // Two changes of threads for each test are more than half of what the engine itself does for a short one.
+        if (Case.Test.Class.IsPlain) return Instance = Case.Test.Class.Entry.Create(values);
         var result = await SynchronousCode.RunAsync(_bench, this, () => Case.Test.Class.Entry.Create(values));
         // AsyncLocals of a constructor reach the test, as those of a synchronous fixture do.
         Scope.Tail = result.Context;
@@ -144,7 +172,11 @@ internal sealed class Attempt : IDisposable
         else if (Workbench.Remove(_directory) is { } leftover) Notes.Add(leftover);
     }
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        _stop.Dispose();
+        Scope.Parent!.Leave();
+    }
 
     private ExecutionContext? AmbientContext(ExecutionContext? from)
     {

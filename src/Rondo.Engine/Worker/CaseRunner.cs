@@ -1,4 +1,4 @@
-// Runs one attempt from its first setup to its last teardown. User code is called in four places: setup, constructor, body, disposal.
+// Runs attempts, each from its first setup to its last teardown; several at once where tests overlap. User code is called in four places: setup, constructor, body, disposal.
 using System.Globalization;
 using Rondo.Catalog;
 using Rondo.Engine.Planning;
@@ -10,47 +10,82 @@ using Rondo.Loops;
 namespace Rondo.Engine.Worker;
 
 /// <remarks>Thread: the engine's lane.</remarks>
-internal sealed class CaseRunner(Workbench bench, TestCatalog catalog, FixtureTree tree, RowReader rows)
+internal sealed class CaseRunner
 {
     private static readonly TimeSpan s_closeGrace = TimeSpan.FromMilliseconds(200);
 
+    // Below this nobody's test failed because of it.
+    private static readonly TimeSpan s_considerableLag = TimeSpan.FromMilliseconds(50);
+
+    private readonly Workbench bench;
+    private readonly TestCatalog catalog;
+    private readonly FixtureTree tree;
+    private readonly RowReader rows;
     private readonly Dictionary<TestNumber, IReadOnlyList<string>> _wanted = [];
 
-    /// <summary>Set while an attempt runs.</summary>
-    public Attempt? Current { get; private set; }
+    // In no order; each knows its place. In most runs never more than one.
+    private readonly List<Attempt> _live = [];
+
+    public CaseRunner(Workbench bench, TestCatalog catalog, FixtureTree tree, RowReader rows)
+    {
+        (this.bench, this.catalog, this.tree, this.rows) = (bench, catalog, tree, rows);
+        tree.Died = StopUsers;
+    }
 
     /// <summary>Not null after a deadlock was broken: statics may be poisoned, so the worker should be replaced.</summary>
     public string? RetireBecause { get; private set; }
 
+    /// <summary>Cancels every attempt that runs.</summary>
+    public void StopAll(Outcome outcome)
+    {
+        foreach (var attempt in _live) attempt.Stop(outcome);
+    }
+
+    /// <summary>A callback had the thread for long: a note on its test, if others wanted the thread.</summary>
+    public void HearLongCallback(LongCallback what)
+    {
+        if (_live.Count < 2) return;
+        foreach (var attempt in _live)
+        {
+            if (ReferenceEquals(attempt.Lane, what.Lane)) attempt.HeldThread(what.Held, what.What);
+        }
+    }
+
+    /// <summary>Tells that the case begins, without handing it to the system yet: many are announced at once. A case that is not announced is announced when it is run.</summary>
+    public void Announce(PlannedCase planned)
+    {
+        if (RunsCode(planned)) bench.Announce(planned.Index.Value, LimitOf(planned));
+    }
+
+    /// <param name="planned">The case.</param>
+    /// <param name="isAnnounced">The controller was told already.</param>
     /// <exception cref="StuckException">User code did not end although it was cancelled.</exception>
-    public async Task<CaseResult> RunAsync(PlannedCase planned)
+    public async Task<CaseResult> RunAsync(PlannedCase planned, bool isAnnounced = false)
     {
         if (planned.Marks.Skip is { } reason) return Result(planned, new Outcome.Skipped(reason));
         if (planned.Key.Error is { } error) return Result(planned, new Outcome.FixtureFailed(planned.Test.RowSource ?? "", new Failure("DataSource", error, null)));
 
         var startedAt = bench.Time.GetUtcNow();
-        var from = bench.Time.GetTimestamp();
         var attempt = new Attempt(bench, planned, 1, tree, WantedBy(planned.Test));
         var isStuck = false;
         Outcome? outcome = null;
         var failures = new List<Failure>();
-        Current = attempt;
-        var mustWait = planned.Marks.TimeoutMs;
-        var limit = bench.LimitOf(mustWait ?? bench.Options.TestTimeoutMs);
-        bench.Report(planned.Index.Value, WorkPhase.Body, "", limit);
+        Add(attempt);
+        var limit = LimitOf(planned);
+        if (!isAnnounced) bench.Report(planned.Index.Value, WorkPhase.Body, "", limit);
         try
         {
-            outcome = await RunBodyAsync(attempt, limit, mustWait is not null);
+            outcome = await RunBodyAsync(attempt, limit, planned.Marks.TimeoutMs is not null);
             await TearDownAsync(attempt, failures);
             outcome = await JudgeAsync(attempt, outcome, failures);
             attempt.CleanUp(outcome.Tally == Tally.Failed);
-            attempt.Dispose();
+            attempt.NoteLongestHold();
             return new CaseResult(planned.Index, outcome)
             {
                 Worker = bench.Info.WorkerId,
                 Attempt = attempt.Number,
                 StartedAt = startedAt,
-                Duration = bench.Time.GetElapsedTime(from),
+                Duration = bench.Time.GetElapsedTime(attempt.StartedAt),
                 Output = attempt.Output.Out.ToString(),
                 ErrorOutput = attempt.Output.Error.ToString(),
                 Notes = attempt.Notes,
@@ -62,15 +97,35 @@ internal sealed class CaseRunner(Workbench bench, TestCatalog catalog, FixtureTr
         {
             isStuck = true;
             // What is known by then is told too.
-            IReadOnlyList<Failure> known = outcome?.FailureOrNull is { } failure ? [failure, .. failures] : failures;
-            throw known.Count == 0 ? stuck : stuck.With(known);
+            throw stuck.Of(attempt, outcome?.FailureOrNull is { } failure ? [failure, .. failures] : failures);
         }
         finally
         {
-            // A stuck attempt stays current: the session reports what it had written.
-            if (!isStuck) Current = null;
+            // A stuck attempt stays: it still uses what it uses.
+            if (!isStuck)
+            {
+                Remove(attempt);
+                attempt.Dispose();
+            }
         }
     }
+
+    private void Add(Attempt attempt)
+    {
+        attempt.Place = _live.Count;
+        _live.Add(attempt);
+    }
+
+    private void Remove(Attempt attempt)
+    {
+        var last = _live[^1];
+        (_live[attempt.Place], last.Place) = (last, attempt.Place);
+        _live.RemoveAt(_live.Count - 1);
+    }
+
+    private static bool RunsCode(PlannedCase planned) => planned.Marks.Skip is null && planned.Key.Error is null;
+
+    private TimeSpan LimitOf(PlannedCase planned) => bench.LimitOf(planned.Marks.TimeoutMs ?? bench.Options.TestTimeoutMs);
 
     /// <summary>A result for a case whose code does not run.</summary>
     private CaseResult Result(PlannedCase planned, Outcome outcome) => new(planned.Index, outcome) { Worker = bench.Info.WorkerId, StartedAt = bench.Time.GetUtcNow() };
@@ -106,12 +161,12 @@ internal sealed class CaseRunner(Workbench bench, TestCatalog catalog, FixtureTr
                     : new Outcome.FixtureFailed(broken.Definition.Key, broken.Failure ?? new Failure("FixtureEnded", $"Fixture '{broken.Definition.Key}' is already torn down.", null));
             }
 
-            foreach (var fixture in tree.InUse(attempt)) fixture.Died += StopCurrent;
         }
 
         attempt.Enter();
         if (attempt.StoppedAs is { } before) return before;
         if (attempt.Wanted.Count > 0 || attempt.Case.Key.FromSource) bench.Report(attempt.Case.Index.Value, WorkPhase.Body, "", limit);
+        attempt.IsInBody = true;
         try
         {
             var call = CallAsync(attempt, arguments);
@@ -134,15 +189,18 @@ internal sealed class CaseRunner(Workbench bench, TestCatalog catalog, FixtureTr
         }
         finally
         {
-            foreach (var fixture in tree.InUse(attempt)) fixture.Died -= StopCurrent;
+            attempt.IsInBody = false;
         }
     }
 
-    private void StopCurrent(FixtureInstance fixture)
+    private void StopUsers(FixtureInstance fixture)
     {
-        if (Current is not { } current) return;
-        fixture.IsBlamed();
-        current.Stop(new Outcome.FixtureFailed(fixture.Definition.Key, fixture.Failure!));
+        foreach (var attempt in _live)
+        {
+            if (!attempt.IsInBody || !tree.InUse(attempt).Contains(fixture)) continue;
+            fixture.IsBlamed();
+            attempt.Stop(new Outcome.FixtureFailed(fixture.Definition.Key, fixture.Failure!));
+        }
     }
 
     private async Task CallAsync(Attempt attempt, object?[] arguments)
@@ -165,7 +223,9 @@ internal sealed class CaseRunner(Workbench bench, TestCatalog catalog, FixtureTr
     private async Task<Outcome> TimeOutAsync(Attempt attempt, Task call, TimeSpan limit, bool hasOwnLimit)
     {
         var whence = hasOwnLimit ? string.Create(CultureInfo.InvariantCulture, $"[Timeout({limit.TotalMilliseconds:0})]") : "--test-timeout";
-        var passed = $"The test did not end within its limit of {FixtureInstance.Text(limit)} ({whence}).";
+        var lag = bench.Lag.WorstSince(attempt.StartedAt);
+        var late = lag < s_considerableLag ? "" : $" The loop was up to {FixtureInstance.Text(lag)} late meanwhile, because other tests on it held its thread or the machine was busy: perhaps this is not the test's own fault.";
+        var passed = $"The test did not end within its limit of {FixtureInstance.Text(limit)} ({whence}).{late}";
         var timeout = new Outcome.TimedOut(new Failure("Timeout", passed + " Its CancellationToken was cancelled then, and the test ended. [RND3030]", null));
         attempt.Stop(timeout);
         if (await call.EndsWithinAsync(bench.CancelGrace, bench.Time))
@@ -177,9 +237,11 @@ internal sealed class CaseRunner(Workbench bench, TestCatalog catalog, FixtureTr
         }
 
         var ignored = new Failure("Timeout", passed + $" It ignored its CancellationToken for {FixtureInstance.Text(bench.CancelGrace)} more. Pass the token to what you await, or raise the limit. [RND3031]", null);
-        if (bench.IsInProcess && attempt.Case.Test.IsAsync)
+        if (attempt.Case.Test.IsAsync && (bench.IsInProcess || _live.Count > 1))
         {
             attempt.Notes.Add("The test was abandoned while it awaited something. Results after this one are suspect: it may still be running.");
+            // Tests that overlap with it are not to pay for it: they come to their end before the worker is replaced.
+            RetireBecause ??= $"'{attempt.Case.Id}' was abandoned while it awaited something, and may still be running";
             return new Outcome.TimedOut(ignored);
         }
 

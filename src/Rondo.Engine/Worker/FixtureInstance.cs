@@ -56,8 +56,8 @@ internal sealed class FixtureInstance
     /// <summary>The first exception that was thrown out of a blocking wait of its code; null if there was none.</summary>
     public LoopException? BrokenWait => _lane?.BrokenWait;
 
-    /// <summary>Raised on the engine's lane when the fixture ends while its value is in use.</summary>
-    public event Action<FixtureInstance>? Died;
+    /// <summary>Called on the engine's lane when the fixture ends while its value may be in use.</summary>
+    public Action<FixtureInstance>? Died { get; init; }
 
     /// <summary>Runs the setup. Ends normally also when it fails: see <see cref="Failure"/>.</summary>
     /// <param name="values">Values of its parameters; a built-in that belongs to the fixture is asked from <see cref="BuiltIn"/>.</param>

@@ -1,5 +1,6 @@
 using Rondo.Engine.Planning;
 using Rondo.Engine.Results;
+using Rondo.Engine.Wire;
 using Rondo.Loops;
 
 namespace Rondo.Engine.Worker;
@@ -13,6 +14,9 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
 {
     private readonly Dictionary<string, ScopeInstance> _namespaces = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ScopeInstance> _classes = new(StringComparer.Ordinal);
+
+    /// <summary>Told when a fixture ends while its value may be in use.</summary>
+    public Action<FixtureInstance>? Died { get; set; }
 
     public ScopeInstance Worker { get; } = new(FixtureScope.Worker, bench.Info.WorkerId, null);
 
@@ -149,6 +153,7 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
 
     private async Task<IReadOnlyList<TeardownError>> CloseSharedAsync(ScopeInstance scope)
     {
+        await scope.WhenFree();
         var notes = new List<string>();
         var errors = (await TearDownAsync(scope, forCase: -1, notes, but: []))
             .Select(e => new TeardownError(e.Fixture.Definition.Key + ".teardown", bench.Info.WorkerId, e.Failure)).ToList();
@@ -165,7 +170,7 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
             errors.AddRange(failures.Select(f => new TeardownError($"{(scope.Name.Length == 0 ? "global" : scope.Name)}.loop", bench.Info.WorkerId, f)));
         }
 
-        foreach (var note in notes) bench.Send(new Wire.Message.Note(note));
+        foreach (var note in notes) bench.Send(new Message.Note(note));
         return errors;
     }
 
@@ -186,9 +191,14 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
         var scope = ScopeOf(definition, attempt);
         if (!scope.TryFind(definition.Key, out var instance))
         {
-            instance = new FixtureInstance(bench, definition, scope) { Ready = Task.CompletedTask };
+            instance = new FixtureInstance(bench, definition, scope) { Ready = Task.CompletedTask, Died = Died };
             scope.Add(instance);
             instance.Ready = SetUpInOrderAsync(instance, attempt);
+        }
+        else if (!instance.Ready.IsCompleted)
+        {
+            // Without a limit of its own: whoever sets it up has one.
+            bench.Report(attempt.Case.Index.Value, WorkPhase.Setup, definition.Key, TimeSpan.Zero);
         }
 
         await instance.Ready;
@@ -247,7 +257,30 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
             instance.RunsWith = attempt;
         }
 
-        await instance.SetUpAsync(values, self, loop.OpenLane(definition.Key), attempt.Case.Index.Value);
+        if (definition.Scope == FixtureScope.Test)
+        {
+            await instance.SetUpAsync(values, self, loop.OpenLane(definition.Key), attempt.Case.Index.Value);
+            return;
+        }
+
+        // What it needs is up by now, so nobody who waits for a turn is waited for by the one who has it.
+        var before = instance.Scope.LastSetUp;
+        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        instance.Scope.LastSetUp = mine.Task;
+        try
+        {
+            if (!before.IsCompleted)
+            {
+                bench.Report(attempt.Case.Index.Value, WorkPhase.Setup, definition.Key, TimeSpan.Zero);
+                await before;
+            }
+
+            await instance.SetUpAsync(values, self, loop.OpenLane(definition.Key), attempt.Case.Index.Value);
+        }
+        finally
+        {
+            mine.SetResult();
+        }
     }
 
     /// <summary>Sets up what the constructor of the test's class asks for.</summary>

@@ -34,10 +34,20 @@ internal sealed class RowReader(Workbench bench, TestCatalog catalog, EventLoop 
     {
         var source = SourceOf(planned.Test);
         var row = planned.Key.Row;
-        if (source.Rows.Count <= row && source.Error is null)
+        // Cases that overlap want rows of one source at once, and it has one reader: who comes later waits, and mostly finds its row there.
+        while (source.Rows.Count <= row && source.Error is null)
         {
+            if (!source.Reading.IsCompleted)
+            {
+                bench.Report(planned.Index.Value, WorkPhase.Setup, planned.Test.RowSource ?? "", TimeSpan.Zero);
+                await source.Reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                continue;
+            }
+
             reads();
-            await ReadAsync(source, row + 1, bench.LimitOf(bench.Options.RowsTimeoutMs));
+            source.Reading = ReadAsync(source, row + 1, bench.LimitOf(bench.Options.RowsTimeoutMs));
+            await source.Reading;
+            break;
         }
 
         if (source.Rows.Count <= row)
@@ -134,6 +144,9 @@ internal sealed class RowReader(Workbench bench, TestCatalog catalog, EventLoop 
         public Failure? Error { get; set; }
 
         public bool? IsAsync { get; private set; }
+
+        /// <summary>The last reading of a row that a case asked for.</summary>
+        public Task Reading { get; set; } = Task.CompletedTask;
 
         /// <summary>Its enumeration has begun and was not ended.</summary>
         public bool IsOpen => _reader is not null;

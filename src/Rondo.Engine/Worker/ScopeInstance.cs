@@ -15,6 +15,8 @@ internal sealed class ScopeInstance(FixtureScope kind, string name, ScopeInstanc
     private readonly List<FixtureInstance> _inOrder = [];
     private readonly List<ScopedLoop> _loops = []; // one for each backend and time that is used, so at most a few
     private ExecutionContext? _tail;
+    private int _users;
+    private TaskCompletionSource? _free;
 
     public FixtureScope Kind { get; } = kind;
 
@@ -34,6 +36,27 @@ internal sealed class ScopeInstance(FixtureScope kind, string name, ScopeInstanc
     public IReadOnlyList<FixtureInstance> Fixtures => _inOrder;
 
     public IReadOnlyList<EventLoop> Loops => _loops.ConvertAll(one => one.Loop);
+
+    /// <summary>Completes when the setup before this one has ended. One at a time in a scope: each begins under the context that the one before left behind.</summary>
+    public Task LastSetUp { get; set; } = Task.CompletedTask;
+
+    /// <summary>An attempt inside it begins.</summary>
+    public void Enter()
+    {
+        for (var at = this; at is not null; at = at.Parent) at._users++;
+    }
+
+    /// <summary>An attempt inside it has ended, teardown included.</summary>
+    public void Leave()
+    {
+        for (var at = this; at is not null; at = at.Parent)
+        {
+            if (--at._users == 0) at._free?.TrySetResult();
+        }
+    }
+
+    /// <summary>Completes when no attempt is inside it. For the one who ends the scope.</summary>
+    public Task WhenFree() => _users == 0 ? Task.CompletedTask : (_free ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     public bool TryFind(string key, [NotNullWhen(true)] out FixtureInstance? instance) => _byKey.TryGetValue(key, out instance);
 

@@ -7,22 +7,22 @@ namespace Rondo.Engine.Worker;
 
 /// <summary>What this worker was told and has not begun: orders, and cases given to it.</summary>
 /// <remarks>Two threads touch it: the session takes, the reader thread adds and gives back, also while the pump is busy with a test that blocks.
-/// Invariants: a case is given back or taken, never both; a case is taken only when every order that was heard before it was.</remarks>
+/// Invariants: a case is given back or taken, never both; a case is taken only when every order that was heard before it was. Cases are taken in the order in which they were given, but for one that must
+/// have no neighbours: while others run, those that may run beside them go before it, or one such case between thousands would end all overlap.</remarks>
 internal sealed class WorkQueue
 {
+    private const int Taken = -1;
+
     private readonly Lock _gate = new();
-    // From the place of the next one on; those before it were taken.
+    // From the place of the next one on; those before it were taken, and so were some behind it.
     private CaseList _waiting = new();
     private int _next;
-    private readonly Queue<Message> _orders = [];
+    private int _left;
+    private int[]? _windows;
 
-    public bool IsEmpty
-    {
-        get
-        {
-            lock (_gate) return _next == _waiting.Count && _orders.Count == 0;
-        }
-    }
+    // No case between _next and this place may run beside others.
+    private int _nextBeside;
+    private readonly Queue<Message> _orders = [];
 
     public bool HasOrders
     {
@@ -36,8 +36,22 @@ internal sealed class WorkQueue
     {
         get
         {
-            lock (_gate) return _next < _waiting.Count;
+            lock (_gate) return _left > 0;
         }
+    }
+
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate) return _left == 0 && _orders.Count == 0;
+        }
+    }
+
+    /// <summary>Says how many may run at once beside each case of the plan; null: one at a time, all of them.</summary>
+    public void Know(int[]? windows)
+    {
+        lock (_gate) _windows = windows;
     }
 
     public void Add(Message order)
@@ -50,21 +64,36 @@ internal sealed class WorkQueue
         lock (_gate) return _orders.TryDequeue(out order);
     }
 
+    /// <summary>Takes the next case that may begin now.</summary>
+    /// <param name="running">How many run already; 0 when nothing does.</param>
+    /// <param name="allowed">How many may run at once at this moment, whatever a case's own window is.</param>
+    /// <param name="index">The case.</param>
+    /// <param name="window">Its window: 1 when nothing may begin beside it.</param>
     /// <returns>False: there is none, or an order comes first.</returns>
-    public bool TryTake(out CaseIndex index)
+    public bool TryTake(int running, int allowed, out CaseIndex index, out int window)
     {
         lock (_gate)
         {
-            if (_next == _waiting.Count || _orders.Count > 0)
+            var place = _orders.Count > 0 ? -1 : PlaceOfNext(running, allowed);
+            if (place < 0)
             {
-                index = default;
+                (index, window) = (default, 1);
                 return false;
             }
 
-            index = _waiting[_next++];
-            if (_next == _waiting.Count) Forget();
+            index = _waiting[place];
+            window = WindowOf(index);
+            if (place == _next) _next++;
+            else _waiting.Replace(place, new CaseIndex(Taken));
+            if (--_left == 0) Forget();
             return true;
         }
+    }
+
+    /// <summary>As <see cref="TryTake"/>, without taking; an order counts too.</summary>
+    public bool HasSomethingFor(int running, int allowed)
+    {
+        lock (_gate) return _orders.Count > 0 || PlaceOfNext(running, allowed) >= 0;
     }
 
     public void Add(IReadOnlyList<CaseIndex> cases)
@@ -72,6 +101,7 @@ internal sealed class WorkQueue
         lock (_gate)
         {
             _waiting.AddAll(cases);
+            _left += cases.Count;
         }
     }
 
@@ -83,8 +113,13 @@ internal sealed class WorkQueue
             CaseList given = new(), kept = new();
             var asked = new NumberSet();
             foreach (var index in wanted) asked.Add(index.Value);
-            for (var i = _next; i < _waiting.Count; i++) (asked.Contains(_waiting[i].Value) ? given : kept).Add(_waiting[i]);
-            (_waiting, _next) = (kept, 0);
+            for (var i = _next; i < _waiting.Count; i++)
+            {
+                if (_waiting[i].Value != Taken) (asked.Contains(_waiting[i].Value) ? given : kept).Add(_waiting[i]);
+            }
+
+            Forget();
+            (_waiting, _left) = (kept, kept.Count);
             return given;
         }
     }
@@ -95,11 +130,29 @@ internal sealed class WorkQueue
         lock (_gate)
         {
             var all = new CaseList();
-            for (var i = _next; i < _waiting.Count; i++) all.Add(_waiting[i]);
+            for (var i = _next; i < _waiting.Count; i++)
+            {
+                if (_waiting[i].Value != Taken) all.Add(_waiting[i]);
+            }
+
             Forget();
             return all;
         }
     }
 
-    private void Forget() => (_waiting, _next) = (new CaseList(), 0);
+    private int WindowOf(CaseIndex index) => _windows is null ? 1 : _windows[index.Value];
+
+    private int PlaceOfNext(int running, int allowed)
+    {
+        while (_next < _waiting.Count && _waiting[_next].Value == Taken) _next++;
+        if (_next == _waiting.Count) return -1;
+        if (running == 0) return _next;
+        if (_windows is null) return -1;
+        // Never back: what was passed over stays so until the queue is made anew.
+        if (_nextBeside < _next) _nextBeside = _next;
+        while (_nextBeside < _waiting.Count && (_waiting[_nextBeside].Value == Taken || WindowOf(_waiting[_nextBeside]) == 1)) _nextBeside++;
+        return _nextBeside < _waiting.Count && Math.Min(allowed, WindowOf(_waiting[_nextBeside])) > running ? _nextBeside : -1;
+    }
+
+    private void Forget() => (_waiting, _next, _nextBeside, _left) = (new CaseList(), 0, 0, 0);
 }

@@ -5,7 +5,7 @@ using Rondo.Loops;
 namespace Rondo.Engine.Worker;
 
 /// <summary>What everything in a worker works with. One per worker; touched by the engine's lane only, unless a member says otherwise.</summary>
-internal sealed class Workbench(LoopHost host, SyncThread syncThread, WorkerOptions options, TimeProvider time, Action<Message> send)
+internal sealed class Workbench(LoopHost host, SyncThread syncThread, WorkerOptions options, TimeProvider time, Action<Message> send, Action<Message> announce)
 {
     private int _directories;
 
@@ -33,8 +33,14 @@ internal sealed class Workbench(LoopHost host, SyncThread syncThread, WorkerOpti
     /// <summary>The limit in force: none at all under a debugger.</summary>
     public TimeSpan LimitOf(long milliseconds) => Options.Limits ? TimeSpan.FromMilliseconds(milliseconds) : TimeSpan.Zero;
 
+    /// <summary>How late the loop was; known only while tests overlap.</summary>
+    public LagRecord Lag { get; } = new();
+
     public void Report(int caseIndex, WorkPhase phase, string what, TimeSpan limit) =>
         Send(new Message.Working(caseIndex, phase, what, (long)limit.TotalMilliseconds));
+
+    /// <summary>Tells that a case begins, without flushing.</summary>
+    public void Announce(int caseIndex, TimeSpan limit) => announce(new Message.Working(caseIndex, WorkPhase.Body, "", (long)limit.TotalMilliseconds));
 
     /// <summary>What <c>--leaks</c> makes of something that was left behind.</summary>
     public void TellOfLeak(string text, ICollection<Failure> failures, ICollection<string> notes)
@@ -68,8 +74,12 @@ internal sealed class StuckException(Failure failure, bool blocksThread) : Excep
 {
     public Failure Failure { get; } = failure;
 
-    /// <summary>The same, with errors that were known before.</summary>
-    public StuckException With(IReadOnlyList<Failure> known) => new(Failure with { Others = [.. Failure.Others, .. known] }, BlocksThread);
+    /// <summary>Whose it is; null when it belongs to no attempt.</summary>
+    public Attempt? Attempt { get; init; }
+
+    /// <summary>The same, as that of an attempt, with errors that were known before.</summary>
+    public StuckException Of(Attempt attempt, IReadOnlyList<Failure> known) =>
+        new(known.Count == 0 ? Failure : Failure with { Others = [.. Failure.Others, .. known] }, BlocksThread) { Attempt = attempt };
 
     /// <summary>True: it occupies the synchronous thread or the pump. False: it only awaits something.</summary>
     public bool BlocksThread { get; } = blocksThread;

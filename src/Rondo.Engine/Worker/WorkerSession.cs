@@ -1,4 +1,5 @@
-// A worker's whole life: takes the plan, runs what it is given, one case after the other, tears down and ends.
+// A worker's whole life: takes the plan, runs what it is given, one case after the other or, where they overlap, many at once, tears down and ends.
+using System.Runtime.ExceptionServices;
 using Rondo.Engine.Collections;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Report;
@@ -11,6 +12,8 @@ namespace Rondo.Engine.Worker;
 /// <remarks>
 /// Two threads: the engine's lane on the pump runs everything; whoever reads the link calls <see cref="Hear"/>. Assignments and recalls go through
 /// <see cref="WorkQueue"/>, so that work can be taken back while a test blocks the pump; everything else waits for its turn between cases.
+/// A case that has no neighbours is awaited before anything else begins. Those that overlap are begun a few at a time: between two lots everything else that is ready gets its turn, and how long that takes
+/// says how late the loop is.
 /// </remarks>
 internal sealed class WorkerSession : IDisposable
 {
@@ -20,7 +23,14 @@ internal sealed class WorkerSession : IDisposable
     private readonly SyncThread _syncThread = new();
     private readonly EventLoop _loop;
     private readonly LoopLane _lane;
+    // Few, because the loop is late by what it takes to begin them.
+    private const int BegunAtOnce = 16;
+
+    private static readonly TimeSpan s_lagIsMeasuredEvery = TimeSpan.FromMilliseconds(20);
+
     private readonly WorkQueue _work = new();
+    private readonly LoopWindow _window = new();
+    private readonly OpenWindows _open = new();
     private readonly HashSet<string> _lateOwners = new(StringComparer.Ordinal);
     private TaskCompletionSource? _somethingToDo;
     private Workbench? _bench;
@@ -30,6 +40,13 @@ internal sealed class WorkerSession : IDisposable
     private Plan? _plan;
     private OutputCapture? _capture;
     private bool _isRetiring;
+    private bool _isStuck;
+    private bool _isLagWatched;
+    private bool _isFlushPosted;
+    private ExceptionDispatchInfo? _bug;
+
+    // The ends of shared scopes that are torn down beside running cases: one after the other.
+    private Task _closing = Task.CompletedTask;
 
     public WorkerSession(TestCatalog catalog, IMessageLink link, LoopHost host)
     {
@@ -58,7 +75,7 @@ internal sealed class WorkerSession : IDisposable
                 Send(new Message.GaveBack(CaseList.NumbersOf(_work.GiveBack(CaseList.OfNumbers(recall.Cases)))));
                 return;
             case Message.AreYouThere question:
-                Send(new Message.Here(question.Question, IsLoop: false));
+                Send(new Message.Here(question.Question, IsLoop: false) { Holder = _host.Heartbeat.LaneOwner ?? "" });
                 break;
             case not Message.CancelRunning:
                 _work.Add(message);
@@ -77,7 +94,7 @@ internal sealed class WorkerSession : IDisposable
 
     private void Take(Message message)
     {
-        if (message is Message.CancelRunning cancel) _runner?.Current?.Stop(new Outcome.NotRun(cancel.Why));
+        if (message is Message.CancelRunning cancel) _runner?.StopAll(new Outcome.NotRun(cancel.Why));
         else if (message is Message.AreYouThere question) Send(new Message.Here(question.Question, IsLoop: true));
         _somethingToDo?.TrySetResult();
     }
@@ -90,30 +107,54 @@ internal sealed class WorkerSession : IDisposable
 
     private async Task ServeAsync()
     {
-        while (true)
+        while (!_isStuck)
         {
+            _bug?.Throw();
             while (_work.TryTakeOrder(out var order))
             {
                 if (order is Message.Finish)
                 {
-                    await EndAsync();
+                    await UntilNothingRunsAsync();
+                    if (!_isStuck) await EndAsync();
                     return;
                 }
 
-                if (!await TryAsync(() => ObeyAsync(order))) return;
+                if (order is Message.ScopeOver over && Busy > 0) _closing = CloseBesideAsync(over, _closing);
+                else if (!await TryAsync(() => ObeyAsync(order))) return;
             }
 
-            if (!_isRetiring && _work.TryTake(out var index))
+            if (!_isRetiring && _work.TryTake(Busy, Allowed, out var index, out var window))
             {
-                if (!await TryAsync(() => RunAsync(index))) return;
+                if (window > 1) await BeginAsync(index, window);
+                else if (!await TryAsync(() => RunAsync(index))) return;
                 continue;
             }
 
             _link.Flush();
             _somethingToDo = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (_isRetiring ? !_work.HasOrders : _work.IsEmpty) await _somethingToDo.Task;
+            if (!HasSomethingToDo) await _somethingToDo.Task;
             _somethingToDo = null;
         }
+    }
+
+    // A scope that is being torn down counts: nothing that wants to be alone begins beside it.
+    private int Busy => _open.Count + (_closing.IsCompleted ? 0 : 1);
+
+    private int Allowed => Math.Min(_window.Allowed, _open.Narrowest);
+
+    private bool HasSomethingToDo => _isStuck || _bug is not null || (_isRetiring ? _work.HasOrders : _work.HasSomethingFor(Busy, Allowed));
+
+    private async Task UntilNothingRunsAsync()
+    {
+        while (Busy > 0 && !_isStuck && _bug is null)
+        {
+            _link.Flush();
+            _somethingToDo = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await _somethingToDo.Task;
+            _somethingToDo = null;
+        }
+
+        _bug?.Throw();
     }
 
     // False: user code is stuck and this worker waits for its end.
@@ -126,21 +167,33 @@ internal sealed class WorkerSession : IDisposable
         }
         catch (StuckException stuck)
         {
-            var attempt = _runner?.Current;
-            Send(new Message.Stuck(attempt?.Case.Index.Value ?? -1, stuck.Failure, attempt?.Output.Out.ToString() ?? "", attempt?.Output.Error.ToString() ?? ""));
+            TellStuck(stuck);
             return false;
         }
     }
 
-    private async Task RunAsync(CaseIndex index)
+    private void TellStuck(StuckException stuck)
     {
-        _link.Send(new Message.Finished(await _runner!.RunAsync(_plan![index])));
-        if (_runner.RetireBecause is { } why && !_bench!.IsInProcess)
+        // Cases that wait for one fixture are stuck in it together.
+        if (_isStuck) return;
+        _isStuck = true;
+        var attempt = stuck.Attempt;
+        Send(new Message.Stuck(attempt?.Case.Index.Value ?? -1, stuck.Failure, attempt?.Output.Out.ToString() ?? "", attempt?.Output.Error.ToString() ?? ""));
+    }
+
+    private async Task RunAsync(CaseIndex index, bool isAnnounced = false)
+    {
+        _link.Send(new Message.Finished(await _runner!.RunAsync(_plan![index], isAnnounced)));
+        if (_runner.RetireBecause is { } why && !_bench!.IsInProcess && !_isRetiring)
         {
             _isRetiring = true;
             _link.Send(new Message.GaveBack(CaseList.NumbersOf(_work.GiveBackAll())));
             _link.Send(new Message.Retiring(why));
             _link.Flush();
+        }
+        else if (_open.Count > 0)
+        {
+            FlushSoon();
         }
         else if (!_work.HasWaiting)
         {
@@ -148,12 +201,122 @@ internal sealed class WorkerSession : IDisposable
         }
     }
 
+    // ---- cases that overlap
+
+    // Begins this one and a few more.
+    private async Task BeginAsync(CaseIndex index, int window)
+    {
+        var lot = new List<PlannedCase>(BegunAtOnce);
+        var windows = new List<int>(BegunAtOnce);
+        do
+        {
+            lot.Add(_plan![index]);
+            windows.Add(window);
+            _open.Open(window);
+            _runner!.Announce(_plan[index]);
+        }
+        while (lot.Count < BegunAtOnce && _work.TryTake(Busy, Allowed, out index, out window));
+
+        // Before any code of theirs runs: who was running when a process died is known by what it had said.
+        _link.Flush();
+        for (var i = 0; i < lot.Count; i++) _ = RunBesideAsync(lot[i].Index, windows[i]);
+        if (!_isLagWatched) _ = WatchLagAsync();
+
+        var from = _bench!.Time.GetTimestamp();
+        Observe(_bench.Time.GetElapsedTime(from, await TurnAsync()));
+    }
+
+    private async Task RunBesideAsync(CaseIndex index, int window)
+    {
+        try
+        {
+            await RunAsync(index, isAnnounced: true);
+        }
+        catch (StuckException stuck)
+        {
+            TellStuck(stuck);
+        }
+        catch (Exception bug)
+        {
+            _bug ??= ExceptionDispatchInfo.Capture(bug);
+        }
+        finally
+        {
+            _open.Close(window);
+            _somethingToDo?.TrySetResult();
+        }
+    }
+
+    private async Task CloseBesideAsync(Message.ScopeOver over, Task before)
+    {
+        try
+        {
+            await before;
+            await ObeyAsync(over);
+        }
+        catch (StuckException stuck)
+        {
+            TellStuck(stuck);
+        }
+        catch (Exception bug)
+        {
+            _bug ??= ExceptionDispatchInfo.Capture(bug);
+        }
+        finally
+        {
+            // Behind this method's end, which is what is waited for.
+            _lane.Post(_ => _somethingToDo?.TrySetResult(), null);
+        }
+    }
+
+    // Everything that is ready now has its turn; gives the moment behind it.
+    private Task<long> TurnAsync()
+    {
+        var turned = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _lane.Post(_ => turned.SetResult(_bench!.Time.GetTimestamp()), null);
+        return turned.Task;
+    }
+
+    private async Task WatchLagAsync()
+    {
+        _isLagWatched = true;
+        _host.HeardLongCallback = _runner!.HearLongCallback;
+        while (_open.Count > 0)
+        {
+            var from = _bench!.Time.GetTimestamp();
+            await Task.Delay(s_lagIsMeasuredEvery, _bench.Time);
+            Observe(_bench.Time.GetElapsedTime(from) - s_lagIsMeasuredEvery);
+        }
+
+        _host.HeardLongCallback = null;
+        _isLagWatched = false;
+    }
+
+    private void Observe(TimeSpan lag)
+    {
+        _bench!.Lag.Add(_bench.Time.GetTimestamp(), lag);
+        _window.Observe(lag, _open.Count);
+        _somethingToDo?.TrySetResult();
+    }
+
+    // The results of one turn of the loop go together.
+    private void FlushSoon()
+    {
+        if (_isFlushPosted) return;
+        _isFlushPosted = true;
+        _lane.Post(static self =>
+        {
+            ((WorkerSession)self!)._isFlushPosted = false;
+            ((WorkerSession)self)._link.Flush();
+        }, this);
+    }
+
     private async Task ObeyAsync(Message order)
     {
         switch (order)
         {
             case Message.Welcome welcome:
-                _bench = new Workbench(_host, _syncThread, welcome.Options, _loop.Clock, Send);
+                _bench = new Workbench(_host, _syncThread, welcome.Options, _loop.Clock, Send, _link.Send);
                 _tree = new FixtureTree(_bench, _catalog);
                 _rows = new RowReader(_bench, _catalog, _loop);
                 _runner = new CaseRunner(_bench, _catalog, _tree, _rows);
@@ -205,7 +368,8 @@ internal sealed class WorkerSession : IDisposable
             if (entry.Row is { } row) _rows!.Expect(new TestNumber(entry.Class, entry.Method), entry.RowNumber, row);
         }
 
-        _bench!.Info = _bench.Info with { WorkerCount = cases.WorkerCount };
+        _work.Know(Overlap.WindowsOf(_plan, _bench!.Options.Concurrency is > 0 and var concurrency ? concurrency : null));
+        _bench.Info = _bench.Info with { WorkerCount = cases.WorkerCount };
         if (!_bench.IsInProcess)
         {
             // For information, also to programs the tests start. What makes a process a worker is another variable, gone by now.

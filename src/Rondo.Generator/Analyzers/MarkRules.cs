@@ -51,6 +51,15 @@ internal static class MarkRules
                 report(Diagnostics.MarkOnSynchronousTest("VirtualTime", on).At(MethodRules.At(mark, symbol)));
             else if (name == "VirtualTimeAttribute" && MarkReader.Start(mark) is { } start && MarkReader.Moment(start) is null)
                 report(Diagnostics.NoTime(start).At(MethodRules.At(mark, symbol)));
+            else if (name == "CooperativeAttribute") CheckCooperative(mark);
+        }
+
+        void CheckCooperative(AttributeData mark)
+        {
+            if (MarkReader.Window(mark) is < 1 or > MarkReader.LargestWindow) report(Diagnostics.WindowOutOfRange(MarkReader.Window(mark), MarkReader.LargestWindow).At(MethodRules.At(mark, symbol)));
+            else if (backend == "ThreadPool") report(Diagnostics.MarkOnThreadPool("Cooperative", on, "tests overlap on the thread of the loop, and there is none").At(MethodRules.At(mark, symbol)));
+            else if (symbol is IMethodSymbol { ReturnsVoid: true }) report(Diagnostics.MarkOnSynchronousTest("Cooperative", on).At(MethodRules.At(mark, symbol)));
+            else if (marks.Any(other => RondoNames.Mark(other) == "SerialAttribute")) report(Diagnostics.SerialAndCooperative(on).At(MethodRules.At(mark, symbol)));
         }
     }
 

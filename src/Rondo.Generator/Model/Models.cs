@@ -34,6 +34,9 @@ internal sealed record MarkSet
     /// <summary>Null if no mark says anything about it.</summary>
     public DispatcherModel? Dispatcher { get; init; }
 
+    /// <summary>How many tests may overlap; null leaves it to the next wider mark.</summary>
+    public int? Window { get; init; }
+
     /// <summary>These marks, completed per property by wider ones; tags and groups add up.</summary>
     public MarkSet Over(MarkSet wider) => ReferenceEquals(wider, None) ? this : ReferenceEquals(this, None) ? wider : new MarkSet
     {
@@ -49,6 +52,7 @@ internal sealed record MarkSet
         TimeStart = TimeStart ?? wider.TimeStart,
         MainThread = MainThread || wider.MainThread,
         Dispatcher = Dispatcher ?? wider.Dispatcher,
+        Window = Window ?? wider.Window,
     };
 
     public void AddTo(List<string> fields)
@@ -65,6 +69,7 @@ internal sealed record MarkSet
         if (TimeStart is not null) fields.Add("start=" + TimeStart);
         if (MainThread) fields.Add("main=1");
         if (Dispatcher is not null) fields.Add("dispatcher=" + Dispatcher.Key);
+        if (Window is { } window) fields.Add("window=" + window.ToString(CultureInfo.InvariantCulture));
     }
 }
 
@@ -147,6 +152,9 @@ internal sealed record TestClassModel(string Namespace, string TypeName, string 
 
     /// <summary>Null if no test needs an instance.</summary>
     public EquatableArray<ParameterModel>? Constructor { get; init; }
+
+    /// <summary>To make an instance runs no code of the user.</summary>
+    public bool IsPlain { get; init; }
 
     public EquatableArray<TestModel> Tests { get; init; } = EquatableArray<TestModel>.Empty;
 

@@ -8,6 +8,8 @@ namespace Rondo.Generator.Reading;
 /// <summary>Reads the marks that test, class and assembly share.</summary>
 internal static class MarkReader
 {
+    public const int LargestWindow = 100_000;
+
     private static readonly string[] s_moments =
     [
         "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF",
@@ -46,6 +48,9 @@ internal static class MarkReader
                 case "MainThreadAttribute":
                     marks = (marks ?? new MarkSet()) with { MainThread = true };
                     break;
+                case "CooperativeAttribute":
+                    marks = (marks ?? new MarkSet()) with { Window = Window(attribute) };
+                    break;
                 case "BlockingWaitsAttribute" when attribute.ConstructorArguments is [var policy]:
                     marks = (marks ?? new MarkSet()) with { Waits = EnumMember(policy) };
                     break;
@@ -80,6 +85,17 @@ internal static class MarkReader
         }
 
         return null;
+    }
+
+    /// <summary>How many tests may overlap.</summary>
+    public static int Window(AttributeData cooperative)
+    {
+        foreach (var named in cooperative.NamedArguments)
+        {
+            if (named.Key == "Window" && named.Value.Value is int window) return window;
+        }
+
+        return 256;
     }
 
     /// <summary>As written; a dispatcher has a thread of its own, so it takes back a backend of a wider mark.</summary>

@@ -23,6 +23,7 @@ internal static class RondoNames
         ["BlockingWaitsAttribute"] = "Mark the tests.",
         ["VirtualTimeAttribute"] = "Mark the tests; fixtures of one test see its time.",
         ["MainThreadAttribute"] = "Return Task<T> or take a Use<T>: asynchronous fixtures run on the main thread.",
+        ["CooperativeAttribute"] = "Mark the tests; a fixture of a wider scope serves all that overlap.",
         ["DisplayNameAttribute"] = "Write [Fixture(Name = …)].",
     };
 

@@ -42,6 +42,7 @@ internal static class TestClassWriter
         var fields = new List<string> { "class", model.Namespace, model.TypeName, model.File, Number(model.Line) };
         AddList(fields, "ctor", resolved.Constructor.Where(b => b.Binding is not null).Select(b => b.Binding!));
         if (model.IsStatic) fields.Add("static=1");
+        if (model.IsPlain) fields.Add("plain=1");
         AddList(fields, "auto", resolved.AutoUse);
         model.Marks.AddTo(fields);
         CatalogTable.Append(table, fields);

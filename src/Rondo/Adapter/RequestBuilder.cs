@@ -20,6 +20,7 @@ internal static class RequestBuilder
         MaxWorkerRestart = settings.Number(RondoOptions.MaxWorkerRestart),
         MaxFail = settings.IsOn(RondoOptions.StopAtFirst) ? 1 : settings.Number(RondoOptions.MaxFail),
         LastFailedOnly = settings.IsOn(RondoOptions.LastFailed),
+        Concurrency = settings.Number(RondoOptions.Concurrency),
         TestTimeout = settings.Duration(RondoOptions.TestTimeout),
         JUnitFile = settings.FullPath(RondoOptions.JUnit),
         RunLogFile = settings.FullPath(RondoOptions.RunLog),

@@ -332,6 +332,31 @@ public sealed class ControllerTests
     }
 
     [TestMethod]
+    public void Workers_that_are_killed_from_outside_while_they_start_are_replaced_for_longer_than_those_that_fail()
+    {
+        var simulation = new Simulation(_ => Act.Pass) { Scripts = i => new WorkerScript { Fate = i < 7 ? Fate.KilledBeforeHello : Fate.Lives } };
+
+        var report = simulation.Run(Catalog("A", "B"), s_two);
+
+        Assert.AreEqual(2, report.Account.Passed);
+        Assert.AreEqual(3, report.ExitCode);
+        simulation.Check("killed");
+    }
+
+    [TestMethod]
+    public void Workers_that_are_always_killed_while_they_start_end_the_run()
+    {
+        var simulation = new Simulation(_ => Act.Pass) { Scripts = _ => new WorkerScript { Fate = Fate.KilledBeforeHello } };
+
+        var report = simulation.Run(Catalog("A", "B"), s_two);
+
+        Assert.IsInstanceOfType<Ending.Broken>(report.Ending);
+        Assert.AreEqual(2, report.Account.NotRun);
+        Assert.IsLessThanOrEqualTo(12, simulation.Workers.Count);
+        simulation.Check("killed");
+    }
+
+    [TestMethod]
     [DataRow(Fate.CannotStart)]
     [DataRow(Fate.NeverConnects)]
     [DataRow(Fate.DiesBeforeHello)]

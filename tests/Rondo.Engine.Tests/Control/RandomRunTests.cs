@@ -38,7 +38,7 @@ public sealed class RandomRunTests
         for (var c = 0; c < classes; c++)
         {
             var shares = random.Next(4) == 0;
-            List<string> lines = [$"class|Sim|C{c}|f.cs|1{(shares ? "|loop=Class" : "")}"];
+            List<string> lines = [$"class|Sim|C{c}|f.cs|1{(shares ? "|loop=Class" : "")}{(random.Next(3) == 0 ? $"|window={random.Next(2, 9)}" : "")}"];
             for (var t = random.Next(1, 7); t > 0; t--)
             {
                 var rows = random.Next(12) == 0;
@@ -65,6 +65,7 @@ public sealed class RandomRunTests
         var request = new RunRequest
         {
             Workers = random.Next(1, 5).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            Concurrency = random.Next(4) == 0 ? random.Next(1, 9) : null,
             MaxFail = random.Next(5) == 0 ? random.Next(1, 3) : null,
             MaxWorkerRestart = random.Next(4) == 0 ? random.Next(0, 4) : null,
         };

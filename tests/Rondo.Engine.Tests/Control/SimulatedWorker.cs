@@ -50,6 +50,7 @@ public enum Fate
     CannotStart,
     NeverConnects,
     DiesBeforeHello,
+    KilledBeforeHello,
     SilentBeforeHello,
     DiesAfterHello,
     SilentAfterHello,
@@ -107,7 +108,12 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
     private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MemoryLink? _link;
     private bool _isRetiring;
+    private bool _isCut;
     private volatile bool _loopIsHeld;
+    private int _holder = -1;
+    private int _concurrency;
+    private TaskCompletionSource _loopIsFree = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<int> _running = [];
     private volatile bool _isStarved;
 
     public override int? ProcessId => 1000 + Number.Value;
@@ -142,10 +148,11 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             throw WireException.NobodyConnected("here", ProcessStarter.HandshakeLimit);
         }
 
-        if (script.Fate == Fate.DiesBeforeHello)
+        if (script.Fate is Fate.DiesBeforeHello or Fate.KilledBeforeHello)
         {
             EndedEarly = IsGone = true;
-            throw new WorkerStartException($"Worker {Number} ended by itself with exit code 1 before it could connect.") { IsEarlyEnd = true };
+            var end = script.Fate == Fate.DiesBeforeHello ? new WorkerEnd(1, null) : new WorkerEnd(null, 9);
+            throw new WorkerStartException($"Worker {Number} {end} before it could connect.") { End = end };
         }
 
         var (mine, theirs) = MemoryLink.Pair();
@@ -199,7 +206,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
                         continue;
                     case Message.AreYouThere(var question):
                         if (_isStarved) continue;
-                        Say(new Message.Here(question, IsLoop: false));
+                        Say(new Message.Here(question, IsLoop: false) { Holder = _loopIsHeld ? world.IdOf(_holder) : "" });
                         if (!_loopIsHeld) Say(new Message.Here(question, IsLoop: true));
                         continue;
                     case Message.CancelRunning cancel:
@@ -239,23 +246,118 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             {
                 if (_news.Task.IsCompleted) _news = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 news = _news.Task;
-                if (!_orders.TryDequeue(out order) && !_isRetiring && _queue.First is { } first)
-                {
-                    next = first.Value;
-                    _queue.RemoveFirst();
-                }
+                // A loop that is held takes nothing.
+                order = null;
+                if (!_loopIsHeld && !_orders.TryDequeue(out order) && !_isRetiring) next = TakeNext();
             }
 
             if (order is Message.Finish)
             {
+                while (IsBusy) await NextNewsAsync().ConfigureAwait(false);
                 await EndAsync().ConfigureAwait(false);
                 return;
             }
 
             if (order is not null) await ObeyAsync(order).ConfigureAwait(false);
-            else if (next is { } index) await RunAsync(index).ConfigureAwait(false);
+            else if (next is { } index)
+            {
+                lock (_gate) _running.Add(index);
+                var run = RunAndForgetAsync(index);
+                if (WindowOf(index) == 1) await run.ConfigureAwait(false);
+            }
             else await news.WaitAsync(_death.Token).ConfigureAwait(false);
         }
+    }
+
+    private bool IsBusy
+    {
+        get
+        {
+            lock (_gate) return _running.Count > 0;
+        }
+    }
+
+    private async Task NextNewsAsync()
+    {
+        Task news;
+        lock (_gate)
+        {
+            if (_running.Count == 0) return;
+            if (_news.Task.IsCompleted) _news = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            news = _news.Task;
+        }
+
+        await news.WaitAsync(_death.Token).ConfigureAwait(false);
+    }
+
+    private int WindowOf(int index) => Overlap.WindowOf(world.CaseOf(index), _concurrency > 0 ? _concurrency : null);
+
+    // As a worker does it: while cases overlap, those that may join them go before those that may not.
+    private int? TakeNext()
+    {
+        foreach (var index in _queue)
+        {
+            if (_running.Count > 0 && (WindowOf(index) <= _running.Count || _running.Exists(r => WindowOf(r) <= _running.Count))) continue;
+            _queue.Remove(index);
+            return index;
+        }
+
+        return null;
+    }
+
+    private async Task RunAndForgetAsync(int index)
+    {
+        try
+        {
+            await RunAsync(index).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _running.Remove(index);
+                _news.TrySetResult();
+            }
+        }
+    }
+
+    // One at a time, as on a thread.
+    private async Task HoldLoopAsync(int index, bool isStarved)
+    {
+        while (!TryHoldLoop(index, isStarved)) await _loopIsFree.Task.WaitAsync(_death.Token).ConfigureAwait(false);
+    }
+
+    private bool TryHoldLoop(int index, bool isStarved)
+    {
+        lock (_gate)
+        {
+            if (_loopIsHeld) return false;
+            (_loopIsHeld, _isStarved, _holder) = (true, isStarved, index);
+            _loopIsFree = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            foreach (var other in _running)
+            {
+                if (isStarved) world.Hung(other);
+            }
+
+            return true;
+        }
+    }
+
+    private void FreeLoop()
+    {
+        lock (_gate)
+        {
+            (_loopIsHeld, _isStarved) = (false, false);
+            _loopIsFree.TrySetResult();
+            _news.TrySetResult();
+        }
+    }
+
+    // Whoever is not the holder of the loop waits for it.
+    private async Task DelayOf(int index, int ms)
+    {
+        await Delay(ms).ConfigureAwait(false);
+        while (_loopIsHeld && _holder != index) await _loopIsFree.Task.WaitAsync(_death.Token).ConfigureAwait(false);
     }
 
     private async Task ObeyAsync(Message order)
@@ -272,6 +374,9 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
                     Say(new Message.Rows(rows.Classes[i], rows.Methods[i], [new Row("1", null, null, [], null), new Row("2", null, null, [], null)], null));
                 }
 
+                break;
+            case Message.Welcome welcome:
+                _concurrency = welcome.Options.Concurrency;
                 break;
             case Message.PlanCases:
                 await Delay(10).ConfigureAwait(false);
@@ -302,13 +407,20 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             return;
         }
 
-        world.Ran(index, this);
-        Say(new Message.Working(index, WorkPhase.Setup, "Fixture", world.LimitMs));
-        await Delay(ms / 3).ConfigureAwait(false);
+        lock (_gate)
+        {
+            // What a dead process would have begun was never begun.
+            _death.Token.ThrowIfCancellationRequested();
+            if (_isCut) return;
+            world.Ran(index, this);
+            Say(new Message.Working(index, WorkPhase.Setup, "Fixture", world.LimitMs));
+        }
+
+        await DelayOf(index, ms / 3).ConfigureAwait(false);
         if (act == Act.DieInSetup) await DieHereAsync(index).ConfigureAwait(false);
         if (act == Act.StuckInSetup) await StuckHereAsync(index).ConfigureAwait(false);
         Say(new Message.Working(index, WorkPhase.Body, "", world.LimitMs));
-        await Delay(ms / 3).ConfigureAwait(false);
+        await DelayOf(index, ms / 3).ConfigureAwait(false);
         switch (act)
         {
             case Act.DieInBody: await DieHereAsync(index).ConfigureAwait(false); break;
@@ -317,20 +429,20 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             case Act.Silent:
             case Act.ForgetsItsLimit:
                 world.Hung(index);
-                _loopIsHeld = act == Act.Silent;
+                if (act == Act.Silent) await HoldLoopAsync(index, isStarved: false).ConfigureAwait(false);
                 await ForEver().ConfigureAwait(false);
                 break;
             case Act.SilentForAWhile:
             case Act.StarvedForAWhile:
                 world.Hung(index);
-                (_loopIsHeld, _isStarved) = (true, act == Act.StarvedForAWhile);
+                await HoldLoopAsync(index, act == Act.StarvedForAWhile).ConfigureAwait(false);
                 await Delay(world.SilenceMs).ConfigureAwait(false);
-                (_loopIsHeld, _isStarved) = (false, false);
+                FreeLoop();
                 break;
         }
 
         Say(new Message.Working(index, WorkPhase.Teardown, "Fixture", world.LimitMs));
-        await Delay(ms / 3).ConfigureAwait(false);
+        await DelayOf(index, ms / 3).ConfigureAwait(false);
         if (act == Act.DieInTeardown) await DieHereAsync(index).ConfigureAwait(false);
         Outcome outcome = Cancelled is { } why ? new Outcome.NotRun(why) : act == Act.Fail ? new Outcome.Failed(new Failure("System.Exception", "no", null)) : Outcome.Passed.Instance;
         var finished = new Message.Finished(new CaseResult(new CaseIndex(index), outcome) { Duration = TimeSpan.FromMilliseconds(ms) });
@@ -347,6 +459,12 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
                 Say(finished);
                 break;
             case Act.PassThenDie:
+                // Whoever runs alone then cannot be told from one that did it.
+                lock (_gate)
+                {
+                    foreach (var other in _running) world.LooksGuilty(other);
+                }
+
                 await DieHereAsync().ConfigureAwait(false);
                 break;
             case Act.PassThenRetire:
@@ -393,7 +511,13 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
     {
         if (index >= 0) world.Killed(index);
         EndedEarly = true;
-        lock (_gate) _link!.Dispose();
+        // A worker without its channel begins nothing more.
+        lock (_gate)
+        {
+            _isRetiring = _isCut = true;
+            _link!.Dispose();
+        }
+
         await ForEver().ConfigureAwait(false);
     }
 

@@ -20,8 +20,10 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     private readonly ConcurrentDictionary<int, Outcome> _told = new();
     private readonly ConcurrentDictionary<int, bool> _killers = new();
     private readonly ConcurrentDictionary<int, bool> _hangers = new();
+    private readonly ConcurrentDictionary<int, bool> _suspicious = new();
     private readonly List<SimulatedWorker> _workers = [];
     private Plan? _plan;
+    private int? _concurrency;
     private int _busyWithoutUs;
 
     /// <param name="acts">What the case with this id does.</param>
@@ -75,7 +77,13 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
         return Drive(controller, () => controller.DiscoverAsync(CancellationToken.None));
     }
 
-    private Controller ControllerFor(TestCatalog catalog, RunRequest request) => new(catalog, request, this, new RunEnvironment
+    private Controller ControllerFor(TestCatalog catalog, RunRequest request)
+    {
+        _concurrency = request.Concurrency;
+        return NewController(catalog, request);
+    }
+
+    private Controller NewController(TestCatalog catalog, RunRequest request) => new(catalog, request, this, new RunEnvironment
     {
         Processes = this,
         InProcess = this,
@@ -109,7 +117,7 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
                 {
                     WaitUntilThePoolIsQuiet();
                     if (run.IsCompleted) break;
-                    if (Time.Now > s_longest) throw new TimeoutException($"The run did not end in {s_longest} of simulated time. Notes: {string.Join(" | ", Notes)}");
+                    if (Time.Now > s_longest) throw new TimeoutException($"The run did not end in {s_longest} of simulated time. Notes: {string.Join(" | ", Notes)}\nOpen: {string.Join(", ", _plan?.Cases.Where(c => !Reported.Exists(r => r.Id == c.Id)).Select(c => $"{c.Id} {_acts(c.Id)} ran {(_ran.TryGetValue(c.Index.Value, out var list) ? string.Join("+", list.Select(w => w.Number)) : "nowhere")}") ?? [])}");
                     Time.MoveToNextTimer();
                 }
 
@@ -176,6 +184,8 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
         return worker;
     }
 
+    public PlannedCase CaseOf(int index) => _plan!.Cases[index];
+
     public string IdOf(int index) => _plan!.Cases[index].Id;
 
     public Act ActOf(int index) => _acts(IdOf(index));
@@ -191,6 +201,8 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     public void Told(int index, Outcome outcome) => _told[index] = outcome;
 
     public void Killed(int index) => _killers[index] = true;
+
+    public void LooksGuilty(int index) => _suspicious[index] = true;
 
     public void Hung(int index) => _hangers[index] = true;
 
@@ -226,13 +238,18 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
             var outcome = report.Results[planned.Index].Outcome;
             var runs = _ran.TryGetValue(planned.Index.Value, out var list) ? list.Count : 0;
             Assert.AreEqual(1, Reported.Count(r => r.Id == id), $"{seed}: '{id}' is reported once.{Story()}");
-            Assert.IsLessThanOrEqualTo(1, runs, $"{seed}: '{id}' runs at most once.{Story()}");
+            // Of several that were cut off together each runs once more.
+            var overlaps = Overlap.WindowOf(planned, _concurrency) > 1;
+            Assert.IsLessThanOrEqualTo(overlaps ? 2 : 1, runs, $"{seed}: '{id}' runs at most once, or twice where cases overlap.{Story()}");
             var killed = _killers.ContainsKey(planned.Index.Value);
             var hung = _hangers.ContainsKey(planned.Index.Value);
             var told = _told.GetValueOrDefault(planned.Index.Value);
             switch (outcome)
             {
-                case Outcome.Crashed: Assert.IsTrue(killed, $"{seed}: '{id}' is called a crash, but its worker did not die in it.{Story()}"); break;
+                case Outcome.Crashed crash when overlaps && crash.Failure.Message.Contains("one of them did it", StringComparison.Ordinal):
+                    Assert.IsNotInstanceOfType<Ending.Complete>(report.Ending, $"{seed}: '{id}' was not run again, but the run is complete.{Story()}");
+                    break;
+                case Outcome.Crashed: Assert.IsTrue(killed || (overlaps && _suspicious.ContainsKey(planned.Index.Value)), $"{seed}: '{id}' is called a crash, but its worker did not die in it.{Story()}"); break;
                 case Outcome.TimedOut or Outcome.FixtureFailed: Assert.IsTrue(hung || planned.Key.Error is not null, $"{seed}: '{id}' is called hanging, but was not.{Story()}"); break;
                 case Outcome.Passed or Outcome.Failed: Assert.AreEqual(told, outcome, $"{seed}: '{id}'{Story()}"); break;
                 case Outcome.NotRun(var reason):
@@ -243,7 +260,7 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
             }
 
             if (killed && report.Ending is Ending.Complete) Assert.IsInstanceOfType<Outcome.Crashed>(outcome, $"{seed}: '{id}' killed its worker.{Story()}");
-            if (report.Ending is Ending.Complete && planned.Key.Error is null) Assert.AreEqual(1, runs, $"{seed}: '{id}' runs.{Story()}");
+            if (report.Ending is Ending.Complete && planned.Key.Error is null) Assert.IsGreaterThanOrEqualTo(1, runs, $"{seed}: '{id}' runs.{Story()}");
         }
 
         var account = report.Account;

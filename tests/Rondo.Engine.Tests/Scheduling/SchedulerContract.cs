@@ -14,6 +14,9 @@ public abstract class SchedulerContract
     /// <summary>No worker may be idle while another has more than one unit that could move.</summary>
     internal virtual bool NeverIdle => true;
 
+    /// <summary>The same where cases overlap: what fills a window was given before it is known who will be idle, and comes back only from who recalls.</summary>
+    internal virtual bool NeverIdleWithOverlap => NeverIdle;
+
     [TestMethod]
     public void Every_case_ends_once_in_calm_worlds() => RunWorlds(0, seed => new WorldOptions { Workers = 1 + (seed % 6), LatencyMs = r => r.NextDouble() });
 
@@ -30,6 +33,32 @@ public abstract class SchedulerContract
         Crash = 0.1,
         Retire = 0.1,
     });
+
+    [TestMethod]
+    public void Every_case_ends_once_when_cases_overlap() => RunWorlds(300_000, seed => new WorldOptions
+    {
+        Workers = 1 + (seed % 4),
+        LatencyMs = r => r.NextDouble() * (seed % 3 == 0 ? 40 : 1),
+        JoinMs = r => r.NextDouble() * 100,
+        Crash = seed % 2 == 0 ? 0 : 0.05,
+        Retire = seed % 2 == 0 ? 0 : 0.05,
+    }, overlap: true);
+
+    [TestMethod]
+    [DataRow(1, 64, 64)]
+    [DataRow(2, 64, 64)]
+    [DataRow(2, 10_000, 150)]
+    public void The_window_of_each_worker_fills(int workers, int window, int expected)
+    {
+        var units = Units.Single(300, _ => 1000).ConvertAll(u => u with { Window = window });
+        var world = new World(units, Make(units, workers, 0), _ => 1000, new WorldOptions { Workers = workers, CheckIdleness = NeverIdleWithOverlap }, 0);
+
+        world.Run();
+
+        Assert.IsGreaterThanOrEqualTo(expected, world.MostAtOnce);
+        var waves = Math.Ceiling(300.0 / workers / Math.Min(window, expected));
+        Assert.IsLessThan((waves * 1000) + 500, world.MakespanMs);
+    }
 
     [TestMethod]
     public void The_same_events_give_the_same_actions()
@@ -91,16 +120,16 @@ public abstract class SchedulerContract
         Assert.AreSequenceEqual([0, 2], given);
     }
 
-    private void RunWorlds(int firstSeed, Func<int, WorldOptions> options)
+    private void RunWorlds(int firstSeed, Func<int, WorldOptions> options, bool overlap = false)
     {
         for (var seed = firstSeed; seed < firstSeed + Worlds; seed++)
         {
             try
             {
                 var random = new Random(seed);
-                var units = RandomUnits(random);
+                var units = RandomUnits(random, overlap);
                 var durations = units.SelectMany(u => u.Cases).ToDictionary(c => c, _ => random.Next(4) == 0 ? random.NextDouble() * 300 : random.NextDouble() * 10);
-                var world = options(seed) with { CheckIdleness = NeverIdle };
+                var world = options(seed) with { CheckIdleness = overlap ? NeverIdleWithOverlap : NeverIdle };
                 new World(units, Make(units, world.Workers, seed), c => durations[c], world, seed).Run();
             }
             catch (Exception error)
@@ -110,7 +139,7 @@ public abstract class SchedulerContract
         }
     }
 
-    private static List<WorkUnit> RandomUnits(Random random)
+    private static List<WorkUnit> RandomUnits(Random random, bool overlap = false)
     {
         var units = new List<WorkUnit>();
         var next = 0;
@@ -125,6 +154,7 @@ public abstract class SchedulerContract
             {
                 Affinity = "C" + random.Next(5),
             });
+            if (overlap && !units[^1].Serial && random.Next(3) > 0) units[^1] = units[^1] with { Window = random.Next(2) == 0 ? 2 + random.Next(4) : 1000 };
             next += size;
         }
 
@@ -165,7 +195,9 @@ internal static class Units
 [TestClass]
 public sealed class FifoTests : SchedulerContract
 {
-    internal override Scheduler Make(IReadOnlyList<WorkUnit> units, int workers, int seed) => new Fifo(units);
+    internal override Scheduler Make(IReadOnlyList<WorkUnit> units, int workers, int seed) => new Fifo(units, workers);
+
+    internal override bool NeverIdleWithOverlap => false;
 }
 
 [TestClass]

@@ -58,7 +58,7 @@ internal sealed class World
     {
         public int Number { get; } = number;
         public List<CaseIndex> Queue { get; } = [];
-        public CaseIndex? Running { get; set; }
+        public List<CaseIndex> Running { get; } = [];
         public bool Dead { get; set; }
         public bool Retiring { get; set; }
         public double LastToController { get; set; }
@@ -72,6 +72,9 @@ internal sealed class World
     }
 
     public double Now { get; private set; }
+
+    /// <summary>The most cases that one worker ran at once.</summary>
+    public int MostAtOnce { get; private set; }
 
     public double MakespanMs { get; private set; }
 
@@ -194,14 +197,30 @@ internal sealed class World
 
     private void StartNext(Worker worker)
     {
-        if (worker.Dead || worker.Running is not null || worker.Queue.Count == 0 || worker.Retiring) return;
-        var index = worker.Queue[0];
-        worker.Queue.RemoveAt(0);
+        while (!worker.Dead && !worker.Retiring && PlaceOfNext(worker) is >= 0 and var place) Start(worker, place);
+    }
+
+    // As a worker does it: what may run beside others goes before what may not, while others run.
+    private int PlaceOfNext(Worker worker)
+    {
+        if (worker.Running.Count == 0) return worker.Queue.Count - 1 < 0 ? -1 : 0;
+        var narrowest = worker.Running.Min(c => WindowOf(c));
+        var place = worker.Queue.FindIndex(c => WindowOf(c) > 1);
+        return place >= 0 && Math.Min(narrowest, WindowOf(worker.Queue[place])) > worker.Running.Count ? place : -1;
+    }
+
+    private int WindowOf(CaseIndex index) => _units[_unitOf[index.Value]].Window;
+
+    private void Start(Worker worker, int place)
+    {
+        var index = worker.Queue[place];
+        worker.Queue.RemoveAt(place);
+        MostAtOnce = Math.Max(MostAtOnce, worker.Running.Count + 1);
         var serial = _units[_unitOf[index.Value]].Serial;
-        var others = _anySerial ? _workers.Values.Where(w => w != worker && w.Running is not null) : [];
+        var others = _anySerial ? _workers.Values.Where(w => w != worker && w.Running.Count > 0) : [];
         if (serial) Assert.IsEmpty(others, $"Serial {index} runs beside others.");
-        else Assert.IsFalse(others.Any(w => _units[_unitOf[w.Running!.Value.Value]].Serial), $"{index} runs beside a serial case.");
-        worker.Running = index;
+        else Assert.IsFalse(others.Any(w => w.Running.Exists(c => _units[_unitOf[c.Value]].Serial)), $"{index} runs beside a serial case.");
+        worker.Running.Add(index);
         worker.Ran.Add(index);
         ToController(worker, () =>
         {
@@ -223,7 +242,8 @@ internal sealed class World
 
     private void End(Worker worker, CaseIndex index, double ms)
     {
-        worker.Running = null;
+        if (worker.Dead) return;
+        worker.Running.Remove(index);
         MakespanMs = Now;
         ToController(worker, () =>
         {
@@ -242,17 +262,25 @@ internal sealed class World
 
     private void Die(Worker worker)
     {
+        if (worker.Dead) return;
         worker.Dead = true;
         ToController(worker, () =>
         {
-            if (worker.Running is { } running)
+            foreach (var running in worker.Running.ToArray())
             {
-                worker.Running = null;
-                NoteEnd(worker, running);
-                Tell(new SchedulerEvent.Finished(new WorkerNumber(worker.Number), running, 1));
+                worker.Running.Remove(running);
+                // Of several that were cut off each is run again elsewhere, and has its end later, after its worker's.
+                if (_random.Next(2) == 0) End(running);
+                else At(Now + 50, () => End(running));
             }
 
             Gone(worker);
+
+            void End(CaseIndex running)
+            {
+                NoteEnd(worker, running);
+                Tell(new SchedulerEvent.Finished(new WorkerNumber(worker.Number), running, 1));
+            }
         });
     }
 
