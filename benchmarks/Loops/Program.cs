@@ -4,15 +4,31 @@ using System.Diagnostics;
 using System.Globalization;
 using Rondo.Loops;
 
-const int Hops = 200_000;
+const int Hops = 100_000;
 var rounds = args is [var number] ? int.Parse(number, CultureInfo.InvariantCulture) : 9;
 Measure[] all =
 [
-    new("await on a loop: one hop", "ns", Hop),
-    new("the same with virtual time", "ns", HopVirtual),
-    new("the same with a schedule policy (Shuffle)", "ns", HopShuffled),
+    new("await on a loop: one hop", "ns", () => Against.Least(Hop)),
+    new("await on the thread pool: one hop", "ns", () => Against.Least(Against.PoolHop)),
+    new("post to the own lane, run", "ns", () => Against.Least(Against.Post)),
+    new("queue to the thread pool's local queue, run", "ns", () => Against.Least(Against.PoolQueue)),
+    new("post from another thread to a busy pump, run", "ns", Against.ForeignPost),
+    new("wake a sleeping pump from another, one way", "µs", Against.ForeignWake),
+    new("wake a thread by a semaphore, one way", "µs", Against.SemaphoreWake),
+    new("timer of a loop: make, fire", "ns", () => Against.Least(Against.LoopTimer)),
+    new("timer of the system: make, fire", "ns", () => Against.Least(Against.SystemTimer)),
+    new("await on a loop with virtual time: one hop", "ns", HopVirtual),
+    new("await on a loop with a schedule policy (Shuffle): one hop", "ns", HopShuffled),
     new("32 days and an hour of waiting, 3,603 jumps", "ms", Month),
     new("10,000 flows of five delays each", "ms", Flows),
+    new("loop and lane as for a test, empty body, close: host exists", "µs", () => Against.LoopPerTest(BlockingWaits.FailOnDeadlock).Microseconds),
+    new("the same, bytes", "bytes", () => Against.LoopPerTest(BlockingWaits.FailOnDeadlock).Bytes),
+    new("the same where blocking is allowed", "µs", () => Against.LoopPerTest(BlockingWaits.Allow).Microseconds),
+    new("the same when the test has taken the loop's token", "µs", () => Against.LoopPerTest(BlockingWaits.FailOnDeadlock, takesToken: true).Microseconds),
+    new("10,000 tests of 50 ms, a lane each, at once on one loop", "ms", Against.WaitingTests),
+    new("the same on the thread pool", "ms", Against.WaitingTestsOnPool),
+    new("10,000 tests with a virtual minute each, a lane each, at once", "ms", Against.VirtualTests),
+    new("the same, one after the other, a loop each", "ms", Against.VirtualTestsInTurn),
     new("new loop, empty body, close: real time", "µs", () => LoopsAsync(virtualTime: false).GetAwaiter().GetResult()),
     new("new loop, empty body, close: virtual time", "µs", () => LoopsAsync(virtualTime: true).GetAwaiter().GetResult()),
     new("verdict 'can never finish', whole Run", "ms", NeverFinishes),
@@ -38,6 +54,24 @@ foreach (var measure in all)
     var sorted = results[measure].Order().ToList();
     if (measure.Unit == "per s") sorted.Reverse();
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {measure.Name} | {measure.Unit} | {sorted[0]:#,0.##} | {sorted[sorted.Count / 2]:#,0.##} | {sorted[^1]:#,0.##} | {measure.Cold:#,0.##} |"));
+}
+
+// Pairs that were measured in the same round.
+(string Ours, string Theirs)[] pairs =
+[
+    ("await on a loop: one hop", "await on the thread pool: one hop"),
+    ("post to the own lane, run", "queue to the thread pool's local queue, run"),
+    ("wake a sleeping pump from another, one way", "wake a thread by a semaphore, one way"),
+    ("timer of a loop: make, fire", "timer of the system: make, fire"),
+    ("10,000 tests of 50 ms, a lane each, at once on one loop", "the same on the thread pool"),
+];
+Console.WriteLine("\n| ratio of time | median | best | worst |\n|---|--:|--:|--:|");
+foreach (var (ours, theirs) in pairs)
+{
+    var mine = results.Single(r => r.Key.Name == ours).Value;
+    var other = results.Single(r => r.Key.Name == theirs).Value;
+    var ratios = mine.Zip(other, static (a, b) => a / b).Order().ToList();
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {ours} / {theirs} | {ratios[ratios.Count / 2]:0.00} | {ratios[0]:0.00} | {ratios[^1]:0.00} |"));
 }
 
 static double Hop() => HopOn(new EventLoopOptions());

@@ -101,11 +101,17 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_matrix = Error("RND1039", "A matrix of backends is none",
         "[LoopMatrix] on '{0}' {1}. A matrix runs a test once on each of several backends. Write two or more, each once, as in [LoopMatrix(LoopBackend.SingleThread, LoopBackend.ThreadPool)]; for one alone write [Loop(Backend = …)].");
     private static readonly DiagnosticDescriptor s_matrixBesideBackend = Error("RND1040", "One backend and several",
-        "'{0}' has [LoopMatrix] and [Loop(Backend = …)]. A declaration says either on which backend its tests run, or on which backends each of them runs. Remove Backend from [Loop], or remove [LoopMatrix].");
+        "'{0}' has [LoopMatrix] and [Loop({1} = …)]. A declaration says either where its tests run, or on which backends each of them runs. Remove {1} from [Loop], or remove [LoopMatrix].");
     private static readonly DiagnosticDescriptor s_noBudget = Error("RND1041", "An exploration without a budget",
         "[Explore({0} = {1})] leaves nothing to run. A budget is 1 or more: Schedules counts schedules, TimeMs milliseconds of real time. Write a number above zero, or leave it out for the default.");
     private static readonly DiagnosticDescriptor s_exploredOnSharedLoop = Error("RND1042", "An explored test has no loop of its own",
         "[Explore] on '{0}' meets [Loop(LoopScope.{1})]. An explored test runs in each schedule on a new loop of its own, so it cannot share one. Write [Loop(LoopScope.Test)] beside [Explore], or remove [Explore].");
+    private static readonly DiagnosticDescriptor s_onDispatcher = Error("RND1045", "A mark has no meaning on a dispatcher",
+        "[{0}] on '{1}' has no meaning with [Loop(Dispatcher = …)]: {2}. Remove [{0}], or run the test on the worker's own pump.");
+    private static readonly DiagnosticDescriptor s_dispatcherType = Error("RND1046", "A dispatcher cannot be made",
+        "[Loop(Dispatcher = typeof({0}))] cannot be used: '{0}' {1}. A dispatcher is a class that derives from Rondo.Loops.LoopDispatcher, not abstract or generic, with a public or internal constructor without parameters. Write such a class and name it here.");
+    private static readonly DiagnosticDescriptor s_dispatcherAndPool = Error("RND1047", "Two places to run at once",
+        "This [Loop] names the dispatcher '{0}' and LoopBackend.ThreadPool. Code runs on a dispatcher's one thread or on the thread pool. Remove one of the two.");
 
     /// <summary>All rules, for the analyzers' lists.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } = [.. s_all];
@@ -169,11 +175,17 @@ internal static class Diagnostics
 
     public static Problem Matrix(string on, string what) => new(s_matrix, on, what);
 
-    public static Problem MatrixBesideBackend(string on) => new(s_matrixBesideBackend, on);
+    public static Problem MatrixBesideBackend(string on, string property) => new(s_matrixBesideBackend, on, property);
 
     public static Problem NoBudget(string property, int number) => new(s_noBudget, property, number.ToString(CultureInfo.InvariantCulture));
 
     public static Problem ExploredOnSharedLoop(string on, string scope) => new(s_exploredOnSharedLoop, on, scope);
+
+    public static Problem MarkOnDispatcher(string mark, string on, string why) => new(s_onDispatcher, mark, on, why);
+
+    public static Problem DispatcherType(string type, string why) => new(s_dispatcherType, type, why);
+
+    public static Problem DispatcherAndPool(string type) => new(s_dispatcherAndPool, type);
 
     public static Problem WindowOutOfRange(int window, int largest) => new(s_window, window.ToString(System.Globalization.CultureInfo.InvariantCulture), largest.ToString(System.Globalization.CultureInfo.InvariantCulture));
 

@@ -106,7 +106,7 @@ sealed class ProcessOutsideWork : IOutsideWork
     /// <summary>For loops that are made thousands of times a second: to count threads costs more than the rest.</summary>
     internal static ProcessOutsideWork WithoutThreads { get; } = new(countsThreads: false);
 
-    public OutsideSnapshot Look() => new(ThreadPool.PendingWorkItemCount, BusyWorkers(), ThreadPool.CompletedWorkItemCount, Timer.ActiveCount);
+    public OutsideSnapshot Look() => new(ThreadPool.PendingWorkItemCount, BusyWorkers(), ThreadPool.CompletedWorkItemCount, Timer.ActiveCount - LoopHost.Alarms);
 
     public int WorkersAlwaysBusy { get => Volatile.Read(ref s_workersAlwaysBusy); set => Volatile.Write(ref s_workersAlwaysBusy, value); }
 

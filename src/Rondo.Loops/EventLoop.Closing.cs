@@ -4,6 +4,8 @@ namespace Rondo.Loops;
 public sealed partial class EventLoop
 {
     static readonly TimeSpan s_defaultGrace = TimeSpan.FromSeconds(1);
+    static readonly LoopCloseReport s_nothingLeft = new([]);
+    static readonly Task<LoopCloseReport> s_closedWithNothingLeft = Task.FromResult(s_nothingLeft);
 
     /// <summary>Closes the loop: refuses new work, cancels <see cref="Token"/>, lets what was begun end within the grace, lists what is left, and is over.</summary>
     /// <param name="grace">Real time; null for one second, zero for none.</param>
@@ -18,11 +20,13 @@ public sealed partial class EventLoop
         using (OwnLock.Enter(_gate))
         {
             if (_closing is not null) return _closing;
+            if (TryCloseAtOnce() is { } closed) return _closing = closed;
             promise = new(TaskCreationOptions.RunContinuationsAsynchronously);
             _closing = promise.Task;
             _state = LoopState.Closing;
         }
-        _ = CloseOnceAsync(limit, promise);
+        if (Host.IsHere && !Host.IsGuest && Backend == LoopBackend.SingleThread && _root is not null) CloseSoon(limit, promise);
+        else _ = CloseOnceAsync(limit, promise);
         return _closing;
     }
 
@@ -35,8 +39,37 @@ public sealed partial class EventLoop
         Strands?.Stop();
         var leaks = EndAndListLeaks();
         _root?.Dispose();
-        return leaks;
+        return leaks ?? [];
     }
+
+    // Under _gate. On the pump's own thread nobody else can start anything on a loop that is quiet, so there is nothing to wait for: the usual end of a loop for one piece of work.
+    Task<LoopCloseReport>? TryCloseAtOnce()
+    {
+        if (_root is not null || Backend == LoopBackend.ThreadPool || VirtualClock is not null || !Host.IsHere || !IsQuiet() || _lanes.Exists(static lane => lane.HasStrays)) return null;
+        _state = LoopState.Closed;
+        List<LoopLeak>? leaks = null;
+        while (_lanes.Count != 0)
+        {
+            var lane = _lanes[^1];
+            _lanes.RemoveAt(_lanes.Count - 1);
+            // A post from outside may have come since the look.
+            if (lane.Close() is { Count: > 0 } left) (leaks ??= []).AddRange(left);
+        }
+        return leaks is null ? s_closedWithNothingLeft : Task.FromResult(new LoopCloseReport(leaks));
+    }
+
+    // Pump thread. A loop whose token was handed out has to cancel it, as work of its own; usually nothing comes of that, and the next look finds it quiet. Only then is there neither timer nor pool.
+    void CloseSoon(TimeSpan grace, TaskCompletionSource<LoopCloseReport> promise)
+    {
+        OwnLane.Post(static root => ((CancellationTokenSource)root!).Cancel(), _root);
+        Host.BehindOrAfterTurning(look =>
+        {
+            if (look && (grace == TimeSpan.Zero || IsQuiet())) End(promise);
+            else _ = CloseOnceAsync(grace, promise);
+        });
+    }
+
+    void End(TaskCompletionSource<LoopCloseReport> promise) => promise.SetResult(EndAndListLeaks() is { Count: > 0 } leaks ? new LoopCloseReport(leaks) : s_nothingLeft);
 
     async Task CloseOnceAsync(TimeSpan grace, TaskCompletionSource<LoopCloseReport> promise)
     {
@@ -44,7 +77,7 @@ public sealed partial class EventLoop
         try
         {
             await LetWorkEndAsync(grace).ConfigureAwait(false);
-            promise.SetResult(new LoopCloseReport(EndAndListLeaks()));
+            End(promise);
         }
         catch (Exception error)
         {
@@ -91,20 +124,21 @@ public sealed partial class EventLoop
         await over.CancelAsync().ConfigureAwait(false);
     }
 
-    List<LoopLeak> EndAndListLeaks()
+    // Nothing is made for a loop that leaves nothing, as there may be one for each piece of work.
+    List<LoopLeak>? EndAndListLeaks()
     {
-        List<LoopLane> open;
-        List<LoopLeak> leaks;
+        LoopLane[] open;
+        List<LoopLeak>? leaks;
         using (OwnLock.Enter(_gate))
         {
             _state = LoopState.Closed;
-            open = [.. _lanes];
-            leaks = _holds?.Where(hold => !hold.IsReleased).Select(hold => new LoopLeak(LeakKind.Hold, $"hold: {hold.Why}", hold.Owner)).ToList() ?? [];
+            open = _lanes.Count == 0 ? [] : [.. _lanes];
+            leaks = _holds?.Where(hold => !hold.IsReleased).Select(hold => new LoopLeak(LeakKind.Hold, $"hold: {hold.Why}", hold.Owner)).ToList();
         }
         foreach (var lane in open)
         {
-            leaks.AddRange(lane.Close());
-            leaks.AddRange(lane.TakeStrayExceptions().Select(stray => new LoopLeak(LeakKind.StrayException, $"{stray.GetType().Name}: {stray.Message}", lane.Owner)));
+            if (lane.Close() is { Count: > 0 } left) (leaks ??= []).AddRange(left);
+            foreach (var stray in lane.TakeStrayExceptions()) (leaks ??= []).Add(new LoopLeak(LeakKind.StrayException, $"{stray.GetType().Name}: {stray.Message}", lane.Owner));
         }
         VirtualClock?.Detach(this);
         return leaks;

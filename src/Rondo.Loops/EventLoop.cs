@@ -29,8 +29,13 @@ public sealed partial class EventLoop : IAsyncDisposable
         var source = options.Clock is BoundClock bound ? bound.Source : options.Clock;
         Clock = new BoundClock(this, source);
         if (options.Backend == LoopBackend.ThreadPool) return;
-        if ((explored ?? options.Policy.Begin()) is { } chooser) Strands = new StrandQueue(Host, chooser);
         VirtualClock = source as VirtualClock;
+        if (Host.IsGuest && VirtualClock is not null) throw LoopException.NotOnDispatcher(options, Host, "a virtual clock", "when time may move");
+        if ((explored ?? options.Policy.Begin()) is { } chooser)
+        {
+            if (Host.IsGuest) throw LoopException.NotOnDispatcher(options, Host, "a schedule policy", "what else could run next");
+            Strands = new StrandQueue(Host, chooser);
+        }
         VirtualClock?.Attach(this);
     }
 

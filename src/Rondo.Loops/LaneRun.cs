@@ -11,6 +11,8 @@ abstract class LaneRun(LoopLane lane)
     // Null if the caller has suppressed the flow.
     readonly ExecutionContext? _context = ExecutionContext.Capture();
 
+    volatile bool _abandoned;
+
     internal LoopLane Lane => lane;
 
     internal abstract Delegate Body { get; }
@@ -23,7 +25,9 @@ abstract class LaneRun(LoopLane lane)
 
     internal void Begin()
     {
-        if (_context is null) CallBody();
+        // Told already that nobody runs it.
+        if (_abandoned) lane.BodyEnded();
+        else if (_context is null) CallBody();
         else ExecutionContext.Run(_context, static run => ((LaneRun)run!).CallBody(), this);
     }
 
@@ -62,11 +66,20 @@ abstract class LaneRun(LoopLane lane)
         lane.Host.Wake();
     }
 
+    /// <summary>Any thread: the dispatcher that ran it has gone. Whoever awaits the body gets this; the body itself stays suspended.</summary>
+    internal void Abandon(Exception why)
+    {
+        _abandoned = true;
+        Fail(why);
+        lane.Host.Wake();
+    }
+
     void End(Task? task, Exception? error)
     {
         // Out of the account first: who continues after the promise must not find this body still running.
         lane.BodyEnded();
         if (lane.Virtual is not null) lane.WaitEnds(this);
+        if (lane.Host.IsGuest) lane.Host.BodyHasEnded(this);
         if (task is not null) Complete(task);
         else Fail(error!);
         // The pump may be asleep in a Run that waits for this promise, or a close may wait for the body.

@@ -3,7 +3,7 @@ namespace Rondo.Loops;
 /// <summary>A rule of the loops was broken. Derived kinds say which; RND3003 and RND3006 have no kind of their own.</summary>
 public class LoopException : InvalidOperationException
 {
-    internal LoopException(string code, string loopName, string? owner, string message) : base($"{message} [{code}]")
+    internal LoopException(string code, string loopName, string? owner, string message, Exception? inner = null) : base($"{message} [{code}]", inner)
     {
         Code = code;
         LoopName = loopName;
@@ -50,6 +50,21 @@ public class LoopException : InvalidOperationException
 
     internal static LoopException VirtualTimeOnThePool(EventLoopOptions options) => new("RND3072", options.Name, options.Owner,
         $"Loop '{options.Name}' cannot have a virtual clock on LoopBackend.ThreadPool: nobody knows there when nothing can run. Use LoopBackend.SingleThread, or real time.");
+
+    // RND3012: What a pump can only know if it alone decides what its thread does.
+    internal static LoopException NotOnDispatcher(EventLoopOptions options, LoopHost host, string what, string unknown) => new("RND3012", options.Name, options.Owner,
+        $"Loop '{options.Name}' cannot have {what} on pump '{host.Name}', which is a guest of somebody else's dispatcher: the dispatcher has work of its own, so nobody here knows {unknown}. " +
+        "Leave it out, or give the loop a pump of its own with EventLoopOptions.Host, for instance LoopHost.StartThread(\"name\").");
+
+    // RND3013: The thread on which lanes ran is gone.
+    internal static LoopException DispatcherEnded(LoopHost host, string how, Exception? inner) => new("RND3013", host.Name, null,
+        $"The dispatcher of pump '{host.Name}' has ended while the pump was open: {how}. Nothing that was started on it can go on. " +
+        "Keep the dispatcher running until its pump is disposed, and end it by disposing the pump.", inner);
+
+    // RND3014: A dispatcher did what the contract of LoopDispatcher excludes.
+    internal static LoopException DispatcherMisbehaves(LoopHost host, string how) => new("RND3014", host.Name, null,
+        $"The dispatcher of pump '{host.Name}' broke its contract: {how}. It must run each callback once, in order, all on one thread, and never inside TryPost. " +
+        "Correct the class that derives from LoopDispatcher: TryPost only queues.");
 
     internal static LoopException NobodyPumps(EventLoop loop) => new("RND3006", loop.Name, loop.Owner,
         $"RunAsync was called on loop '{loop.Name}' while nothing turns its pump, so the work could never start. " +

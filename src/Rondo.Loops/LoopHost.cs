@@ -7,10 +7,11 @@ namespace Rondo.Loops;
 /// Any thread may hand work to a pump; only the thread that turns it touches the rest. A batch is what was ready when it began: a callback that queues itself again waits
 /// for the next one, so it can keep neither timers nor posts from other threads from their turn. Posts of one thread to one lane run in the order of posting.
 /// </remarks>
-public sealed class LoopHost : IDisposable, IAsyncDisposable
+public sealed partial class LoopHost : IDisposable, IAsyncDisposable
 {
     [ThreadStatic] static LoopHost? t_turning;
     [ThreadStatic] static LoopHost? t_ofThisThread;
+    [ThreadStatic] static LoopHost? t_asking;
 
     static readonly Lazy<bool> s_supportsWaitHook = new(WaitHookSelfTest.Run);
 
@@ -19,6 +20,7 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
     readonly List<QuietWatch> _watches = [];
     VirtualClock[] _clocks = [];
     ExecutionContext? _clean;
+    List<Action<bool>>? _afterTurning;
     // … to here.
 
     // The door. Under _gate: _inbox, _inboxCount, _sleeping, _woken, _ended.
@@ -108,7 +110,7 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
     /// <summary>True while somebody turns it or a thread of its own is about to.</summary>
     internal bool HasMail => _hasMail;
 
-    internal bool TurnsByItself => IsTurning || _stopThread is not null && !HasEnded;
+    internal bool TurnsByItself => IsTurning || (_stopThread is not null || _isGuest) && !HasEnded;
 
     internal bool HasEnded
     {
@@ -116,7 +118,7 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
     }
 
     /// <summary>True if nobody but one loop uses this pump: it turns only inside that loop's Run and CloseAsync, on whatever thread calls them.</summary>
-    internal bool IsPrivate => _boundTo is null;
+    internal bool IsPrivate => _boundTo is null && !_isGuest;
 
     /// <summary>Pump thread: hears of callbacks that held the thread for more than <see cref="LongCallback"/>. Null: nothing is measured.</summary>
     internal Action<LongCallback>? HeardLongCallback { get; set; }
@@ -154,25 +156,26 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends a pump: one of <see cref="StartThread"/> finishes its batch, its thread ends, and what was still queued runs as late work. Waits for the thread's end,
+    /// Ends a pump: one of <see cref="StartThread(string)"/> finishes its batch, its thread ends, and what was still queued runs as late work. Waits for the thread's end,
     /// except on that thread itself. Loops that are still open on it should be closed before.
     /// </summary>
     public void Dispose()
     {
         if (_stopThread is null)
         {
-            if (!IsTurning) End();
+            if (_isGuest) EndWithNextTurn();
+            else if (!IsTurning) End();
             return;
         }
         _stopThread.Cancel();
-        if (!IsHere) _boundTo!.Join();
+        if (_boundTo != Thread.CurrentThread) _boundTo!.Join();
     }
 
     /// <summary>As <see cref="Dispose"/>, without blocking.</summary>
     /// <returns>Completes when the thread has ended; at once when called on that thread.</returns>
     public ValueTask DisposeAsync()
     {
-        if (_stopThread is null || IsHere)
+        if (_stopThread is null || _boundTo == Thread.CurrentThread)
         {
             Dispose();
             return default;
@@ -188,10 +191,11 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
     {
         if (t_turning is { } outer) throw LoopNestedRunException.Of(who, whoseName, outer);
         if (HasEnded) throw LoopException.WrongThread(this, "it was disposed");
+        if (_isGuest) throw LoopException.WrongThread(this, $"{(_dispatcher is { } dispatcher ? dispatcher.ToString() : "a dispatcher")} turns it");
         if (_boundTo is not null && _boundTo != Thread.CurrentThread) throw LoopException.WrongThread(this, $"it belongs to thread '{_boundTo.Name ?? _boundTo.ManagedThreadId.ToString(System.Globalization.CultureInfo.InvariantCulture)}'");
     }
 
-    internal bool MayTurnHere() => t_turning is null && (_boundTo is null || _boundTo == Thread.CurrentThread);
+    internal bool MayTurnHere() => t_turning is null && !_isGuest && (_boundTo is null || _boundTo == Thread.CurrentThread);
 
     /// <summary>Turns until the task is complete (whoever completes it on another thread calls <see cref="Wake"/>) or the token is cancelled.</summary>
     internal void Turn(Task? until, CancellationToken stop)
@@ -224,6 +228,11 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
             Volatile.Write(ref _threadId, 0);
             SynchronizationContext.SetSynchronizationContext(contextBefore);
         }
+
+        // What waited for the next turn must not wait for one that may never come.
+        if (_afterTurning is not { Count: > 0 } left) return;
+        _afterTurning = null;
+        foreach (var action in left) action(false);
     }
 
     /// <summary>The one door. Appends; never blocks on anything but the append itself.</summary>
@@ -235,6 +244,7 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
         lane.QueuedHere++;
         if (lane.IsPlain && _clocks.Length == 0) _ready.Add(new Work(lane, callback, state));
         else AddWatched(new Work(lane, callback, state));
+        if (_isGuest) AskForTurn();
         return true;
     }
 
@@ -255,10 +265,26 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
         return true;
     }
 
+    /// <summary>Pump thread, not a guest's: runs an action behind everything that is queued now, with true; if the pump stops turning before, then at that point, with false. It must not throw.</summary>
+    internal void BehindOrAfterTurning(Action<bool> action)
+    {
+        (_afterTurning ??= []).Add(action);
+        _ready.Add(new Work(null, static work =>
+        {
+            var (host, action) = ((LoopHost, Action<bool>))work!;
+            if (host._afterTurning?.Remove(action) == true) action(true);
+        }, (this, action)));
+    }
+
     /// <summary>Ends a sleep, so that the pump looks at its reasons to stop.</summary>
     internal void Wake()
     {
         if (IsHere) return;
+        if (_isGuest)
+        {
+            AskForTurn();
+            return;
+        }
         using (OwnLock.Enter(_gate))
         {
             _woken = true;
@@ -342,6 +368,7 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
             _hasMail = true;
             if (_sleeping) Monitor.Pulse(_gate);
         }
+        if (_isGuest) AskForTurn();
         return true;
     }
 
@@ -431,7 +458,8 @@ public sealed class LoopHost : IDisposable, IAsyncDisposable
     void RunBatch()
     {
         // Only what was ready when the batch began: a callback that queues itself again waits for the next one.
-        for (int n = _ready.Count; n > 0; n--) RunOne(_ready.Take());
+        // A guest's callback may hold a nested frame, and a batch inside it takes from the same queue.
+        for (int n = _ready.Count; n > 0 && _ready.Count != 0; n--) RunOne(_ready.Take());
         SynchronizationContext.SetSynchronizationContext(null);
         foreach (var clock in _clocks) clock.LookAtLimit();
     }

@@ -247,7 +247,7 @@ public sealed class LoopLane : SynchronizationContext
         if (Virtual is not null) EndWaits();
         Loop.Forget(this);
         LoopLane[] split;
-        using (OwnLock.Enter(_account)) split = [.. _split ?? []];
+        using (OwnLock.Enter(_account)) split = _split is null ? [] : [.. _split];
         return split.Length == 0 ? leaks : [.. leaks, .. split.SelectMany(static strand => strand.Close())];
     }
 
@@ -425,9 +425,15 @@ public sealed class LoopLane : SynchronizationContext
             Volatile.Write(ref s_poolLaneUsed, true);
             ThreadPool.UnsafeQueueUserWorkItem(static run => run.Begin(), (LaneRun)run, preferLocal: false);
         }
+        else if (Host.IsGuest && Host.Refuses(run) is { } refusal)
+        {
+            Interlocked.Decrement(ref _runningBodies);
+            throw refusal;
+        }
         else if (!Host.TryPost(this, LaneRun.BeginCallback, run))
         {
             Interlocked.Decrement(ref _runningBodies);
+            if (Host.IsGuest) Host.BodyHasEnded(run);
             if (Virtual is not null) WaitEnds(run);
             throw LoopClosedException.Of(Loop, "RunAsync");
         }
@@ -451,8 +457,16 @@ public sealed class LoopLane : SynchronizationContext
         else if (Volatile.Read(ref s_poolLaneUsed) && s_poolLane.Value is not null) s_poolLane.Value = null;
     }
 
-    List<LoopLeak> ListLeaks()
+    internal bool HasStrays
     {
+        get { using (OwnLock.Enter(_account)) return _strays is not null; }
+    }
+
+    bool HasNothingToList => Queued == 0 && Volatile.Read(ref _asyncVoidRunning) == 0 && Volatile.Read(ref _runningBodies) == 0 && ArmedTimers == 0;
+
+    IReadOnlyList<LoopLeak> ListLeaks()
+    {
+        if (HasNothingToList) return [];
         List<LoopLeak> leaks = [];
         int asyncVoid = Volatile.Read(ref _asyncVoidRunning), bodies = Volatile.Read(ref _runningBodies), queued = Queued;
         if (asyncVoid > 0) leaks.Add(new(LeakKind.AsyncVoid, LoopText.Count(asyncVoid, "async void method") + " still running", Owner));

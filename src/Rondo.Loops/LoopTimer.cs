@@ -90,6 +90,7 @@ sealed class LoopTimer : ITimer
         {
             Lane.Timers.Arm(this, due);
             Lane.List(this);
+            if (Lane.Host.IsGuest) Lane.Host.AskForTurn();
         }
     }
 

@@ -9,7 +9,7 @@ namespace Rondo.Loops;
 /// </summary>
 sealed class TimerHeap
 {
-    readonly PriorityQueue<LoopTimer, (long Due, long Sequence)> _heap = new();
+    readonly PriorityQueue<LoopTimer, (long Due, long Sequence)> _heap = new(ByDue.Instance);
     long _sequence;
     int _dead;
 
@@ -74,6 +74,14 @@ sealed class TimerHeap
         foreach (var (timer, (due, sequence)) in _heap.UnorderedItems)
             if (ReferenceEquals(timer.Lane, lane) && due <= now && timer.ArmedAs == sequence) count++;
         return count;
+    }
+
+    // The default for tuples asks a comparer of each part through two interfaces.
+    sealed class ByDue : IComparer<(long Due, long Sequence)>
+    {
+        internal static ByDue Instance { get; } = new();
+
+        public int Compare((long Due, long Sequence) x, (long Due, long Sequence) y) => x.Due != y.Due ? x.Due.CompareTo(y.Due) : x.Sequence.CompareTo(y.Sequence);
     }
 
     void DropTheDead()

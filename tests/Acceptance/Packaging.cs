@@ -47,6 +47,33 @@ public sealed class Packaging
         CollectionAssert.Contains(files, "Rondo.Loops.dll");
     }
 
+    [TestMethod]
+    public async Task The_loops_alone_are_a_package_that_brings_nothing_else()
+    {
+        var home = Path.GetDirectoryName(await s_project.Value)!;
+        var project = Path.Combine(home, "alone");
+        if (Directory.Exists(project)) Directory.Delete(project, recursive: true);
+        Directory.CreateDirectory(project);
+        File.Copy(Path.Combine(home, "app", "nuget.config"), Path.Combine(project, "nuget.config"));
+        File.Copy(Path.Combine(Repository.Root, "samples", "Loops.Alone", "Program.cs"), Path.Combine(project, "Program.cs"));
+        await File.WriteAllTextAsync(Path.Combine(project, "alone.csproj"), """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings><Nullable>enable</Nullable><TreatWarningsAsErrors>true</TreatWarningsAsErrors></PropertyGroup>
+              <ItemGroup><PackageReference Include="Rondo.Loops" Version="*" /></ItemGroup>
+            </Project>
+            """);
+
+        var run = await Tool.RunAsync(project, TimeSpan.FromMinutes(5), "dotnet", "run");
+
+        Assert.AreEqual(0, run.ExitCode, run.Output);
+        Assert.Contains("measurement 1", run.Output);
+        Assert.Contains("left by client 1: 1 async void method still running", run.Output);
+        Assert.Contains("measurements in a virtual hour", run.Output);
+        Assert.Contains("RND3001", run.Output);
+        var files = Directory.GetFiles(Path.Combine(project, "bin"), "*.dll", SearchOption.AllDirectories).Select(Path.GetFileName).Distinct().Order(StringComparer.Ordinal).ToArray();
+        CollectionAssert.AreEqual(new[] { "Rondo.Loops.dll", "alone.dll" }, files);
+    }
+
     private static async Task<string> MakeProjectAsync()
     {
         var home = Path.Combine(Repository.Workshop, "packaging");

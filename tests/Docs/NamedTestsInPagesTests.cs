@@ -21,6 +21,18 @@ public sealed partial class NamedTestsInPagesTests
     }
 
     [TestMethod]
+    public void Every_row_of_the_conformance_of_loops_names_a_test_that_exists()
+    {
+        var existing = TestsOf("tests");
+
+        var rows = Rows(Pages.Text("docs/design/loop-conformance.md")).ToList();
+        var missing = rows.Where(r => r.Class.Contains('/', StringComparison.Ordinal) ? !IsInProject(r.Class, r.Method) : !existing.Contains(r)).Select(r => $"{r.Class}.{r.Method}");
+
+        Assert.IsGreaterThan(50, rows.Count);
+        Assert.AreEqual("", string.Join(", ", missing));
+    }
+
+    [TestMethod]
     public void A_row_without_a_test_is_found()
     {
         const string Table = "Tests: `TaskGroupRules`\n\n| rule | | Rondo | test |\n|---|---|---|---|\n| a | same | | Not_there |\n| b | no | | |\n| c | differs | x | Other.Elsewhere |\n";
@@ -37,8 +49,15 @@ public sealed partial class NamedTestsInPagesTests
             else if (line.StartsWith("## ", StringComparison.Ordinal)) testClass = "";
             if (testClass.Length == 0 || RowLine().Match(line) is not { Success: true } row) continue;
             var name = row.Groups[1].Value.Trim();
-            yield return name.Split('.') is [var other, var method] ? (other, method) : (testClass, name);
+            yield return name.LastIndexOf('.') is >= 0 and var dot ? (name[..dot], name[(dot + 1)..]) : (testClass, name);
         }
+    }
+
+    // A test of a user project: Project/Class.Method.
+    private static bool IsInProject(string projectAndClass, string method)
+    {
+        var folder = Path.Combine(Pages.Root, "tests", "projects", projectAndClass.Split('/')[0]);
+        return Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*.cs").Any(f => File.ReadAllText(f).Contains($" {method}(", StringComparison.Ordinal));
     }
 
     private static HashSet<(string Class, string Method)> TestsOf(string folder)

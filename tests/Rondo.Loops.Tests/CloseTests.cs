@@ -104,6 +104,49 @@ public sealed class CloseTests
     }
 
     [TestMethod]
+    public void A_close_that_its_own_pump_has_no_turn_left_for_is_done_all_the_same()
+    {
+        var other = EventLoop.Create();
+        bool cancelled = false;
+        Task<LoopCloseReport>? closing = null;
+
+        // The run of the other loop ends before the pump comes by again.
+        other.Run(_ =>
+        {
+            var beside = EventLoop.Create();
+            beside.Token.Register(() => cancelled = true);
+            closing = beside.CloseAsync();
+            return Task.CompletedTask;
+        });
+
+        Assert.IsEmpty(Until.Done(closing!).Leaks);
+        Assert.IsTrue(cancelled);
+    }
+
+    [TestMethod]
+    public void A_close_from_the_own_pump_runs_what_the_token_starts_and_tells_what_that_leaves()
+    {
+        using var host = LoopHost.StartThread("pump");
+        var outer = EventLoop.Create(new() { Host = host });
+
+        var (clean, withLeak, ranOn) = Until.Done(outer.RunAsync(async _ =>
+        {
+            var first = EventLoop.Create(new() { Host = host });
+            EventLoop? ranOn = null;
+            first.Token.Register(() => ranOn = EventLoop.Current);
+            var clean = await first.CloseAsync();
+            var second = EventLoop.Create(new() { Host = host });
+            second.Token.Register(() => second.Clock.CreateTimer(_ => { }, null, TimeSpan.FromHours(1), Timeout.InfiniteTimeSpan));
+            var withLeak = await second.CloseAsync(TimeSpan.Zero);
+            return (clean, withLeak, ranOn == first);
+        }));
+
+        Assert.IsEmpty(clean.Leaks);
+        Assert.AreEqual(LeakKind.Timer, Assert.ContainsSingle(withLeak.Leaks).Kind);
+        Assert.IsTrue(ranOn);
+    }
+
+    [TestMethod]
     public void Without_a_grace_the_token_is_cancelled_all_the_same()
     {
         using var host = LoopHost.StartThread("no grace");

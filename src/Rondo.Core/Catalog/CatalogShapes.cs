@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Rondo.Loops;
 
 namespace Rondo.Catalog;
 
@@ -21,6 +22,10 @@ public abstract class AssemblyCatalog
 
     /// <summary>Makes the entries of all fixture holders, in ordinal order of their full names.</summary>
     public abstract FixtureHolderEntry[] FixtureHolders();
+
+    /// <summary>Makes a dispatcher that the assembly's own marks name; null if they name none of this type.</summary>
+    /// <param name="type">The managed name.</param>
+    public virtual LoopDispatcher? Dispatcher(string type) => null;
 }
 
 /// <summary>What the generator wrote for one test class.</summary>
@@ -49,6 +54,10 @@ public abstract class TestClassEntry
     /// <summary>Opens the data source of a test. Runs user code.</summary>
     /// <param name="test">Position of the test in the class.</param>
     public virtual RowSource Rows(int test) => throw new InvalidOperationException("This is a bug in Rondo: a test without a data source was asked for its rows.");
+
+    /// <summary>Makes a dispatcher that a mark of the class or of its tests names; null if none names this type.</summary>
+    /// <param name="type">The managed name.</param>
+    public virtual LoopDispatcher? Dispatcher(string type) => null;
 }
 
 /// <summary>What the generator wrote for one class that declares fixtures.</summary>
@@ -65,6 +74,10 @@ public abstract class FixtureHolderEntry
     /// <param name="use">Gives the <see cref="Use{T}"/> to call, for the shape <c>use</c>.</param>
     /// <returns>Shape <c>value</c>: the value. Shape <c>task</c>: a <c>Task&lt;object?&gt;</c> made by <see cref="FixtureCall.Box{T}(Task{T})"/>. Shape <c>use</c>: the fixture's <see cref="Task"/>.</returns>
     public abstract object? Start(int fixture, object? self, object?[] values, FixtureCall use);
+
+    /// <summary>Makes a dispatcher that a mark of a fixture names; null if none names this type.</summary>
+    /// <param name="type">The managed name.</param>
+    public virtual LoopDispatcher? Dispatcher(string type) => null;
 }
 
 /// <summary>Connects generated fixture calls with the engine.</summary>

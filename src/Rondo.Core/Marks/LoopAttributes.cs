@@ -36,6 +36,13 @@ public sealed class LoopAttribute : Attribute
 
     /// <summary>Where continuations run. Default <see cref="LoopBackend.SingleThread"/>.</summary>
     public LoopBackend Backend { get; set; }
+
+    /// <summary>
+    /// A class that derives from <see cref="LoopDispatcher"/>: test or fixture, constructor and disposal run on that dispatcher's thread, one for each worker, made with its public or internal
+    /// constructor without parameters when the first test needs it. Null, the default: on the worker's own pump.
+    /// </summary>
+    /// <remarks>A mark that sets <see cref="Backend"/> alone takes back a dispatcher of a wider mark. docs/loops.md says which marks mean nothing there.</remarks>
+    public Type? Dispatcher { get; set; }
 }
 
 /// <summary>
@@ -104,13 +111,25 @@ public sealed class ExploreAttribute : Attribute
 }
 
 /// <summary>
+/// Runs the synchronous code of a test on the process's main thread: its constructor, the body of a <c>void</c> test, its instance fixtures that are not asynchronous, and <c>Dispose</c>. Without the mark that
+/// is a thread of the worker's own. In every worker and with <c>-n 0</c>.
+/// </summary>
+/// <remarks>
+/// There is no SynchronizationContext, as without the mark, but the pump of the worker stands still meanwhile: a test that blocks there until asynchronous code of a fixture has run waits until its time limit.
+/// Asynchronous tests and fixtures run on the main thread anyway; on <see cref="LoopBackend.ThreadPool"/> this mark makes a body begin there, and go on in the pool after the first <c>await</c> that waits.
+/// On Windows the thread is what the program's <c>Main</c> says, multi-threaded unless it has <see cref="STAThreadAttribute"/>. With <see cref="LoopAttribute.Dispatcher"/> it is a compile error.
+/// </remarks>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Class | AttributeTargets.Assembly)]
+public sealed class MainThreadAttribute : Attribute;
+
+/// <summary>
 /// Lets asynchronous tests run at once, on one thread: while one of them awaits, others go on, up to <see cref="Window"/> of them in each worker. Without it (or <c>--concurrency</c>) a worker
 /// runs one test after the other.
 /// </summary>
 /// <remarks>
 /// For tests that mostly wait. Each still has its own context, output, limit, loop and fixtures; what they share is the thread, the fixtures of wider scopes, and the statics of the process, so between two
 /// awaits on the loop no other test runs on it, and at an await any may; constructors and synchronous fixtures of a neighbour may run at any time, on their own thread. When the loop is late, fewer are let in. Synchronous tests, tests with <see cref="SerialAttribute"/> and tests on
-/// <see cref="LoopBackend.ThreadPool"/> never overlap. The nearest mark wins: method, class, base class, assembly; <c>Window = 1</c> takes a class or a method out.
+/// <see cref="LoopBackend.ThreadPool"/> or a dispatcher never overlap. The nearest mark wins: method, class, base class, assembly; <c>Window = 1</c> takes a class or a method out.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class | AttributeTargets.Assembly)]
 public sealed class CooperativeAttribute : Attribute

@@ -72,7 +72,18 @@ internal sealed class InProcessWorker(WorkerNumber number, string token, string 
             if (ended.Exception?.InnerException is { } bug) link.SendNow(new Message.Note("This is a bug in Rondo: " + bug));
             if (session.HasSaidGoodbye || ended.IsFaulted) _over.Cancel();
         }, TaskScheduler.Default);
-        host.Run(_over.Token);
-        link.Dispose();
+        try
+        {
+            host.Run(_over.Token);
+        }
+        catch (LoopException refused)
+        {
+            // The host called RondoApplication.Run inside a callback of a pump, which cannot turn a second one meanwhile.
+            link.SendNow(new Message.Note(refused.Message));
+        }
+        finally
+        {
+            link.Dispose();
+        }
     }
 }

@@ -40,13 +40,13 @@ internal sealed class TestCatalog
             }
 
             foreach (var holder in assembly.FixtureHolders()) ReadHolder(holder, fixtures);
-            foreach (var entry in assembly.TestClasses()) classes.Add(ReadClass(entry, classes.Count, assembly.AssemblyName, assemblyMarks));
+            foreach (var entry in assembly.TestClasses()) classes.Add(ReadClass(entry, classes.Count, assembly, assemblyMarks));
         }
 
         return new TestCatalog(classes, fixtures);
     }
 
-    private static TestClass ReadClass(TestClassEntry entry, int number, string assembly, Marks assemblyMarks)
+    private static TestClass ReadClass(TestClassEntry entry, int number, AssemblyCatalog assembly, Marks assemblyMarks)
     {
         TestClass? type = null;
         var tests = new List<TestMethod>();
@@ -56,8 +56,9 @@ internal sealed class TestCatalog
             switch (record.Kind)
             {
                 case "class":
-                    type = new TestClass(entry, number, assembly, record[0], record[1], record[2], Number(record[3]), Marks.Read(record).Over(assemblyMarks), tests)
+                    type = new TestClass(entry, number, assembly.AssemblyName, record[0], record[1], record[2], Number(record[3]), Marks.Read(record).Over(assemblyMarks), tests)
                     {
+                        Catalog = assembly,
                         ConstructorNeeds = Binding.ReadAll(record.Words("ctor")),
                         IsPlain = record.Value("plain") == "1",
                         AutoUse = record.Words("auto"),
@@ -114,6 +115,7 @@ internal sealed class TestCatalog
                     TeardownTimeoutMs = Number(record.Value("teardown") ?? "60000"),
                     LoopScope = record.Value("loop") is { } loop ? Enum.Parse<LoopScope>(loop) : null,
                     Backend = record.Value("backend") is { } backend ? Enum.Parse<LoopBackend>(backend) : null,
+                    Dispatcher = record.Value("dispatcher"),
                 });
             }
         }
@@ -126,6 +128,9 @@ internal sealed record TestClass(TestClassEntry Entry, int Number, string Assemb
 {
     /// <summary><c>Namespace.Type</c>, nested types with <c>+</c>.</summary>
     public string FullName { get; } = Namespace.Length == 0 ? Type : Namespace + "." + Type;
+
+    /// <summary>What it was read from; null in tests of the engine.</summary>
+    public AssemblyCatalog? Catalog { get; init; }
 
     public IReadOnlyList<Binding> ConstructorNeeds { get; init; } = [];
 
@@ -159,6 +164,9 @@ internal sealed record TestMethod(TestClass Class, int Number, string Name, int 
 
     /// <summary>Method over class over assembly.</summary>
     public Marks Marks { get; init; } = Marks.None;
+
+    /// <summary>Type of somebody's dispatcher on whose thread it runs; null if there is none, also when a nearer mark took it back.</summary>
+    public string? Dispatcher => Marks.Backend != LoopBackend.ThreadPool && Marks.Dispatcher is { Length: > 0 } type ? type : null;
 
     public TestNumber Key { get; } = new(Class.Number, Number);
 
@@ -199,6 +207,9 @@ internal sealed record FixtureDefinition(FixtureHolderEntry Entry, int Position,
     public LoopScope? LoopScope { get; init; }
 
     public LoopBackend? Backend { get; init; }
+
+    /// <summary>Type of somebody's dispatcher on whose thread it runs; null for the worker's own pump.</summary>
+    public string? Dispatcher { get; init; }
 }
 
 /// <summary>What a parameter is bound to.</summary>
@@ -243,6 +254,11 @@ internal sealed record Marks
 
     public BlockingWaits? BlockingWaits { get; init; }
 
+    /// <summary>Type of somebody's dispatcher on whose thread the test runs; empty takes back that of a wider mark.</summary>
+    public string? Dispatcher { get; init; }
+
+    public bool MainThread { get; init; }
+
     public bool VirtualTime { get; init; }
 
     /// <summary>Where virtual time starts; null for the clock's own start.</summary>
@@ -274,6 +290,8 @@ internal sealed record Marks
             LoopScope = record.Value("loop") is { } loop ? Enum.Parse<LoopScope>(loop) : null,
             Backend = record.Value("backend") is { } backend ? Enum.Parse<LoopBackend>(backend) : null,
             BlockingWaits = record.Value("waits") is { } waits ? Enum.Parse<BlockingWaits>(waits) : null,
+            Dispatcher = record.Value("dispatcher"),
+            MainThread = record.Value("main") == "1",
             VirtualTime = record.Value("virtual") == "1",
             // The compiler has checked it.
             TimeStart = record.Value("start") is { } start ? DateTimeOffset.Parse(start, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : null,
@@ -297,8 +315,10 @@ internal sealed record Marks
         LoopScope = LoopScope ?? wider.LoopScope,
         // One backend or several: the nearest of both decides.
         Backend = Backend ?? (Matrix.Count > 0 ? null : wider.Backend),
-        Matrix = Matrix.Count > 0 || Backend is not null ? Matrix : wider.Matrix,
+        Matrix = Matrix.Count > 0 || Backend is not null || Dispatcher is { Length: > 0 } ? Matrix : wider.Matrix,
         BlockingWaits = BlockingWaits ?? wider.BlockingWaits,
+        Dispatcher = Dispatcher ?? (Matrix.Count > 0 ? "" : wider.Dispatcher),
+        MainThread = MainThread || wider.MainThread,
         VirtualTime = VirtualTime || wider.VirtualTime,
         TimeStart = TimeStart ?? wider.TimeStart,
         Explore = Explore || wider.Explore,

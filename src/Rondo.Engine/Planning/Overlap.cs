@@ -13,7 +13,7 @@ internal static class Overlap
     {
         var marks = planned.Marks;
         if ((marks.Window is null && concurrency is null) || concurrency == 1) return 1;
-        if (!planned.Test.IsAsync || marks.Serial || marks.Backend == Loops.LoopBackend.ThreadPool || planned.IsExplored) return 1;
+        if (!planned.Test.IsAsync || marks.Serial || marks.Backend == Loops.LoopBackend.ThreadPool || planned.IsExplored || planned.Test.Dispatcher is not null) return 1;
         return Math.Min(marks.Window ?? int.MaxValue, concurrency ?? int.MaxValue);
     }
 

@@ -83,7 +83,7 @@ internal sealed record PlannedCase(CaseIndex Index, string Id, string DisplayNam
     public int Variant { get; init; } = -1;
 
     /// <summary>True if its body runs in many schedules. Where a nearer mark took away what that needs, the case runs once.</summary>
-    public bool IsExplored => Marks.Explore && Test.IsAsync && Marks.Backend != LoopBackend.ThreadPool && (Marks.LoopScope ?? LoopScope.Test) == LoopScope.Test;
+    public bool IsExplored => Marks.Explore && Test.IsAsync && Marks.Backend != LoopBackend.ThreadPool && Test.Dispatcher is null && (Marks.LoopScope ?? LoopScope.Test) == LoopScope.Test;
 
     /// <summary>1, or n for the n-th of equal ids in order of declaration: the <c>#n</c> at the end of the id.</summary>
     public int Occurrence { get; init; } = 1;

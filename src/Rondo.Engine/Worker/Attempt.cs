@@ -193,14 +193,14 @@ internal sealed class Attempt : IDisposable
         _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown built-in value '{name}'."),
     };
 
-    /// <summary>Calls the constructor, on the synchronous thread if there is one to speak of, under the context of what is set up so far.</summary>
+    /// <summary>Calls the constructor where the test's synchronous code runs, unless it runs none, under the context of what is set up so far.</summary>
     public async Task<object> CreateInstanceAsync(object?[] values)
     {
         Enter();
         UpBeforeInstance = [.. Scope.Fixtures.Where(f => f.IsUp)];
         // Two changes of threads for each test are more than half of what the engine itself does for a short one.
         if (Case.Test.Class.IsPlain) return Instance = Case.Test.Class.Entry.Create(values);
-        var result = await _bench.SyncThread.RunAsync(Scope.Tail, () => Case.Test.Class.Entry.Create(values));
+        var result = await SynchronousCode.RunAsync(_bench, this, () => Case.Test.Class.Entry.Create(values));
         // AsyncLocals of a constructor reach the test, as those of a synchronous fixture do.
         Scope.Tail = result.Context;
         return Instance = result.Value!;

@@ -217,12 +217,12 @@ internal sealed class CaseRunner
         object?[] values = arguments.Length == 0 ? needs : needs.Length == 0 ? arguments : [.. arguments, .. needs];
         if (!test.IsAsync)
         {
-            await bench.SyncThread.RunAsync(attempt.Scope.Tail, () => test.Class.Entry.Invoke(test.Number, self, values));
+            await SynchronousCode.RunAsync(bench, attempt, () => test.Class.Entry.Invoke(test.Number, self, values));
             return;
         }
 
         Task? body = null;
-        ExecutionContext.Run(attempt.Scope.Tail!, _ => body = attempt.Lane.RunAsync(() => test.Class.Entry.Invoke(test.Number, self, values)!), null);
+        ExecutionContext.Run(attempt.Scope.Tail!, _ => body = SynchronousCode.StartBodyAsync(bench, attempt, () => test.Class.Entry.Invoke(test.Number, self, values)!), null);
         await body!;
     }
 
@@ -287,7 +287,7 @@ internal sealed class CaseRunner
         }
         else
         {
-            await bench.SyncThread.RunAsync(attempt.Scope.Tail, () => { ((IDisposable)attempt.Instance!).Dispose(); return null; });
+            await SynchronousCode.RunAsync(bench, attempt, () => { ((IDisposable)attempt.Instance!).Dispose(); return null; });
         }
     }
 

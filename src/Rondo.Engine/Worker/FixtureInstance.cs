@@ -39,6 +39,9 @@ internal sealed class FixtureInstance
     /// <summary>The setup, started by the first who needs the value and awaited by all.</summary>
     public required Task Ready { get; set; }
 
+    /// <summary>For an instance fixture: whose object it runs on, and hence where.</summary>
+    public Attempt? RunsWith { get; set; }
+
     public object? Value { get; private set; }
 
     /// <summary>Why there is no value; each dependant fails with it.</summary>
@@ -195,10 +198,15 @@ internal sealed class FixtureInstance
         return Value switch
         {
             IAsyncDisposable value => () => RunOnLane(() => value.DisposeAsync().AsTask()),
-            IDisposable value => () => _bench.SyncThread.RunAsync(Scope.Tail, () => { value.Dispose(); return null; }),
+            IDisposable value => () => RunSynchronousAsync(() => { value.Dispose(); return null; }),
             _ => null,
         };
     }
+
+    private Task<SyncResult> RunSynchronousAsync(Func<object?> call) =>
+        Definition.Dispatcher is not null ? SynchronousCode.OnDispatcherAsync(_lane!, Scope.Tail, call)
+        : RunsWith is { } attempt ? SynchronousCode.RunAsync(_bench, attempt, call)
+        : _bench.SyncThread.RunAsync(Scope.Tail, call);
 
     private async Task EndUse()
     {
@@ -217,7 +225,7 @@ internal sealed class FixtureInstance
 
     private async Task StartSync(object?[] values, object? self)
     {
-        var result = await _bench.SyncThread.RunAsync(Scope.Tail, () =>
+        var result = await RunSynchronousAsync(() =>
         {
             MarkOwner();
             return Definition.Entry.Start(Definition.Position, self, values, NoUse.Instance);

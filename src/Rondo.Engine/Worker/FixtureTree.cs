@@ -254,6 +254,7 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
             }
 
             self = async () => await InstanceAsync(attempt);
+            instance.RunsWith = attempt;
         }
 
         if (definition.Scope == FixtureScope.Test)
@@ -324,8 +325,9 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
             _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown loop scope {definition.LoopScope}."),
         };
         // The test's own fixtures share its time; what outlives the test lives in real time.
-        if (ReferenceEquals(scope, attempt.Scope) && backend == LoopBackend.SingleThread) return OwnLoop(attempt.Case, scope);
-        return scope.Loop(backend, null, bench.Host);
+        var host = bench.Dispatchers.HostOf(definition, bench.Host);
+        if (ReferenceEquals(scope, attempt.Scope) && backend == LoopBackend.SingleThread && definition.Dispatcher is null) return OwnLoop(attempt.Case, scope, host);
+        return scope.Loop(backend, null, host);
     }
 
     /// <summary>The loop a test runs on.</summary>
@@ -340,16 +342,17 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
             _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown loop scope {planned.Marks.LoopScope}."),
         };
         if (planned.Marks.Backend == LoopBackend.ThreadPool) return scope.Loop(LoopBackend.ThreadPool, null, bench.Host);
-        return scope == attempt ? OwnLoop(planned, scope) : scope.Loop(LoopBackend.SingleThread, VirtualTime.Of(planned), bench.Host);
+        var host = bench.Dispatchers.HostOf(planned.Test, bench.Host);
+        return scope == attempt ? OwnLoop(planned, scope, host) : scope.Loop(LoopBackend.SingleThread, VirtualTime.Of(planned), host);
     }
 
     /// <summary>The fixtures of a set that outlive a test, in order.</summary>
     public IReadOnlyList<string> WiderThanTest(IReadOnlyList<string> wanted) => [.. wanted.Where(key => catalog.Fixture(key).Scope != FixtureScope.Test)];
 
     // Only a loop that one test has: a shuffled loop keeps a lane for each flow of work until it closes.
-    private EventLoop OwnLoop(PlannedCase planned, ScopeInstance scope) => scope.Loop(
-        LoopBackend.SingleThread, VirtualTime.Of(planned), bench.Host,
-        bench.Options.ReadyOrderSeed is { } seed ? SchedulePolicy.Shuffle(unchecked(seed ^ CaseSeed.Of(planned.Id))) : null);
+    private EventLoop OwnLoop(PlannedCase planned, ScopeInstance scope, LoopHost host) => scope.Loop(
+        LoopBackend.SingleThread, VirtualTime.Of(planned), host,
+        bench.Options.ReadyOrderSeed is { } seed && planned.Test.Dispatcher is null ? SchedulePolicy.Shuffle(unchecked(seed ^ CaseSeed.Of(planned.Id))) : null);
 }
 
 /// <summary>A fixture whose teardown failed.</summary>

@@ -73,13 +73,13 @@ internal sealed class ScopeInstance(FixtureScope kind, string name, ScopeInstanc
     /// <summary>The scope's loop for a backend and a kind of time, made when it is first needed.</summary>
     /// <param name="backend">Where its code runs.</param>
     /// <param name="time">Null for real time. Loops of one scope with different starts of virtual time are different loops.</param>
-    /// <param name="host">The worker's pump.</param>
+    /// <param name="host">The worker's pump, or that of a dispatcher.</param>
     /// <param name="policy">For a loop that is made now; null for the usual order.</param>
     public EventLoop Loop(LoopBackend backend, VirtualTime? time, LoopHost host, SchedulePolicy? policy = null)
     {
         foreach (var known in _loops)
         {
-            if (known.Backend == backend && known.Time == time) return known.Loop;
+            if (known.Backend == backend && known.Time == time && ReferenceEquals(known.Loop.Host, host)) return known.Loop;
         }
 
         var loop = EventLoop.Create(new EventLoopOptions
@@ -102,9 +102,9 @@ internal sealed class ScopeInstance(FixtureScope kind, string name, ScopeInstanc
 /// <param name="Start">Null for the clock's own start.</param>
 internal sealed record VirtualTime(DateTimeOffset? Start)
 {
-    /// <summary>Of a case; null if its time is real. Synchronous tests have none to control, on the pool nobody can; an order of strands that depends on real time could not be run again.</summary>
+    /// <summary>Of a case; null if its time is real. Synchronous tests have none to control, on the pool and on a dispatcher nobody can; an order of strands that depends on real time could not be run again.</summary>
     public static VirtualTime? Of(PlannedCase planned) =>
-        planned.IsExplored || (planned.Marks.VirtualTime && planned.Test.IsAsync && planned.Marks.Backend != LoopBackend.ThreadPool) ? new VirtualTime(planned.Marks.TimeStart) : null;
+        planned.IsExplored || (planned.Marks.VirtualTime && planned.Test.IsAsync && planned.Marks.Backend != LoopBackend.ThreadPool && planned.Test.Dispatcher is null) ? new VirtualTime(planned.Marks.TimeStart) : null;
 }
 
 /// <summary>A loop of a scope, and what it was asked for.</summary>

@@ -21,6 +21,8 @@ internal sealed class Workbench(LoopHost host, SyncCalls syncThread, WorkerOptio
 
     public SyncCalls SyncThread { get; } = syncThread;
 
+    public DispatcherHosts Dispatchers { get; } = new();
+
     public WorkerOptions Options { get; } = options;
 
     /// <summary>The engine loop's clock: its timers fire on the pump and leave the pool alone, whose quiet is evidence in the verdict about blocked tests.</summary>

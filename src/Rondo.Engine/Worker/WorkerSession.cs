@@ -323,6 +323,7 @@ internal sealed class WorkerSession : IDisposable
                 _capture = new OutputCapture();
                 StrayErrors.Install(HearStray);
                 _host.LateWork += HearLateWork;
+                _bench.Dispatchers.LateWork += HearLateWork;
                 break;
             case Message.ReadRows read:
                 for (var i = 0; i < read.Classes.Count; i++)
@@ -388,6 +389,7 @@ internal sealed class WorkerSession : IDisposable
             {
                 foreach (var error in await _tree.CloseAllAsync()) Send(new Message.TeardownFailed(error.Id, error.Failure));
                 await _rows!.CloseAsync();
+                await _bench!.Dispatchers.EndAsync(_bench);
             });
         }
 

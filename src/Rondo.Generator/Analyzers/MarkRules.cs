@@ -32,6 +32,7 @@ internal static class MarkRules
     /// <param name="report">Receives what is wrong.</param>
     public static void Check(IEnumerable<AttributeData> marks, string on, MarkSet inForce, ISymbol symbol, Action<Diagnostic> report)
     {
+        var hasDispatcher = !inForce.RunsOnPool && inForce.Dispatcher is { Key.Length: > 0 };
         foreach (var mark in marks)
         {
             var name = RondoNames.Mark(mark);
@@ -39,6 +40,8 @@ internal static class MarkRules
                 report(Diagnostics.ShortTimeout(milliseconds).At(MethodRules.At(mark, symbol)));
             else if (name is not null && inForce.RunsOnPool && WhyNotOnPool(name) is { } why)
                 report(Diagnostics.MarkOnThreadPool(RondoNames.Written(name), on, why, isMatrix: inForce.Matrix.Count > 0).At(MethodRules.At(mark, symbol)));
+            else if (name is "VirtualTimeAttribute" or "ExploreAttribute" or "MainThreadAttribute" && hasDispatcher)
+                report(Diagnostics.MarkOnDispatcher(RondoNames.Written(name), on, name == "MainThreadAttribute" ? "the code runs on the dispatcher's thread" : "nobody knows when somebody else's dispatcher has nothing to do").At(MethodRules.At(mark, symbol)));
             else if (name is "VirtualTimeAttribute" or "ExploreAttribute" or "LoopMatrixAttribute" && symbol is IMethodSymbol { ReturnsVoid: true })
                 report(Diagnostics.MarkOnSynchronousTest(RondoNames.Written(name), on).At(MethodRules.At(mark, symbol)));
             else if (name == "ExploreAttribute" && inForce.Loop is { } scope and not "Test")
@@ -47,6 +50,8 @@ internal static class MarkRules
                 CheckBudget(mark, symbol, report);
             else if (name == "LoopMatrixAttribute")
                 CheckMatrix(mark, on, symbol, report);
+            else if (name == "LoopAttribute" && DispatcherRules.Check(mark, symbol) is { } wrong)
+                report(wrong.Problem.At(wrong.At));
             else if (name == "VirtualTimeAttribute" && MarkReader.Start(mark) is { } start && MarkReader.Moment(start) is null)
                 report(Diagnostics.NoTime(start).At(MethodRules.At(mark, symbol)));
             else if (name == "CooperativeAttribute") CheckCooperative(mark);
@@ -83,7 +88,8 @@ internal static class MarkRules
         if (backends.Contains(null)) report(Diagnostics.Matrix(on, "names a backend that does not exist").At(MethodRules.At(matrix, symbol)));
         else if (backends.Count < 2) report(Diagnostics.Matrix(on, backends.Count == 0 ? "names no backend" : "names only one backend, '" + backends[0] + "'").At(MethodRules.At(matrix, symbol)));
         else if (backends.GroupBy(b => b).FirstOrDefault(b => b.Count() > 1) is { } twice) report(Diagnostics.Matrix(on, "names '" + twice.Key + "' more than once").At(MethodRules.At(matrix, symbol)));
-        if (symbol.GetAttributes().Any(m => RondoNames.Mark(m) == "LoopAttribute" && MarkReader.Backend(m) is not null)) report(Diagnostics.MatrixBesideBackend(on).At(MethodRules.At(matrix, symbol)));
+        if (symbol.GetAttributes().FirstOrDefault(m => RondoNames.Mark(m) == "LoopAttribute" && (MarkReader.Backend(m) is not null || MarkReader.DispatcherType(m) is not null)) is { } loop)
+            report(Diagnostics.MatrixBesideBackend(on, MarkReader.DispatcherType(loop) is null ? "Backend" : "Dispatcher").At(MethodRules.At(matrix, symbol)));
     }
 
     private static void CheckMethod(IMethodSymbol method, Action<Diagnostic> report)

@@ -40,6 +40,10 @@ internal sealed record MarkSet
 
     /// <summary>True if a test with these marks runs on the thread pool, alone or among others.</summary>
     public bool RunsOnPool => Matrix.Count > 0 ? Matrix.Contains("ThreadPool") : Backend == "ThreadPool";
+    public bool MainThread { get; init; }
+
+    /// <summary>Null if no mark says anything about it.</summary>
+    public DispatcherModel? Dispatcher { get; init; }
 
     /// <summary>How many tests may overlap; null leaves it to the next wider mark.</summary>
     public int? Window { get; init; }
@@ -55,13 +59,15 @@ internal sealed record MarkSet
         Loop = Loop ?? wider.Loop,
         // One backend or several: the nearest of both decides.
         Backend = Backend ?? (Matrix.Count > 0 ? null : wider.Backend),
-        Matrix = Matrix.Count > 0 || Backend is not null ? Matrix : wider.Matrix,
+        Matrix = Matrix.Count > 0 || Backend is not null || Dispatcher is { Key.Length: > 0 } ? Matrix : wider.Matrix,
         Waits = Waits ?? wider.Waits,
         VirtualTime = VirtualTime || wider.VirtualTime,
         TimeStart = TimeStart ?? wider.TimeStart,
         Explore = Explore || wider.Explore,
         Schedules = Schedules ?? wider.Schedules,
         ExploreMs = ExploreMs ?? wider.ExploreMs,
+        MainThread = MainThread || wider.MainThread,
+        Dispatcher = Dispatcher ?? (Matrix.Count > 0 ? DispatcherModel.None : wider.Dispatcher),
         Window = Window ?? wider.Window,
     };
 
@@ -81,8 +87,18 @@ internal sealed record MarkSet
         if (Explore) fields.Add("explore=1");
         if (Schedules is { } schedules) fields.Add("schedules=" + schedules.ToString(CultureInfo.InvariantCulture));
         if (ExploreMs is { } ms) fields.Add("exploreMs=" + ms.ToString(CultureInfo.InvariantCulture));
+        if (MainThread) fields.Add("main=1");
+        if (Dispatcher is not null) fields.Add("dispatcher=" + Dispatcher.Key);
         if (Window is { } window) fields.Add("window=" + window.ToString(CultureInfo.InvariantCulture));
     }
+}
+
+/// <summary>Whose dispatcher runs the code.</summary>
+/// <param name="Key">Identity of its type; empty for none, which takes back a wider mark.</param>
+/// <param name="Code">For generated code; empty for none.</param>
+internal sealed record DispatcherModel(string Key, string Code)
+{
+    public static readonly DispatcherModel None = new("", "");
 }
 
 /// <summary>A type as three readers want it.</summary>
@@ -199,6 +215,8 @@ internal sealed record FixtureModel(string Method, string Name, int Line)
     public string? Loop { get; init; }
 
     public string? Backend { get; init; }
+
+    public DispatcherModel? Dispatcher { get; init; }
 
     /// <summary>Without <c>Use</c>.</summary>
     public EquatableArray<ParameterModel> Parameters { get; init; } = EquatableArray<ParameterModel>.Empty;

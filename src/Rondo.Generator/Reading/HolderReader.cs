@@ -96,7 +96,8 @@ internal static class HolderReader
             var name = RondoNames.Mark(attribute);
             if (name is "LoopAttribute")
             {
-                fixture = fixture with { Loop = MarkReader.LoopScope(attribute), Backend = MarkReader.Backend(attribute) };
+                fixture = fixture with { Loop = MarkReader.LoopScope(attribute), Backend = MarkReader.Backend(attribute), Dispatcher = MarkReader.Dispatcher(attribute) };
+                if (DispatcherRules.Check(attribute, method) is { } dispatcher) findings.Add(dispatcher);
                 if (fixture.Loop is { } loop && Width(loop) < Width(scope)) findings.Add(new Finding(Diagnostics.LoopNarrower(fixture.Name, scope, loop), MethodRules.At(attribute, method)));
             }
             else if (name is not null && RondoNames.OnlyForTests.TryGetValue(name, out var instead) && !RondoNames.Has(method, RondoNames.Test))

@@ -40,7 +40,7 @@ internal static class MarkReader
                     marks = (marks ?? new MarkSet()) with { Serial = true };
                     break;
                 case "LoopAttribute":
-                    marks = (marks ?? new MarkSet()) with { Loop = LoopScope(attribute), Backend = Backend(attribute) };
+                    marks = (marks ?? new MarkSet()) with { Loop = LoopScope(attribute), Backend = Backend(attribute), Dispatcher = Dispatcher(attribute) };
                     break;
                 case "VirtualTimeAttribute":
                     marks = (marks ?? new MarkSet()) with { VirtualTime = true, TimeStart = Start(attribute) };
@@ -50,6 +50,9 @@ internal static class MarkReader
                     break;
                 case "ExploreAttribute":
                     marks = (marks ?? new MarkSet()) with { Explore = true, Schedules = Number(attribute, "Schedules"), ExploreMs = Number(attribute, "TimeMs") };
+                    break;
+                case "MainThreadAttribute":
+                    marks = (marks ?? new MarkSet()) with { MainThread = true };
                     break;
                 case "CooperativeAttribute":
                     marks = (marks ?? new MarkSet()) with { Window = Window(attribute) };
@@ -101,11 +104,23 @@ internal static class MarkReader
         return 256;
     }
 
+    /// <summary>As written; a dispatcher has a thread of its own, so it takes back a backend of a wider mark.</summary>
     public static string? Backend(AttributeData loop)
     {
         foreach (var named in loop.NamedArguments)
         {
             if (named.Key == "Backend") return EnumMember(named.Value);
+        }
+
+        return DispatcherType(loop) is null ? null : "SingleThread";
+    }
+
+    /// <summary>The type that a mark names; null if it names none.</summary>
+    public static ITypeSymbol? DispatcherType(AttributeData loop)
+    {
+        foreach (var named in loop.NamedArguments)
+        {
+            if (named.Key == "Dispatcher") return named.Value.Value as ITypeSymbol;
         }
 
         return null;
@@ -124,6 +139,13 @@ internal static class MarkReader
         }
 
         return null;
+    }
+
+    /// <summary>What a mark says about the dispatcher; null if nothing. A mark that sets SingleThread alone says: none. The thread pool rules one out whoever names it.</summary>
+    public static DispatcherModel? Dispatcher(AttributeData loop)
+    {
+        if (DispatcherType(loop) is INamedTypeSymbol type) return DispatcherRules.IsUsable(type) ? new DispatcherModel(TypeText.Key(type), TypeText.Code(type)) : null;
+        return Backend(loop) == "SingleThread" ? DispatcherModel.None : null;
     }
 
     /// <summary>The name of an enum constant; null if none has the value.</summary>

@@ -24,6 +24,7 @@ internal static class RondoNames
         ["VirtualTimeAttribute"] = "Mark the tests; fixtures of one test see its time.",
         ["LoopMatrixAttribute"] = "Mark the tests; a fixture runs on one backend.",
         ["ExploreAttribute"] = "Mark the tests; fixtures of one test are set up for each schedule.",
+        ["MainThreadAttribute"] = "Return Task<T> or take a Use<T>: asynchronous fixtures run on the main thread.",
         ["CooperativeAttribute"] = "Mark the tests; a fixture of a wider scope serves all that overlap.",
         ["DisplayNameAttribute"] = "Write [Fixture(Name = …)].",
     };

@@ -31,6 +31,7 @@ internal static class AssemblyWriter
         Append(code, "TestClassEntry", "TestClasses", tests.ConvertAll(TestClassWriter.TypeName));
         code.Append('\n');
         Append(code, "FixtureHolderEntry", "FixtureHolders", fixtures.ConvertAll(HolderWriter.TypeName));
+        TestClassWriter.WriteDispatchers(code, [assembly.Marks.Dispatcher]);
         return code.Append("    }\n}\n").ToString();
     }
 

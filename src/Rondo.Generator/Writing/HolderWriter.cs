@@ -32,6 +32,7 @@ internal static class HolderWriter
         TestClassWriter.Switch(
             code, "object? ", "Start", "int fixture, object? self, object?[] values, global::Rondo.Catalog.FixtureCall use", "fixture", "fixture, self, values, use",
             [.. holder.Fixtures.Select(f => Call(f, model))]);
+        TestClassWriter.WriteDispatchers(code, holder.Fixtures.Select(f => f.Model.Dispatcher));
         return code.Append("    }\n}\n").ToString();
     }
 
@@ -58,6 +59,7 @@ internal static class HolderWriter
             if (fixture.TeardownTimeoutMs != 60_000) fields.Add("teardown=" + TestClassWriter.Number(fixture.TeardownTimeoutMs));
             if (fixture.Loop is not null) fields.Add("loop=" + fixture.Loop);
             if (fixture.Backend is not null) fields.Add("backend=" + fixture.Backend);
+            if (fixture.Dispatcher is { Key.Length: > 0 } dispatcher) fields.Add("dispatcher=" + dispatcher.Key);
             CatalogTable.Append(table, fields);
         }
 

@@ -31,6 +31,7 @@ internal static class TestClassWriter
             first: resolved.Tests.Any(t => IsCalledDirectly(t, model)) ? $"var it = ({model.Code})self!;" : null);
         WriteCases(code, resolved);
         WriteRows(code, resolved);
+        WriteDispatchers(code, [model.Marks.Dispatcher, .. resolved.Tests.Select(t => t.Model.Marks.Dispatcher)]);
         return code.Append("    }\n}\n").ToString();
     }
 
@@ -145,6 +146,16 @@ internal static class TestClassWriter
         var rows = Enumerable.Range(0, resolved.Tests.Count).Where(t => resolved.Tests[t].Broken is null && resolved.Tests[t].Model.Rows is not null)
             .Select(t => (t, $"return {resolved.Tests[t].Model.Rows!.Code};")).ToList();
         if (rows.Count > 0) Select(code, "global::Rondo.Catalog.RowSource ", "Rows", "int test", rows);
+    }
+
+    /// <summary>Makes the dispatchers that marks name; nothing if none does.</summary>
+    public static void WriteDispatchers(StringBuilder code, IEnumerable<DispatcherModel?> named)
+    {
+        var types = named.Where(d => d is { Code.Length: > 0 }).Distinct().ToList();
+        if (types.Count == 0) return;
+        code.Append("\n        public override global::Rondo.Loops.LoopDispatcher? Dispatcher(string type)\n        {\n            switch (type)\n            {\n");
+        foreach (var type in types) code.Append("                case ").Append(CodeText.Literal(type!.Key)).Append(": return new ").Append(type.Code).Append("();\n");
+        code.Append("                default: return null;\n            }\n        }\n");
     }
 
     private static void Select(StringBuilder code, string returns, string name, string parameters, List<(int Test, string Code)> cases)
