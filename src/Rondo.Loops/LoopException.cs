@@ -3,7 +3,7 @@ namespace Rondo.Loops;
 /// <summary>A rule of the loops was broken. Derived kinds say which; RND3003 and RND3006 have no kind of their own.</summary>
 public class LoopException : InvalidOperationException
 {
-    internal LoopException(string code, string loopName, string? owner, string message) : base($"{message} [{code}]")
+    internal LoopException(string code, string loopName, string? owner, string message, Exception? inner = null) : base($"{message} [{code}]", inner)
     {
         Code = code;
         LoopName = loopName;
@@ -27,6 +27,11 @@ public class LoopException : InvalidOperationException
     // RND3006: A pump was asked to turn where or when it cannot.
     internal static LoopException WrongThread(LoopHost host, string turnsOn) => new("RND3006", host.Name, null,
         $"The pump '{host.Name}' cannot turn here: {turnsOn}. A pump turns on one thread at a time. Use RunAsync from other threads.");
+
+    // RND3065: The thread that turns the pump cannot go on. Nothing of a user's gets there; what does is a fault of ours, or memory that is used up.
+    internal static LoopException PumpDied(LoopHost host, string loop, string? owner, Exception death) => new("RND3065", loop, owner,
+        $"The pump '{host.Name}' has died{(owner is null ? "" : $", and '{owner}'{(loop.Length == 0 || loop == owner ? "" : $" on loop '{loop}'")} with it")}: {death.GetType().Name}: {death.Message} " +
+        "Exceptions of callbacks do not end a pump, so this is a fault of Rondo.Loops or of the process. What waited for its loops has ended with this error, and what is resumed later runs on the thread pool.", death);
 
     // RND3073: A schedule's text cannot be read.
     internal static LoopException NoSchedule(string text) => new("RND3073", "none", null,
