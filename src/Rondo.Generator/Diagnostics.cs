@@ -94,6 +94,9 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_noTime = Error("RND1035", "Virtual time starts at no moment",
         "[VirtualTime(Start = \"{0}\")] is no moment. It is written as ISO 8601, a date with or without a time and an offset; without an offset it is UTC. Write for example \"2026-02-28\" or \"2026-02-28T23:59:00+01:00\".");
 
+    private static readonly DiagnosticDescriptor s_realClock = Warning("RND1043", "A virtual-time test uses a fixture with a real clock",
+        "{0} runs in virtual time but uses fixture '{1}', which lives for one {2} and took a TimeProvider: that one is real time. Only fixtures of scope Test share the time of their test. Narrow '{1}' to Test, or hand the test's own TimeProvider to the code under test.");
+
     /// <summary>All rules, for the analyzers' lists.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } = [.. s_all];
 
@@ -152,6 +155,8 @@ internal static class Diagnostics
         new(s_noTest, mark, method, "a synchronous test runs on no loop", "Write 'async Task " + method + "', or remove [" + mark + "].");
 
     public static Problem MarkOnThreadPool(string mark, string on, string why) => new(s_backend, mark, on, why);
+
+    public static Problem RealClock(string who, string fixture, string scope) => new(s_realClock, who, fixture, scope);
 
     public static Problem NoTime(string text) => new(s_noTime, text);
 
