@@ -439,6 +439,7 @@ internal sealed class Controller
             TestTimeoutMs = (long)(_request.TestTimeout ?? TimeSpan.FromMinutes(10)).TotalMilliseconds,
             Limits = !_environment.HasDebugger,
             Leaks = _request.Leaks,
+            LoopDebug = _request.LoopDebug,
         }));
         if (_plan is not null) SendPlan(seat);
         else SendSources(seat);

@@ -106,6 +106,7 @@ internal sealed class RunMemory
         Say("lf", request.LastFailedOnly ? "" : null);
         Say("seed", request.Seed?.ToString(CultureInfo.InvariantCulture));
         Say("leaks", request.Leaks);
+        Say("loop-debug", request.LoopDebug ? "" : null);
         Say("test-timeout", request.TestTimeout?.ToString("c", CultureInfo.InvariantCulture));
         return options;
 

@@ -244,8 +244,14 @@ internal sealed record Marks
     /// <summary>Where virtual time starts; null for the clock's own start.</summary>
     public DateTimeOffset? TimeStart { get; init; }
 
+    /// <summary>Why time cannot start where the mark says; the tests fail with it. Null, the rule: the compiler has refused such a mark, unless its analyzers are off.</summary>
+    public string? TimeProblem { get; init; }
+
     public static Marks Read(CatalogRecord record)
     {
+        DateTimeOffset moment = default;
+        var start = record.Value("start");
+        var isMoment = start is not null && DateTimeOffset.TryParse(start, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out moment);
         var marks = new Marks
         {
             Skip = record.Value("skip"),
@@ -257,8 +263,9 @@ internal sealed record Marks
             Backend = record.Value("backend") is { } backend ? Enum.Parse<LoopBackend>(backend) : null,
             BlockingWaits = record.Value("waits") is { } waits ? Enum.Parse<BlockingWaits>(waits) : null,
             VirtualTime = record.Value("virtual") == "1",
-            // The compiler has checked it.
-            TimeStart = record.Value("start") is { } start ? DateTimeOffset.Parse(start, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : null,
+            TimeStart = isMoment ? moment : null,
+            TimeProblem = start is null || isMoment ? null
+                : $"[VirtualTime(Start = \"{start}\")] is no moment. It is written as ISO 8601, a date with or without a time and an offset; without an offset it is UTC. Write for example \"2026-02-28\" or \"2026-02-28T23:59:00+01:00\". [RND1035]",
         };
         return marks == None ? None : marks;
     }
@@ -276,5 +283,7 @@ internal sealed record Marks
         BlockingWaits = BlockingWaits ?? wider.BlockingWaits,
         VirtualTime = VirtualTime || wider.VirtualTime,
         TimeStart = TimeStart ?? wider.TimeStart,
+        // A nearer mark that says where time starts takes the place of one that cannot.
+        TimeProblem = TimeProblem ?? (TimeStart is null ? wider.TimeProblem : null),
     };
 }

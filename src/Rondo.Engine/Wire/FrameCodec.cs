@@ -246,6 +246,7 @@ internal static class FrameCodec
         writer.WriteNumber("testTimeoutMs", options.TestTimeoutMs);
         writer.WriteBoolean("limits", options.Limits);
         writer.WriteString("leaks", options.Leaks);
+        writer.WriteBoolean("loopDebug", options.LoopDebug);
         writer.WriteNumber("rowsTimeoutMs", options.RowsTimeoutMs);
         writer.WriteNumber("cancelGraceMs", options.CancelGraceMs);
     }
@@ -259,6 +260,7 @@ internal static class FrameCodec
             TestTimeoutMs = json.Long("testTimeoutMs", options.TestTimeoutMs),
             Limits = json.Flag("limits", options.Limits),
             Leaks = json.TextOrNull("leaks") ?? options.Leaks,
+            LoopDebug = json.Flag("loopDebug", options.LoopDebug),
             RowsTimeoutMs = json.Long("rowsTimeoutMs", options.RowsTimeoutMs),
             CancelGraceMs = json.Long("cancelGraceMs", options.CancelGraceMs),
         };

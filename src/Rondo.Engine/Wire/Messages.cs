@@ -137,6 +137,9 @@ internal sealed record WorkerOptions
     /// <summary><c>fail</c>, <c>warn</c> or <c>off</c>.</summary>
     public string Leaks { get; init; } = "warn";
 
+    /// <summary>Name suspended async methods in messages.</summary>
+    public bool LoopDebug { get; init; }
+
     public long RowsTimeoutMs { get; init; } = 60_000;
 
     public long CancelGraceMs { get; init; } = 1_000;

@@ -159,7 +159,7 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
             foreach (var leak in report.Leaks)
             {
                 if (leak.Kind == LeakKind.StrayException) failures.Add(new Failure("Stray", $"An exception that nobody could await, in code of '{leak.Owner}': {leak.What}", null));
-                else bench.TellOfLeak($"{scope.Kind} '{scope.Name}' left something on its loop: {leak.What} (of {leak.Owner}).", failures, notes);
+                else bench.TellOfLeak($"{scope.Kind} '{scope.Name}' left something on its loop: {bench.TextOf(leak)} (of {leak.Owner}).", failures, notes);
             }
 
             errors.AddRange(failures.Select(f => new TeardownError($"{(scope.Name.Length == 0 ? "global" : scope.Name)}.loop", bench.Info.WorkerId, f)));
@@ -205,6 +205,7 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
     {
         var definition = instance.Definition;
         var loop = LoopOf(definition, attempt);
+        instance.Begin(loop, definition.Scope == FixtureScope.Test ? attempt.Case.Id : null);
         var values = new object?[definition.Needs.Count];
         for (var i = 0; i < values.Length; i++)
         {
@@ -218,6 +219,7 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
                 }
 
                 values[i] = need.Value;
+                instance.DependOn(need);
             }
             else
             {
@@ -246,7 +248,7 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
             self = async () => await InstanceAsync(attempt);
         }
 
-        await instance.SetUpAsync(values, self, loop.OpenLane(definition.Key), attempt.Case.Index.Value);
+        await instance.SetUpAsync(values, self, attempt.Case.Index.Value);
     }
 
     /// <summary>Sets up what the constructor of the test's class asks for.</summary>

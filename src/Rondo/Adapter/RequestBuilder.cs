@@ -27,6 +27,7 @@ internal static class RequestBuilder
         Durations = settings.Number(RondoOptions.DurationsShown),
         CaptureOutput = settings.Text(RondoOptions.Capture) != "no",
         Leaks = settings.Text(RondoOptions.Leaks) ?? "warn",
+        LoopDebug = settings.IsOn(RondoOptions.LoopDebug),
         Seed = SeedOf(settings),
         Command = ThisProgram(),
         Selection = new Selection

@@ -44,6 +44,7 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
     public const string DurationsShown = "durations";
     public const string Capture = "capture";
     public const string Leaks = "leaks";
+    public const string LoopDebug = "loop-debug";
     public const string TestTimeout = "test-timeout";
     public const string Order = "order";
     public const string Seed = "seed";
@@ -68,6 +69,7 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
         new(DurationsShown, "How many of the slowest tests are listed at the end; 0 lists none.", "a number from 0", v => IsNumber(v, 0)),
         new(Capture, "auto (the default) keeps a test's output for its report; no streams it live.", "'auto' or 'no'", v => v is "auto" or "no"),
         new(Leaks, "What a leak of a test means: fail, warn (the default) or off.", "'fail', 'warn' or 'off'", v => v is "fail" or "warn" or "off"),
+        new(LoopDebug, "Names the async methods that are suspended, where a test hangs, stalls or leaves something behind; awaits cost more."),
         new(TestTimeout, "Time limit of a test without a [Timeout] of its own; the default is 10m, 0 is none.", "a length of time with its unit, such as 500ms, 2s, 1m30s or 1h (at most 576h), or 0 for none", v => Adapter.Durations.TryParse(v, out _)),
         new(Order, "plan (the default) runs in the order that ends soonest; random in an order that the seed decides.", "'plan' or 'random'", v => v is "plan" or "random"),
         new(Seed, "Seed of the random order, as a failed run shows it; it asks for that order.", "a whole number", v => int.TryParse(v, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)),
