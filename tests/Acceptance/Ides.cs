@@ -47,5 +47,19 @@ public sealed class Ides
         Assert.IsEmpty(ended.LeftProcesses);
     }
 
+    [TestMethod]
+    public async Task A_virtual_test_that_can_never_finish_is_told_at_once_beside_the_connection_of_the_host()
+    {
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await using var ide = await IdeClient.StartAsync("VirtualTime", stop.Token, "-n", "0");
+        var discovered = await ide.NodesAsync("testing/discoverTests", null, stop.Token);
+        var test = discovered.Single(node => node.Key.EndsWith("Tests.Can_never_finish", StringComparison.Ordinal));
+
+        var run = await ide.NodesAsync("testing/runTests", [test.Value], stop.Token);
+        await ide.ExitAsync(stop.Token);
+
+        Assert.Contains("RND3070", run[test.Key].ToJsonString());
+    }
+
     private static string StateOf(JsonObject node) => (string?)node["execution-state"] ?? "";
 }

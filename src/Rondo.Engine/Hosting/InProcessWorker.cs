@@ -9,11 +9,16 @@ using Rondo.Loops;
 namespace Rondo.Engine.Hosting;
 
 /// <summary>A worker on the main thread of the controller's own process (<c>-n 0</c>, and under a debugger): the same session, over a link in memory.</summary>
-internal sealed class InProcessStarter(TestCatalog catalog, string catalogIdentity) : IWorkerStarter
+internal sealed class InProcessStarter(TestCatalog catalog, string catalogIdentity, bool hostTalksBySockets) : IWorkerStarter
 {
     public bool IsInProcess => true;
 
-    public WorkerHandle Create(WorkerNumber number, string token, string mark) => new InProcessWorker(number, token, mark, catalog, catalogIdentity);
+    public WorkerHandle Create(WorkerNumber number, string token, string mark)
+    {
+        // Before any user code: a test in virtual time that can never finish is not taken for one that waits for the host's connection.
+        if (hostTalksBySockets) ProcessFacts.TakeOpenSocketsAsGiven();
+        return new InProcessWorker(number, token, mark, catalog, catalogIdentity);
+    }
 
     public Task<IReadOnlyList<MarkedProcess>> EndLeftAsync(string mark, IReadOnlySet<int> except) => Task.Run(() => MarkedProcesses.End(mark, 0, except, TimeProvider.System));
 }

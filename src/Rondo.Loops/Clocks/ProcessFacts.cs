@@ -9,20 +9,54 @@ namespace Rondo.Loops;
 /// </summary>
 static class ProcessFacts
 {
-    /// <summary>False only if it is certain that no asynchronous socket is open: none was registered with the system's event queue.</summary>
+    // Sockets of the host, which no code on a loop waits for. Null until somebody says that there are some.
+    static IReadOnlySet<string>? s_given;
+
+    /// <summary>False only if it is certain that no asynchronous socket is open besides those of the host: none was registered with the system's event queue.</summary>
     internal static bool ASocketMayWait()
     {
         if (!OperatingSystem.IsLinux()) return Array.Exists(AppDomain.CurrentDomain.GetAssemblies(), static one => one.GetName().Name == "System.Net.Sockets");
         try
         {
-            foreach (var open in new DirectoryInfo("/proc/self/fd").EnumerateFiles())
-                if (open.LinkTarget?.Contains("eventpoll", StringComparison.Ordinal) == true && Read($"/proc/self/fdinfo/{open.Name}").Contains("tfd:", StringComparison.Ordinal)) return true;
+            var given = Volatile.Read(ref s_given);
+            foreach (string socket in WaitingSockets())
+                if (given?.Contains(socket) != true) return true;
             return false;
         }
         catch (Exception)
         {
             // A file that has just been closed, or a system that hides them.
             return true;
+        }
+    }
+
+    /// <summary>
+    /// The sockets that are open now are the host's own (its channel to whoever started it): nobody on a loop waits for them. Only the first call counts,
+    /// since those of a later one may be of code that ran meanwhile.
+    /// </summary>
+    internal static void TakeOpenSocketsAsGiven()
+    {
+        if (!OperatingSystem.IsLinux() || Volatile.Read(ref s_given) is not null) return;
+        IReadOnlySet<string> given;
+        try
+        {
+            given = WaitingSockets().ToHashSet(StringComparer.Ordinal);
+        }
+        catch (Exception)
+        {
+            return;
+        }
+        Interlocked.CompareExchange(ref s_given, given, null);
+    }
+
+    // By inode and device: a number of a file is used again. See fdinfo in proc(5).
+    static IEnumerable<string> WaitingSockets()
+    {
+        foreach (var open in new DirectoryInfo("/proc/self/fd").EnumerateFiles())
+        {
+            if (open.LinkTarget?.Contains("eventpoll", StringComparison.Ordinal) != true) continue;
+            foreach (string line in File.ReadLines($"/proc/self/fdinfo/{open.Name}"))
+                if (line.StartsWith("tfd:", StringComparison.Ordinal)) yield return line[Math.Max(0, line.IndexOf("ino:", StringComparison.Ordinal))..];
         }
     }
 

@@ -79,7 +79,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
         var publishing = publisher.RunAsync();
         try
         {
-            var plan = await Runs.Create(s_catalog.Value, request, publisher).DiscoverAsync(context.CancellationToken).ConfigureAwait(false);
+            var plan = await Runs.Create(s_catalog.Value, request, publisher, hostTalksBySockets: _commandLine.IsOptionSet("server")).DiscoverAsync(context.CancellationToken).ConfigureAwait(false);
             foreach (var planned in plan.Cases)
             {
                 await context.MessageBus.PublishAsync(this, new TestNodeUpdateMessage(discover.Session.SessionUid, nodes.Discovered(planned))).ConfigureAwait(false);
@@ -96,7 +96,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     {
         var request = RequestBuilder.Build(_settings, run.Filter);
         var publisher = Publisher(context, NodesFor(request), request, saysNotes: false);
-        var controller = Runs.Create(s_catalog.Value, request, publisher);
+        var controller = Runs.Create(s_catalog.Value, request, publisher, hostTalksBySockets: _commandLine.IsOptionSet("server"));
 
         // Until the end of this block signals are this run's business; afterwards they are the platform's again.
         using var interrupted = Interrupts.BeginRun(Tell, controller.Interrupt);
