@@ -716,6 +716,7 @@ internal sealed class Controller
         }
 
         if (isLast) StopRestarting(limit);
+        if (_starter.IsInProcess) Stop(new Ending.Broken("the worker in this process died"), "the worker in this process died, and without workers (-n 0) nothing can take its place");
     }
 
     private void StopRestarting(int limit) => Stop(new Ending.RestartLimitReached(limit), $"{Text.Count(_deaths, "worker")} died, and --max-worker-restart is {limit}");

@@ -72,7 +72,19 @@ internal sealed class InProcessWorker(WorkerNumber number, string token, string 
             if (ended.Exception?.InnerException is { } bug) link.SendNow(new Message.Note("This is a bug in Rondo: " + bug));
             if (session.HasSaidGoodbye || ended.IsFaulted) _over.Cancel();
         }, TaskScheduler.Default);
-        host.Run(_over.Token);
-        link.Dispose();
+        try
+        {
+            host.Run(_over.Token);
+        }
+        catch (LoopException death)
+        {
+            // Every pending body was told, the session's own among them.
+            link.SendNow(new Message.Note("This is a bug in Rondo: " + death.Message));
+        }
+        finally
+        {
+            // Also when the pump has died: who waits at the other end must hear of it.
+            link.Dispose();
+        }
     }
 }
