@@ -43,7 +43,7 @@ public sealed class TestContext
     /// <summary>Notes of the test's own, carried into its result as text.</summary>
     public IDictionary<string, string> Properties { get; } = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Cancelled when the test's time is over, when the run is stopped, or when a fixture it uses dies.</summary>
+    /// <summary>Cancelled when the test's time is over, when the run is stopped, when a fixture it uses dies, or when a child of <see cref="Tasks"/> fails.</summary>
     public CancellationToken CancellationToken { get; }
 
     /// <summary>The test's own loop.</summary>
@@ -51,6 +51,16 @@ public sealed class TestContext
 
     /// <summary>Where the test runs.</summary>
     public WorkerInfo Worker { get; }
+
+    /// <summary>
+    /// The task group of the test: what is started in it ends with the test's body. Children that still run when the body has ended are awaited, those in the background cancelled;
+    /// all are cancelled when the body fails or its time is over. A child that fails cancels the body, and the test fails with the child's exception. As a parameter: <see cref="TaskGroup"/>.
+    /// </summary>
+    /// <remarks>Opened by the first who asks; children run on the test's loop. <see cref="TaskGroup.Cancel"/> ends the children only. In fixtures of scope Test it is this same group.</remarks>
+    /// <exception cref="RondoUsageException">RND3043: asked for the first time after the body had ended.</exception>
+    public TaskGroup Tasks => TaskSource?.Group ?? throw new InvalidOperationException("This is a bug in Rondo: a test without tasks.");
+
+    internal ITaskGroupSource? TaskSource { get; set; }
 
     /// <summary>Adds a file to the test's result.</summary>
     /// <param name="path">An existing file; it is referred to, not copied.</param>
@@ -67,6 +77,12 @@ public sealed class TestContext
     {
         lock (_attachments) return [.. _attachments];
     }
+}
+
+/// <summary>Opens the task group of a test when somebody asks for it.</summary>
+internal interface ITaskGroupSource
+{
+    TaskGroup Group { get; }
 }
 
 internal sealed record TestAttachment(string Path, string? Description);

@@ -113,6 +113,9 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_dispatcherAndPool = Error("RND1047", "Two places to run at once",
         "This [Loop] names the dispatcher '{0}' and LoopBackend.ThreadPool. Code runs on a dispatcher's one thread or on the thread pool. Remove one of the two.");
 
+    private static readonly DiagnosticDescriptor s_realClock = Warning("RND1043", "A virtual-time test uses a fixture with a real clock",
+        "{0} runs in virtual time but uses fixture '{1}', which lives for one {2} and took a TimeProvider: that one is real time. Only fixtures of scope Test share the time of their test. Narrow '{1}' to Test, or hand the test's own TimeProvider to the code under test.");
+
     /// <summary>All rules, for the analyzers' lists.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } = [.. s_all];
 
@@ -190,6 +193,8 @@ internal static class Diagnostics
     public static Problem WindowOutOfRange(int window, int largest) => new(s_window, window.ToString(System.Globalization.CultureInfo.InvariantCulture), largest.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     public static Problem SerialAndCooperative(string on) => new(s_serialAndCooperative, on);
+
+    public static Problem RealClock(string who, string fixture, string scope) => new(s_realClock, who, fixture, scope);
 
     public static Problem NoTime(string text) => new(s_noTime, text);
 

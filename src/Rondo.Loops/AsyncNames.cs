@@ -31,6 +31,21 @@ static class AsyncNames
         }
     }
 
+    /// <summary>" (…)" for a callback that has run; empty if it has no name that says anything.</summary>
+    internal static string InRun(Delegate callback, object? state)
+    {
+        try
+        {
+            // The body's own delegate is the host's; the task it gave is the user's method, if that has been suspended.
+            if (state is LaneRun run) return run.BodyTask is { } task && StateMachineOf(task) is { } machine ? $" (async method {NameOf(machine)})" : "";
+            return $" ({Describe(callback, state)})";
+        }
+        catch (Exception)
+        {
+            return "";
+        }
+    }
+
     internal static string Describe(LoopTimer timer)
     {
         try
@@ -54,6 +69,9 @@ static class AsyncNames
         var thread = Thread.CurrentThread;
         return thread.IsThreadPoolThread ? "a thread-pool thread" : $"thread '{thread.Name ?? "without a name"}' ({thread.ManagedThreadId})";
     }
+
+    /// <summary>The state machine's type of a task that is an async method's; null for others.</summary>
+    internal static Type? MachineOf(Task task) => StateMachineOf(task);
 
     static Type? StateMachineOf(object box)
     {

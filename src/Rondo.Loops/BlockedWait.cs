@@ -44,10 +44,11 @@ static class BlockedWait
             outside = lane.Loop.OutsideWork.Look();
         }
         bool mayThrow = lane.BlockingWaits == BlockingWaits.FailOnDeadlock;
-        switch (verdict.Observe(elapsed, queued, outside))
+        var said = verdict.Observe(elapsed, queued, outside);
+        if (said == WaitVerdict.Wait) return;
+        lane.Host.BlockIsTold();
+        switch (said)
         {
-            case WaitVerdict.Wait:
-                return;
             case WaitVerdict.Warn:
                 lane.AddWarning($"'{lane.Owner}' has blocked the thread of loop '{lane.Loop.Name}' for {LoopText.Duration(elapsed)}. {Behind(lane, queued)}" +
                     $"Nothing else on this thread can run meanwhile. Await instead of blocking.{WhereBlocked()}");
@@ -58,7 +59,7 @@ static class BlockedWait
                 lane.AddWarning(deadlock.Message + WhereBlocked());
                 return;
             case WaitVerdict.Stalled:
-                var stalled = LoopStalledException.Of(lane, elapsed, lane.Loop.StallLimit, Behind(lane, queued));
+                var stalled = LoopStalledException.Of(lane, elapsed, lane.Loop.StallLimit, Behind(lane, queued) + (LoopDebug.Tell(lane) is { Length: > 0 } text ? text[1..] + " " : ""));
                 if (mayThrow) throw Broken(lane, stalled);
                 lane.AddWarning(stalled.Message + WhereBlocked());
                 return;

@@ -132,6 +132,10 @@ sealed class PoolFloor
     const int Looks = 16;
     const int ApartMs = 5;
 
+    // Of the process, since timers are; each a number that was true once, so writers of several pumps need no order. 0 is no look.
+    static readonly long[] s_timersPlusOne = new long[Looks];
+    static int s_nextTimers;
+
     readonly int[] _looks = new int[Looks];
     long _lastLook = long.MinValue;
     int _next;
@@ -142,7 +146,18 @@ sealed class PoolFloor
         if (_lastLook != long.MinValue && now - _lastLook < ApartMs) return;
         _lastLook = now;
         _looks[_next] = ProcessOutsideWork.BusyWorkers();
+        Volatile.Write(ref s_timersPlusOne[(uint)Interlocked.Increment(ref s_nextTimers) % Looks], Timer.ActiveCount + 1);
         _next = (_next + 1) % Looks;
+    }
+
+    /// <summary>
+    /// System timers that are armed all the time: the least of the recent looks. A timer that happened to be armed when a body began, and is gone, must not hide one that the body waits for. Any thread.
+    /// </summary>
+    internal static long TimersAtMost(long now)
+    {
+        foreach (ref long look in s_timersPlusOne.AsSpan())
+            if (Volatile.Read(ref look) is var seen and not 0) now = Math.Min(now, seen - 1);
+        return now;
     }
 
     /// <summary>The floor, which is never above what is seen now. Until enough was seen it is 0: when in doubt, no deadlock.</summary>

@@ -394,7 +394,7 @@ public sealed partial class EventLoop : IAsyncDisposable
     {
         var watch = new QuietWatch(isQuiet);
         if (Backend == LoopBackend.ThreadPool) _ = PollAsync(watch);
-        else Host.CommandBehind(() => Host.AddWatch(watch));
+        else if (!Host.CommandBehind(() => Host.AddWatch(watch))) watch.Fail(LoopClosedException.Of(this, "WaitIdleAsync"));
         return watch;
     }
 

@@ -44,6 +44,7 @@ abstract class LaneRun(LoopLane lane)
         {
             lane.MarkBody();
             lane.BodyStarts();
+            if (!lane.IsOnPool) lane.Host.Add(this);
             if (lane.Virtual is not null) Started = TimeSpan.FromTicks(LoopClock.Real.NowTicks);
             BodyTask = task = Call();
         }
@@ -58,11 +59,20 @@ abstract class LaneRun(LoopLane lane)
         else task.ContinueWith(static (task, run) => ((LaneRun)run!).End(task, null), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    /// <summary>Pump thread: whoever awaits the body gets this; the body itself stays suspended, as nothing can end it.</summary>
-    internal void GiveUp(LoopStalledException stalled)
+    // The host's list of bodies under way, under its lock.
+    internal LaneRun? PreviousOnHost { get; set; }
+    internal LaneRun? NextOnHost { get; set; }
+
+    // Interlocked: 1 once it was given up, 2 once it has ended.
+    int _over;
+
+    /// <summary>Whoever awaits the body gets this; the body itself stays suspended, as nothing can end it. Any thread.</summary>
+    internal void GiveUp(LoopException error)
     {
-        lane.WaitEnds(this);
-        Fail(stalled);
+        if (Interlocked.CompareExchange(ref _over, 1, 0) != 0) return;
+        lane.BodyGivenUp(1);
+        if (lane.Virtual is not null) lane.WaitEnds(this);
+        Fail(error);
         lane.Host.Wake();
     }
 
@@ -74,9 +84,14 @@ abstract class LaneRun(LoopLane lane)
         lane.Host.Wake();
     }
 
+    /// <summary>It was queued, and nobody will call it.</summary>
+    internal void NeverBegins(LoopException error) => End(null, error);
+
     void End(Task? task, Exception? error)
     {
         // Out of the account first: who continues after the promise must not find this body still running.
+        if (Interlocked.Exchange(ref _over, 2) == 1) lane.BodyGivenUp(-1);
+        if (!lane.IsOnPool) lane.Host.Remove(this);
         lane.BodyEnded();
         if (lane.Virtual is not null) lane.WaitEnds(this);
         if (lane.Host.IsGuest) lane.Host.BodyHasEnded(this);

@@ -28,6 +28,11 @@ public class LoopException : InvalidOperationException
     internal static LoopException WrongThread(LoopHost host, string turnsOn) => new("RND3006", host.Name, null,
         $"The pump '{host.Name}' cannot turn here: {turnsOn}. A pump turns on one thread at a time. Use RunAsync from other threads.");
 
+    // RND3065: The thread that turns the pump cannot go on. Nothing of a user's gets there; what does is a fault of ours, or memory that is used up.
+    internal static LoopException PumpDied(LoopHost host, string loop, string? owner, Exception death) => new("RND3065", loop, owner,
+        $"The pump '{host.Name}' has died{(owner is null ? "" : $", and '{owner}'{(loop.Length == 0 || loop == owner ? "" : $" on loop '{loop}'")} with it")}: {death.GetType().Name}: {death.Message} " +
+        "Exceptions of callbacks do not end a pump, so this is a fault of Rondo.Loops or of the process. What waited for its loops has ended with this error, and what is resumed later runs on the thread pool.", death);
+
     // RND3073: A schedule's text cannot be read.
     internal static LoopException NoSchedule(string text) => new("RND3073", "none", null,
         $"The schedule '{(text.Length > 80 ? text[..80] + "…" : text)}' cannot be read. A schedule is 'fifo', or 's1' followed by '.strand-count-strand' for each switch, as in 's1.0-3-1'. Copy all of it from the failure that printed it.");

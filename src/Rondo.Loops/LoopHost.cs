@@ -39,6 +39,9 @@ public sealed partial class LoopHost : IDisposable, IAsyncDisposable
     volatile LoopLane? _running;
     long _runningSince;
 
+    // Pump thread: the callback whose long block was told of already, as a number of _executed.
+    long _toldOfBlockIn;
+
     readonly Thread? _boundTo;
     readonly CancellationTokenSource? _stopThread;
     readonly TaskCompletionSource? _threadEnded;
@@ -60,7 +63,10 @@ public sealed partial class LoopHost : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Raised when work was resumed on a lane or loop of this pump after it had closed; the work itself then runs on the thread pool without a context.</summary>
-    /// <remarks>Called on a thread-pool thread, once for each such continuation or callback before it runs, and once more if it then fails. An exception of a handler is ignored.</remarks>
+    /// <remarks>
+    /// Called on a thread-pool thread under the ExecutionContext of whoever resumed the work, once for each such continuation or callback before it runs, and once more if it then fails.
+    /// An exception of a handler is ignored.
+    /// </remarks>
     public event Action<LateWork>? LateWork;
 
     /// <summary>
@@ -190,6 +196,7 @@ public sealed partial class LoopHost : IDisposable, IAsyncDisposable
     internal void CheckThatItMayTurnHere(string who, string whoseName)
     {
         if (t_turning is { } outer) throw LoopNestedRunException.Of(who, whoseName, outer);
+        if (_diedOf is { } death) throw LoopException.PumpDied(this, "", null, death);
         if (HasEnded) throw LoopException.WrongThread(this, "it was disposed");
         if (_isGuest) throw LoopException.WrongThread(this, $"{(_dispatcher is { } dispatcher ? dispatcher.ToString() : "a dispatcher")} turns it");
         if (_boundTo is not null && _boundTo != Thread.CurrentThread) throw LoopException.WrongThread(this, $"it belongs to thread '{_boundTo.Name ?? _boundTo.ManagedThreadId.ToString(System.Globalization.CultureInfo.InvariantCulture)}'");
@@ -221,6 +228,12 @@ public sealed partial class LoopHost : IDisposable, IAsyncDisposable
                 else if (_clocks.Length == 0) Sleep(Timeout.Infinite);
                 else if (ConsiderClocks() is not 0 and var wait) Sleep(wait);
             }
+        }
+        catch (Exception death)
+        {
+            // Callbacks cannot get here, their exceptions are kept by their lanes. What can: a fault of this library, or a thread that somebody else tampers with.
+            Die(death);
+            throw LoopException.PumpDied(this, "", null, death);
         }
         finally
         {
@@ -339,13 +352,22 @@ public sealed partial class LoopHost : IDisposable, IAsyncDisposable
     internal void RunLate(LoopLane lane, SendOrPostCallback callback, object? state, string? resumedFrom = null)
     {
         var late = new LateWork(lane.Loop.Name, lane.Owner, AsyncNames.Describe(callback, state), resumedFrom ?? AsyncNames.DescribeThisPlace(),
-            (state as System.Runtime.ExceptionServices.ExceptionDispatchInfo)?.SourceException);
+            (state as System.Runtime.ExceptionServices.ExceptionDispatchInfo)?.SourceException)
+        { LoopOwner = lane.Loop.Owner };
+        // Of whoever resumed it: handlers may find there whose doing it was.
+        var context = ExecutionContext.Capture();
         ThreadPool.UnsafeQueueUserWorkItem(static work =>
         {
-            work.Host.Tell(work.Report);
+            work.Host.Tell(work.Report, work.Context);
             // A failure is a second thing to tell; the lane keeps it too, but its owner may have gone.
-            if (work.Lane.RunOnPool(work.Callback, work.State) is { } error && work.Report.Exception is null) work.Host.Tell(work.Report with { Exception = error });
-        }, (Host: this, Lane: lane, Callback: callback, State: state, Report: late), preferLocal: false);
+            if (work.Lane.RunOnPool(work.Callback, work.State) is { } error && work.Report.Exception is null) work.Host.Tell(work.Report with { Exception = error }, work.Context);
+        }, (Host: this, Lane: lane, Callback: callback, State: state, Report: late, Context: context), preferLocal: false);
+    }
+
+    void Tell(LateWork report, ExecutionContext? resumer)
+    {
+        if (resumer is not null) ExecutionContext.Run(resumer, _ => Tell(report), null);
+        else Tell(report);
     }
 
     void Tell(LateWork report)
@@ -457,6 +479,7 @@ public sealed partial class LoopHost : IDisposable, IAsyncDisposable
 
     void RunBatch()
     {
+        Volatile.Write(ref _runningSince, Environment.TickCount64);
         // Only what was ready when the batch began: a callback that queues itself again waits for the next one.
         // A guest's callback may hold a nested frame, and a batch inside it takes from the same queue.
         for (int n = _ready.Count; n > 0 && _ready.Count != 0; n--) RunOne(_ready.Take());
@@ -484,21 +507,18 @@ public sealed partial class LoopHost : IDisposable, IAsyncDisposable
         if (!ReferenceEquals(SynchronizationContext.Current, lane)) SynchronizationContext.SetSynchronizationContext(lane);
         lane.Executed++;
         if (!lane.IsPlain) lane.Virtual?.Ran(work.State);
-        Volatile.Write(ref _runningSince, Environment.TickCount64);
         _running = lane;
         Volatile.Write(ref _executed, _executed + 1);
         try { work.Callback(work.State); }
         catch (Exception stray) { lane.AddStray(stray); }
         _running = null;
-        if (HeardLongCallback is not null) LookAtLength(work);
+        // One look at the time for each: the end of one callback is the beginning of the next.
+        long now = Environment.TickCount64;
+        if (now - _runningSince >= lane.MostInOneGoMs) TellOfLongCallback(lane, work, TimeSpan.FromMilliseconds(now - _runningSince));
+        if (HeardLongCallback is { } hear) TellOfHold(hear, work, TimeSpan.FromMilliseconds(now - _runningSince));
+        Volatile.Write(ref _runningSince, now);
         // Raw callbacks run on the pump's own ExecutionContext: what one sets must not be there for the next.
         if (!ReferenceEquals(ExecutionContext.Capture(), _clean)) RestoreCleanContext();
-    }
-
-    void LookAtLength(in Work work)
-    {
-        var held = TimeSpan.FromMilliseconds(Environment.TickCount64 - _runningSince);
-        if (held > LongCallback.Limit) HeardLongCallback!(new LongCallback(work.Lane!, held, work.State is LaneRun ? "what comes before its first await" : AsyncNames.Describe(work.Callback, work.State)));
     }
 
     void RestoreCleanContext()
@@ -522,7 +542,8 @@ public sealed partial class LoopHost : IDisposable, IAsyncDisposable
             if (_inboxCount == 0 && !_woken)
             {
                 _sleeping = true;
-                Monitor.Wait(_gate, wait);
+                try { Monitor.Wait(_gate, wait); }
+                catch (ThreadInterruptedException) { /* Somebody interrupts a thread that serves many: no reason for it to end. It looks around, and sleeps again. */ }
                 _sleeping = false;
             }
             _woken = false;
@@ -531,8 +552,15 @@ public sealed partial class LoopHost : IDisposable, IAsyncDisposable
 
     void RunThread()
     {
-        Run(_stopThread!.Token);
-        End();
+        try
+        {
+            Run(_stopThread!.Token);
+            End();
+        }
+        catch (LoopException) when (_diedOf is not null)
+        {
+            // Everybody concerned was told. Out of here it would end the process.
+        }
         _threadEnded!.SetResult();
     }
 
@@ -549,7 +577,9 @@ public sealed partial class LoopHost : IDisposable, IAsyncDisposable
             _hasMail = false;
         }
         foreach (var work in left)
-            if (work.Lane is { } lane) RunLate(lane, work.Callback, work.State, $"the end of {this}");
+            // A body that has not begun is not begun without its loop.
+            if (_diedOf is { } death && work is { Lane: { } its, State: LaneRun run } && ReferenceEquals(work.Callback, LaneRun.BeginCallback)) run.NeverBegins(LoopException.PumpDied(this, its.Loop.Name, its.Owner, death));
+            else if (work.Lane is { } lane) RunLate(lane, work.Callback, work.State, $"the end of {this}");
             else work.Callback(work.State);
     }
 }

@@ -34,6 +34,9 @@ public sealed class LoopLane : SynchronizationContext
     int _asyncVoidRunning;
     int _runningBodies;
     int _poolTimers;
+    int _children;
+    // Bodies whose promise was ended for them (RND3070, RND3071): told once, so they are no leak besides.
+    int _givenUp;
 
     volatile bool _closed;
     LoopDeadlockException? _brokenDeadlock;
@@ -60,6 +63,7 @@ public sealed class LoopLane : SynchronizationContext
         BlockingWaits = policy;
         Host = loop.Host;
         _onPool = loop.Backend == LoopBackend.ThreadPool;
+        MostInOneGoMs = loop.IsSupervisor ? long.MaxValue : (long)loop.WaitLimits.Warn.TotalMilliseconds;
         // A lane that allows blocking has no notification at all: a hop on it costs nothing extra.
         if (policy == BlockingWaits.Allow || _onPool) return;
         SetWaitNotificationRequired();
@@ -107,11 +111,21 @@ public sealed class LoopLane : SynchronizationContext
 
     internal int Queued => Volatile.Read(ref QueuedHere) + Volatile.Read(ref QueuedOutside);
 
+    internal bool IsOnPool => _onPool;
+
+    /// <summary>True if the promise of a body was ended for it (RND3070, RND3071): that it is still there has been told.</summary>
+    internal bool HasGivenUp => Volatile.Read(ref _givenUp) > 0;
+
+    /// <summary>Longest time of one callback that is not worth a word. Real time.</summary>
+    internal long MostInOneGoMs { get; }
+
+    int UnfinishedBodies => Volatile.Read(ref _runningBodies) - Volatile.Read(ref _givenUp);
+
     internal int ArmedTimers => Volatile.Read(ref _timers) + Volatile.Read(ref _poolTimers);
 
     internal bool HasNothingQueued => Queued == 0;
 
-    internal bool IsQuiet => Queued == 0 && Volatile.Read(ref _asyncVoidRunning) == 0 && Volatile.Read(ref _runningBodies) == 0
+    internal bool IsQuiet => Queued == 0 && Volatile.Read(ref _asyncVoidRunning) == 0 && UnfinishedBodies <= 0 && Volatile.Read(ref _children) == 0
         // Nobody waits for a timer of a virtual clock any more, so it will never be due.
         && (ArmedTimers == 0 || Virtual is not null);
 
@@ -407,11 +421,23 @@ public sealed class LoopLane : SynchronizationContext
         using (OwnLock.Quietly())
         {
             var now = Loop.OutsideWork.Look();
-            OutsideAtStart = now with { BusyWorkers = Host.PoolFloor.AtMost(now.BusyWorkers) };
+            OutsideAtStart = now with { BusyWorkers = Host.PoolFloor.AtMost(now.BusyWorkers), ArmedTimers = Loop.OutsideWork is ProcessOutsideWork ? PoolFloor.TimersAtMost(now.ArmedTimers) : now.ArmedTimers };
         }
     }
 
     internal void BodyEnded() => Interlocked.Decrement(ref _runningBodies);
+
+    internal void BodyGivenUp(int change) => Interlocked.Add(ref _givenUp, change);
+
+    /// <summary>Of a task group whose home this is. Any thread.</summary>
+    internal void ChildStarts() => Interlocked.Increment(ref (_parent ?? this)._children);
+
+    internal void ChildEnds()
+    {
+        var root = _parent ?? this;
+        // A close may wait for the last one.
+        if (Interlocked.Decrement(ref root._children) == 0 && root.Loop.State == LoopState.Closing) Host.Wake();
+    }
 
     TRun Start<TRun>(TRun run) where TRun : LaneRun
     {
@@ -453,6 +479,7 @@ public sealed class LoopLane : SynchronizationContext
     /// <summary>Who a body belongs to must be findable without a context on the pool, and must not be a pool lane of the caller elsewhere.</summary>
     internal void MarkBody()
     {
+        LoopDebug.Mark(_parent ?? this);
         if (_onPool) s_poolLane.Value = this;
         else if (Volatile.Read(ref s_poolLaneUsed) && s_poolLane.Value is not null) s_poolLane.Value = null;
     }
@@ -462,15 +489,17 @@ public sealed class LoopLane : SynchronizationContext
         get { using (OwnLock.Enter(_account)) return _strays is not null; }
     }
 
-    bool HasNothingToList => Queued == 0 && Volatile.Read(ref _asyncVoidRunning) == 0 && Volatile.Read(ref _runningBodies) == 0 && ArmedTimers == 0;
+    bool HasNothingToList => Queued == 0 && Volatile.Read(ref _asyncVoidRunning) == 0 && Volatile.Read(ref _runningBodies) == 0 && Volatile.Read(ref _children) == 0 && ArmedTimers == 0;
 
     IReadOnlyList<LoopLeak> ListLeaks()
     {
         if (HasNothingToList) return [];
         List<LoopLeak> leaks = [];
-        int asyncVoid = Volatile.Read(ref _asyncVoidRunning), bodies = Volatile.Read(ref _runningBodies), queued = Queued;
-        if (asyncVoid > 0) leaks.Add(new(LeakKind.AsyncVoid, LoopText.Count(asyncVoid, "async void method") + " still running", Owner));
-        if (bodies > 0) leaks.Add(new(LeakKind.RunningBody, LoopText.Count(bodies, "body").Replace("bodys", "bodies", StringComparison.Ordinal) + " not completed", Owner));
+        int asyncVoid = Volatile.Read(ref _asyncVoidRunning), bodies = Volatile.Read(ref _runningBodies), children = Volatile.Read(ref _children), queued = Queued;
+        string names = asyncVoid > 0 || bodies > 0 || children > 0 ? LoopDebug.AfterCount(this) : "";
+        if (asyncVoid > 0) leaks.Add(new(LeakKind.AsyncVoid, LoopText.Count(asyncVoid, "async void method") + " still running" + names, Owner));
+        if (bodies > 0) leaks.Add(new(LeakKind.RunningBody, LoopText.Count(bodies, "body").Replace("bodys", "bodies", StringComparison.Ordinal) + " not completed" + names, Owner));
+        if (children > 0) leaks.Add(new(LeakKind.Child, LoopText.Count(children, "child").Replace("childs", "children", StringComparison.Ordinal) + " of a task group still running" + names, Owner));
         if (queued > 0) leaks.Add(new(LeakKind.QueuedWork, LoopText.Count(queued, "continuation") + $" queued{NamesOfQueued(3)}", Owner));
         using (OwnLock.Enter(_account))
             for (var timer = _firstTimer; timer is not null; timer = timer.Next)

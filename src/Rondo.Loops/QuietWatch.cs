@@ -12,6 +12,8 @@ sealed class QuietWatch(Func<bool> isQuiet)
     /// <summary>Any thread: the waiter has gone.</summary>
     internal void Drop() => _dropped = true;
 
+    internal void Fail(LoopException error) => _quiet.TrySetException(error);
+
     /// <returns>True if the watch has served and can be forgotten.</returns>
     internal bool TellIfQuiet()
     {

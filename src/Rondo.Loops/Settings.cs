@@ -57,6 +57,9 @@ public enum LeakKind
     /// <summary>A body given to <c>RunAsync</c> whose task has not completed.</summary>
     RunningBody,
 
+    /// <summary>Children of task groups that nobody awaits, opened on the lane.</summary>
+    Child,
+
     /// <summary>An exception that nobody could await (async void, a crashed callback) and that nobody took from its lane.</summary>
     StrayException,
 }
@@ -113,7 +116,11 @@ public readonly record struct LoopHeartbeat(long Executed, TimeSpan? InCallbackF
 /// <param name="What">The async method or callback, where its name is known.</param>
 /// <param name="ResumedFrom">The lane or thread that resumed it.</param>
 /// <param name="Exception">The exception, when an async void method failed after its lane had closed or the late work itself failed; else null.</param>
-public sealed record LateWork(string Loop, string LaneOwner, string What, string ResumedFrom, Exception? Exception = null);
+public sealed record LateWork(string Loop, string LaneOwner, string What, string ResumedFrom, Exception? Exception = null)
+{
+    /// <summary>Owner of the loop: <see cref="EventLoop.Owner"/>.</summary>
+    public string LoopOwner { get; init; } = "";
+}
 
 /// <summary>How a loop is made. Every property has a default.</summary>
 public sealed record EventLoopOptions

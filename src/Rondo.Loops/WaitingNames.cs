@@ -29,6 +29,9 @@ static class WaitingNames
         return chains;
     }
 
+    /// <summary>" (waits in Shop.PayAsync → Bank.AskAsync)", or nothing.</summary>
+    internal static string InParentheses(Task? body) => Of(body) is { Count: > 0 } chains ? $" (waits in {string.Join(", ", chains.Take(3))})" : "";
+
     static void Walk(Task task, string path, List<string> chains, int depth)
     {
         if (chains.Count >= Most || depth > Deepest) return;

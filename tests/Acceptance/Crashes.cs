@@ -31,6 +31,24 @@ public sealed class Crashes
         Assert.IsEmpty(ended.LeftProcesses);
     }
 
+    // A fault of ours, planted by reflection: what users do never ends a pump. It must be told, and nothing may wait for ever.
+    [TestMethod]
+    [DataRow("-n 0", 3, "notrun")]
+    [DataRow("-n 1", 2, "passed")]
+    public async Task A_pump_that_dies_costs_the_test_that_ran_and_says_why(string workers, int exitCode, string others)
+    {
+        RunProcesses.RequireSignals();
+        await using var run = await UserRun.StartAsync("PumpDies", workers.Split(' '));
+
+        var ended = await run.EndAsync();
+
+        Assert.AreEqual(exitCode, ended.ExitCode, run.Describe());
+        Assert.AreEqual("error crash", $"{ended.Case("Tests.Ends_the_pump_of_its_worker").Outcome} {ended.Case("Tests.Ends_the_pump_of_its_worker").Type}", run.Describe());
+        Assert.HasCount(3, ended.Ids(others).Where(id => id.StartsWith("Tests.Runs_beside_it", StringComparison.Ordinal)).ToArray(), run.Describe());
+        Assert.Contains("RND3065", ended.Console + ended.Case("Tests.Ends_the_pump_of_its_worker").Everything);
+        Assert.Contains("planted in the pump", ended.Console + ended.Case("Tests.Ends_the_pump_of_its_worker").Everything);
+    }
+
     [TestMethod]
     public async Task A_worker_killed_from_outside_costs_the_test_that_ran_in_it()
     {

@@ -44,4 +44,16 @@ public sealed class Loops
         Assert.AreEqual("failed", ended.Case("Tests.Leaves_a_timer_behind").Outcome);
         Assert.AreEqual("passed", ended.Case("Tests.Leaves_nothing_behind").Outcome);
     }
+
+    [TestMethod]
+    public async Task Suspended_methods_are_named_when_asked_for()
+    {
+        await using var run = await UserRun.StartAsync("LeaksAreCharged", ["-n", "1", "--loop-debug"]);
+
+        var ended = await run.EndAsync();
+
+        Assert.Contains("1 async void method still running (suspended: Leaks.WaitLater)", ended.Case("Tests.Outstanding_async_void").Everything);
+        Assert.Contains("Leaks.WaitAsync", ended.Case("Tests.Post_after_close").Everything);
+        Assert.DoesNotContain("--loop-debug", ended.Case("Tests.Outstanding_async_void").Everything);
+    }
 }

@@ -180,7 +180,8 @@ public sealed class CloseTests
 
         Assert.AreEqual((true, null), resumed);
         Assert.AreEqual(new LateWork("short", "the closed one", "async method CloseTests.A_continuation_for_a_closed_lane_is_run_on_the_pool_and_reported_once_by_name.Orphan",
-            "'the resumer' on loop 'short'"), Assert.ContainsSingle(reports));
+            "'the resumer' on loop 'short'")
+        { LoopOwner = "short" }, Assert.ContainsSingle(reports));
 
         async Task Orphan()
         {

@@ -475,6 +475,7 @@ internal sealed class Controller
             ExploreSeed = _request.ExploreSeed,
             ReadyOrderSeed = _request.ReadyOrderSeed,
             Concurrency = seat.IsForSuspects ? 1 : _request.Concurrency ?? 0,
+            LoopDebug = _request.LoopDebug,
         }));
         if (_plan is not null) SendPlan(seat);
         else SendSources(seat);
@@ -853,6 +854,7 @@ internal sealed class Controller
         }
 
         if (isLast) StopRestarting(limit);
+        if (_starter.IsInProcess) Stop(new Ending.Broken("the worker in this process died"), "the worker in this process died, and without workers (-n 0) nothing can take its place");
     }
 
     private void StopRestarting(int limit) => Stop(new Ending.RestartLimitReached(limit), $"{Text.Count(_deaths, "worker")} died, and --max-worker-restart is {limit}");

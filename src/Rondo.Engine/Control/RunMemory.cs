@@ -107,6 +107,7 @@ internal sealed class RunMemory
         Say("seed", request.Seed?.ToString(CultureInfo.InvariantCulture));
         Say("concurrency", request.Concurrency?.ToString(CultureInfo.InvariantCulture));
         Say("leaks", request.Leaks);
+        Say("loop-debug", request.LoopDebug ? "" : null);
         Say("test-timeout", request.TestTimeout?.ToString("c", CultureInfo.InvariantCulture));
         return options;
 

@@ -42,6 +42,9 @@ internal sealed record RunRequest
 
     public string Leaks { get; init; } = "warn";
 
+    /// <summary>Name the async methods that are suspended where a test hangs, stalls or leaves something behind.</summary>
+    public bool LoopDebug { get; init; }
+
     /// <summary>Cases in the random order that this seed decides; null: in the order that ends soonest.</summary>
     public int? Seed { get; init; }
 

@@ -76,13 +76,14 @@ internal sealed class InProcessWorker(WorkerNumber number, string token, string 
         {
             host.Run(_over.Token);
         }
-        catch (LoopException refused)
+        catch (LoopException error)
         {
-            // The host called RondoApplication.Run inside a callback of a pump, which cannot turn a second one meanwhile.
-            link.SendNow(new Message.Note(refused.Message));
+            // Refused: the host called RondoApplication.Run inside a callback of a pump, which cannot turn a second one meanwhile. Or the pump has died: every pending body was told, the session's own among them.
+            link.SendNow(new Message.Note(error.Code == "RND3065" ? "This is a bug in Rondo: " + error.Message : error.Message));
         }
         finally
         {
+            // Also when the pump has died: who waits at the other end must hear of it.
             link.Dispose();
         }
     }

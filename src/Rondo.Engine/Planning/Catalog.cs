@@ -278,8 +278,14 @@ internal sealed record Marks
     /// <summary>How many tests may run at once beside this one; null leaves it to the next wider mark, and at last to one at a time.</summary>
     public int? Window { get; init; }
 
+    /// <summary>Why time cannot start where the mark says; the tests fail with it. Null, the rule: the compiler has refused such a mark, unless its analyzers are off.</summary>
+    public string? TimeProblem { get; init; }
+
     public static Marks Read(CatalogRecord record)
     {
+        DateTimeOffset moment = default;
+        var start = record.Value("start");
+        var isMoment = start is not null && DateTimeOffset.TryParse(start, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out moment);
         var marks = new Marks
         {
             Skip = record.Value("skip"),
@@ -293,8 +299,9 @@ internal sealed record Marks
             Dispatcher = record.Value("dispatcher"),
             MainThread = record.Value("main") == "1",
             VirtualTime = record.Value("virtual") == "1",
-            // The compiler has checked it.
-            TimeStart = record.Value("start") is { } start ? DateTimeOffset.Parse(start, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : null,
+            TimeStart = isMoment ? moment : null,
+            TimeProblem = start is null || isMoment ? null
+                : $"[VirtualTime(Start = \"{start}\")] is no moment. It is written as ISO 8601, a date with or without a time and an offset; without an offset it is UTC. Write for example \"2026-02-28\" or \"2026-02-28T23:59:00+01:00\". [RND1035]",
             Matrix = record.Words("matrix"),
             Explore = record.Value("explore") == "1",
             Schedules = record.Value("schedules") is { } schedules ? int.Parse(schedules, CultureInfo.InvariantCulture) : null,
@@ -325,5 +332,7 @@ internal sealed record Marks
         Schedules = Schedules ?? wider.Schedules,
         ExploreMs = ExploreMs ?? wider.ExploreMs,
         Window = Window ?? wider.Window,
+        // A nearer mark that says where time starts takes the place of one that cannot.
+        TimeProblem = TimeProblem ?? (TimeStart is null ? wider.TimeProblem : null),
     };
 }

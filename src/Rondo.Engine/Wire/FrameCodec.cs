@@ -251,6 +251,7 @@ internal static class FrameCodec
         writer.WriteBoolean("limits", options.Limits);
         writer.WriteString("leaks", options.Leaks);
         if (options.Concurrency != 0) writer.WriteNumber("concurrency", options.Concurrency);
+        writer.WriteBoolean("loopDebug", options.LoopDebug);
         writer.WriteNumber("rowsTimeoutMs", options.RowsTimeoutMs);
         writer.WriteNumber("cancelGraceMs", options.CancelGraceMs);
         writer.WriteUnlessNull("schedule", options.Schedule);
@@ -268,6 +269,7 @@ internal static class FrameCodec
             Limits = json.Flag("limits", options.Limits),
             Leaks = json.TextOrNull("leaks") ?? options.Leaks,
             Concurrency = json.Int("concurrency"),
+            LoopDebug = json.Flag("loopDebug", options.LoopDebug),
             RowsTimeoutMs = json.Long("rowsTimeoutMs", options.RowsTimeoutMs),
             CancelGraceMs = json.Long("cancelGraceMs", options.CancelGraceMs),
             Schedule = json.TextOrNull("schedule"),

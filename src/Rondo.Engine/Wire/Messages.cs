@@ -145,6 +145,9 @@ internal sealed record WorkerOptions
     /// <summary>Up to so many asynchronous cases at once, marked or not; also a cap for the marks' windows. 0: only the marks count.</summary>
     public int Concurrency { get; init; }
 
+    /// <summary>Name suspended async methods in messages.</summary>
+    public bool LoopDebug { get; init; }
+
     public long RowsTimeoutMs { get; init; } = 60_000;
 
     public long CancelGraceMs { get; init; } = 1_000;

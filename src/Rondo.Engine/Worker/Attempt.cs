@@ -6,7 +6,7 @@ namespace Rondo.Engine.Worker;
 
 /// <summary>One execution of a case: its scope, its context, its output, and what stops it.</summary>
 /// <remarks>Thread: the engine's lane, except the output, which takes text from anywhere.</remarks>
-internal sealed class Attempt : IDisposable
+internal sealed partial class Attempt : IDisposable
 {
     // A test that floods its output is not made slower by it than need be; the report has both ends of all of it.
     private const int MostToldAtOnce = 64 * 1024;
@@ -41,6 +41,7 @@ internal sealed class Attempt : IDisposable
         _live = bench.IsInProcess && bench.Options.CaptureOutput ? null : TellAtOnce;
         Output = NewOutput();
         _directory = bench.NewTempDirectory();
+        Tasks = new OwnTasks($"test '{planned.Id}'", Lane, CancelToken);
         Context = NewContext();
     }
 
@@ -65,6 +66,7 @@ internal sealed class Attempt : IDisposable
         Lane = OpenLane();
         Output = NewOutput();
         _directory = bench.NewTempDirectory();
+        Tasks = new OwnTasks($"test '{Case.Id}'", Lane, CancelToken);
         Context = NewContext();
     }
 
@@ -88,6 +90,9 @@ internal sealed class Attempt : IDisposable
     public EventLoop Loop { get; }
 
     public LoopLane Lane { get; }
+
+    /// <summary>The scope around the body, and the group that ends with it.</summary>
+    public OwnTasks Tasks { get; }
 
     public TestOutput Output { get; }
 
@@ -124,6 +129,13 @@ internal sealed class Attempt : IDisposable
     public void Stop(Outcome outcome)
     {
         StoppedAs ??= outcome;
+        CancelToken();
+        Tasks.Cancel(outcome.FailureOrNull?.Message ?? (outcome as Outcome.NotRun)?.Reason ?? "the test was stopped");
+    }
+
+    // Any thread.
+    private void CancelToken()
+    {
         _ = CancelAsync();
 
         // The user's callbacks run on the pool: here they could block the pump, and what they throw is theirs.
@@ -190,6 +202,7 @@ internal sealed class Attempt : IDisposable
         nameof(WorkerInfo) => _bench.Info,
         nameof(EventLoop) => Loop,
         nameof(TimeProvider) => Loop.Clock,
+        nameof(TaskGroup) => Tasks.Group,
         _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown built-in value '{name}'."),
     };
 
@@ -229,7 +242,7 @@ internal sealed class Attempt : IDisposable
             new CapturedText(live is null ? null : text => live(true, text)));
     }
 
-    private TestContext NewContext() => new(Case.Id, Case.DisplayName, Number, TextWriter.Synchronized(Output.Out), Loop, _bench.Info, _stop.Token);
+    private TestContext NewContext() => new(Case.Id, Case.DisplayName, Number, TextWriter.Synchronized(Output.Out), Loop, _bench.Info, _stop.Token) { TaskSource = Tasks };
 
     private ExecutionContext? AmbientContext(ExecutionContext? from)
     {
@@ -239,6 +252,8 @@ internal sealed class Attempt : IDisposable
             TestContext.Current = Context;
             OutputCapture.Current.Value = Output;
             StrayErrors.Owner.Value = this;
+            // Whose scope it is that a wider fixture gave its value in: not this test's.
+            CancelScope.Enter(null);
             ambient = ExecutionContext.Capture();
         }
 

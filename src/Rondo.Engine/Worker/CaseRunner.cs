@@ -65,6 +65,8 @@ internal sealed class CaseRunner
         if (planned.Marks.Skip is { } reason) return Result(planned, new Outcome.Skipped(reason));
         if (planned.Key.Error is { } error) return Result(planned, new Outcome.FixtureFailed(planned.Test.RowSource ?? "", new Failure("DataSource", error, null)));
 
+        if (planned.Test.Marks.TimeProblem is { } problem && planned.Test.IsAsync) return Result(planned, new Outcome.Failed(new Failure("VirtualTime", problem, null)));
+
         var startedAt = bench.Time.GetUtcNow();
         var attempt = new Attempt(bench, planned, 1, tree, WantedBy(planned.Test));
         var isStuck = false;
@@ -76,6 +78,7 @@ internal sealed class CaseRunner
         try
         {
             outcome = await RunBodyAsync(attempt, limit, planned.Marks.TimeoutMs is not null);
+            await attempt.AbandonTasksAsync();
             await TearDownAsync(attempt, failures);
             outcome = await JudgeAsync(attempt, outcome, failures);
             attempt.CleanUp(outcome.Tally == Tally.Failed);
@@ -185,6 +188,7 @@ internal sealed class CaseRunner
         }
         catch (Exception error) when (error is not StuckException)
         {
+            attempt.NoteChild(error);
             return new Outcome.Failed(SafeText.OfException(error));
         }
         finally
@@ -215,15 +219,26 @@ internal sealed class CaseRunner
         var self = test.IsInstance ? await tree.InstanceAsync(attempt) : null;
         var needs = tree.ValuesFor(test.Needs, attempt);
         object?[] values = arguments.Length == 0 ? needs : needs.Length == 0 ? arguments : [.. arguments, .. needs];
+        attempt.LinkTasks(tree.InUse(attempt));
+        Task? body = null;
         if (!test.IsAsync)
         {
-            await SynchronousCode.RunAsync(bench, attempt, () => test.Class.Entry.Invoke(test.Number, self, values));
-            return;
+            body = SynchronousCode.RunAsync(bench, attempt, () =>
+            {
+                attempt.Tasks.Enter();
+                return test.Class.Entry.Invoke(test.Number, self, values);
+            });
+        }
+        else
+        {
+            ExecutionContext.Run(attempt.Scope.Tail!, _ => body = SynchronousCode.StartBodyAsync(bench, attempt, () =>
+            {
+                attempt.Tasks.Enter();
+                return attempt.Body = test.Class.Entry.Invoke(test.Number, self, values)!;
+            }), null);
         }
 
-        Task? body = null;
-        ExecutionContext.Run(attempt.Scope.Tail!, _ => body = SynchronousCode.StartBodyAsync(bench, attempt, () => test.Class.Entry.Invoke(test.Number, self, values)!), null);
-        await body!;
+        await attempt.EndBodyAsync(body!);
     }
 
     private async Task<Outcome> TimeOutAsync(Attempt attempt, Task call, TimeSpan limit, bool hasOwnLimit)
@@ -231,18 +246,19 @@ internal sealed class CaseRunner
         var whence = hasOwnLimit ? string.Create(CultureInfo.InvariantCulture, $"[Timeout({limit.TotalMilliseconds:0})]") : "--test-timeout";
         var lag = bench.Lag.WorstSince(attempt.StartedAt);
         var late = lag < s_considerableLag ? "" : $" The loop was up to {FixtureInstance.Text(lag)} late meanwhile, because other tests on it held its thread or the machine was busy: perhaps this is not the test's own fault.";
-        var passed = $"The test did not end within its limit of {FixtureInstance.Text(limit)} ({whence}).{late}";
-        var timeout = new Outcome.TimedOut(new Failure("Timeout", passed + " Its CancellationToken was cancelled then, and the test ended. [RND3030]", null));
+        var passed = $"The test did not end within its limit of {FixtureInstance.Text(limit)} ({whence}).{late}{attempt.WhatWaits()}";
+        var failed = attempt.Tasks.Failures.Select(static error => SafeText.OfException(error)).ToArray();
+        var timeout = new Outcome.TimedOut(new Failure("Timeout", passed + " Its CancellationToken was cancelled then, and the test ended. [RND3030]", null) { Others = failed });
         attempt.Stop(timeout);
         if (await call.EndsWithinAsync(bench.CancelGrace, bench.Time))
         {
             // What the body threw while it ended may say where it was.
             return call.Exception is { InnerException: { } error and not OperationCanceledException }
-                ? new Outcome.TimedOut(timeout.Failure with { Others = [SafeText.OfException(error)] })
+                ? new Outcome.TimedOut(timeout.Failure with { Others = [.. failed, SafeText.OfException(error)] })
                 : timeout;
         }
 
-        var ignored = new Failure("Timeout", passed + $" It ignored its CancellationToken for {FixtureInstance.Text(bench.CancelGrace)} more. Pass the token to what you await, or raise the limit. [RND3031]", null);
+        var ignored = new Failure("Timeout", passed + $" It ignored its CancellationToken for {FixtureInstance.Text(bench.CancelGrace)} more. Pass the token to what you await, or raise the limit. [RND3031]", null) { Others = failed };
         if (attempt.Case.Test.IsAsync && (bench.IsInProcess || _live.Count > 1))
         {
             attempt.Notes.Add("The test was abandoned while it awaited something. Results after this one are suspect: it may still be running.");
@@ -282,7 +298,11 @@ internal sealed class CaseRunner
         if (attempt.Instance is IAsyncDisposable asynchronous)
         {
             Task? body = null;
-            ExecutionContext.Run(attempt.Scope.Tail!, _ => body = attempt.Lane.RunAsync(() => asynchronous.DisposeAsync().AsTask()), null);
+            ExecutionContext.Run(attempt.Scope.Tail!, _ => body = attempt.Lane.RunAsync(() =>
+            {
+                CancelScope.Enter(null);
+                return asynchronous.DisposeAsync().AsTask();
+            }), null);
             await body!;
         }
         else
@@ -298,6 +318,7 @@ internal sealed class CaseRunner
         failures.AddRange(attempt.Lane.TakeStrayExceptions().Select(StrayOf));
         failures.AddRange(attempt.TakeStrays());
         attempt.Notes.AddRange(attempt.Lane.TakeWarnings());
+        attempt.NoteSuspended();
         if (attempt.Lane.BrokenWait is not null || tree.AllFixtures(attempt).Any(f => f.BrokenWait is not null))
         {
             RetireBecause = $"a blocking wait was broken off in '{attempt.Case.Id}', and code that was interrupted there may have left statics unusable";
@@ -333,10 +354,13 @@ internal sealed class CaseRunner
             foreach (var leak in (await loop.CloseAsync(grace)).Leaks)
             {
                 if (leak.Kind == LeakKind.StrayException) failures.Add(new Failure("Stray", $"An exception that nobody could await left code of this test: {leak.What}", null));
-                else bench.TellOfLeak($"The test left something behind: {leak.What}.", failures, attempt.Notes);
+                else if (!IsTold(leak)) bench.TellOfLeak($"The test left something behind: {bench.TextOf(leak)}.", failures, attempt.Notes);
             }
         }
 
-        foreach (var leak in attempt.Lane.Close()) bench.TellOfLeak($"The test left something behind: {leak.What}.", failures, attempt.Notes);
+        // That a body can never finish was the failure itself (RND3070): that it is still there says nothing more.
+        bool IsTold(LoopLeak leak) => leak.Kind is LeakKind.RunningBody or LeakKind.Child && attempt.Lane.HasGivenUp;
+
+        foreach (var leak in attempt.Lane.Close().Where(leak => !IsTold(leak))) bench.TellOfLeak($"The test left something behind: {bench.TextOf(leak)}.", failures, attempt.Notes);
     }
 }

@@ -210,7 +210,7 @@ internal sealed class ExploredBody(Workbench bench, FixtureTree tree, Attempt at
             foreach (var leak in loop == one.Loop ? loop.EndNow() : (await loop.CloseAsync(TimeSpan.Zero)).Leaks)
             {
                 if (leak.Kind == LeakKind.StrayException) failures.Add(new Failure("Stray", $"An exception that nobody could await left code of this test: {leak.What}", null));
-                else if (!isStalled) _bench.TellOfLeak($"The test left something behind: {leak.What}.", failures, one.Notes);
+                else if (!isStalled) _bench.TellOfLeak($"The test left something behind: {_bench.TextOf(leak)}.", failures, one.Notes);
             }
         }
 
@@ -265,6 +265,8 @@ internal sealed class ExploredBody(Workbench bench, FixtureTree tree, Attempt at
                 Failure = error;
             }
 
+            // Asked for by a constructor or a fixture, and the body never began.
+            if (one.Tasks.TakeGroup() is { } group) Failure = await one.Tasks.EndAsync(group, Failure);
             if (one.StoppedAs is { } stopped && Failure is not LoopStalledException) Failure = new RunFailedException(stopped);
             ForeignPosts = (int)one.Loop.Statistics.ForeignPosts;
             var notes = one.Notes.Count;
@@ -304,7 +306,12 @@ internal sealed class ExploredBody(Workbench bench, FixtureTree tree, Attempt at
             var self = test.IsInstance ? await tree.InstanceAsync(one) : null;
             var needs = tree.ValuesFor(test.Needs, one);
             object?[] values = arguments.Length == 0 ? needs : needs.Length == 0 ? arguments : [.. arguments, .. needs];
-            await OnLaneAsync(() => test.Class.Entry.Invoke(test.Number, self, values)!);
+            one.LinkTasks(tree.InUse(one));
+            await one.EndBodyAsync(OnLaneAsync(() =>
+            {
+                one.Tasks.Enter();
+                return one.Body = test.Class.Entry.Invoke(test.Number, self, values)!;
+            }));
         }
 
         private void StopRun(FixtureInstance fixture)

@@ -9,7 +9,7 @@ namespace Rondo.Engine.Worker;
 
 /// <summary>One value of a fixture: its setup, its life and its teardown.</summary>
 /// <remarks>Thread: the engine's lane. User code runs on the fixture's own lane or on the synchronous thread.</remarks>
-internal sealed class FixtureInstance
+internal sealed partial class FixtureInstance
 {
     private readonly Workbench _bench;
     private readonly CancellationTokenSource _stop = new();
@@ -63,12 +63,10 @@ internal sealed class FixtureInstance
     /// <summary>Runs the setup. Ends normally also when it fails: see <see cref="Failure"/>.</summary>
     /// <param name="values">Values of its parameters; a built-in that belongs to the fixture is asked from <see cref="BuiltIn"/>.</param>
     /// <param name="makeSelf">Gives, or makes, the test's instance for an instance fixture; null for others. Counts as part of the setup.</param>
-    /// <param name="lane">The fixture's own.</param>
     /// <param name="forCase">Who asked first, for the report of what the worker does.</param>
     /// <exception cref="StuckException">It neither ended nor let itself be cancelled.</exception>
-    public async Task SetUpAsync(object?[] values, Func<Task<object?>>? makeSelf, LoopLane lane, int forCase)
+    public async Task SetUpAsync(object?[] values, Func<Task<object?>>? makeSelf, int forCase)
     {
-        _lane = lane;
         var limit = _bench.LimitOf(Definition.TimeoutMs);
         _bench.Report(forCase, WorkPhase.Setup, Definition.Key, limit);
         var started = StartAsync(values, makeSelf);
@@ -86,8 +84,9 @@ internal sealed class FixtureInstance
         try
         {
             await started;
-            IsUp = _hasValue = true;
-            if (_body is { IsCompleted: true }) EndEarly();
+            _hasValue = true;
+            IsUp = !HasFailedChild();
+            if (IsUp && _body is { IsCompleted: true }) EndEarly();
         }
         catch (SkipException skip)
         {
@@ -95,7 +94,8 @@ internal sealed class FixtureInstance
         }
         catch (Exception error)
         {
-            Failure = SafeText.OfException(error);
+            // A child of its own that failed has cancelled the setup: that is the cause.
+            Failure = SafeText.OfException(error is OperationCanceledException && _tasks?.Failures is [var cause, ..] ? cause : error);
         }
         finally
         {
@@ -125,6 +125,7 @@ internal sealed class FixtureInstance
         nameof(EventLoop) => loop,
         nameof(TimeProvider) => loop.Clock,
         nameof(TestContext) => null,
+        nameof(TaskGroup) => Tasks.Group,
         _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown built-in value '{name}'."),
     };
 
@@ -162,13 +163,14 @@ internal sealed class FixtureInstance
             }
         }
 
+        await EndTasksAsync(failures);
         // Not disposed of: its code may still hold the token.
         Cancel();
         if (_lane is not null)
         {
             foreach (var stray in _lane.TakeStrayExceptions()) failures.Add(SafeText.OfException(stray));
             foreach (var warning in _lane.TakeWarnings()) notes.Add(warning);
-            foreach (var leak in _lane.Close()) _bench.TellOfLeak($"Fixture '{Definition.Key}' left something behind: {leak.What}.", failures, notes);
+            foreach (var leak in _lane.Close()) _bench.TellOfLeak($"Fixture '{Definition.Key}' left something behind: {_bench.TextOf(leak)}.", failures, notes);
         }
 
         if (Workbench.Remove(_directory) is { } leftover) notes.Add(leftover);
@@ -217,10 +219,16 @@ internal sealed class FixtureInstance
 
     private Task RunOnLane(Func<Task> body)
     {
-        if (Scope.Tail is not { } context) return _lane!.RunAsync(body);
+        if (Scope.Tail is not { } context) return _lane!.RunAsync(AtBorder);
         Task? task = null;
-        ExecutionContext.Run(context, _ => task = _lane!.RunAsync(body), null);
+        ExecutionContext.Run(context, _ => task = _lane!.RunAsync(AtBorder), null);
         return task!;
+
+        Task AtBorder()
+        {
+            EnterOwnScope();
+            return body();
+        }
     }
 
     private async Task StartSync(object?[] values, object? self)
@@ -228,6 +236,7 @@ internal sealed class FixtureInstance
         var result = await RunSynchronousAsync(() =>
         {
             MarkOwner();
+            EnterOwnScope();
             return Definition.Entry.Start(Definition.Position, self, values, NoUse.Instance);
         });
         Value = result.Value;
@@ -273,6 +282,7 @@ internal sealed class FixtureInstance
 
         Value = given.Value;
         Scope.Tail = given.Context;
+        if (given.Scope is not null && !ReferenceEquals(given.Scope, _tasks?.ScopeOrNull)) GivenScope = given.Scope;
     }
 
     private async Task WatchAsync(Task body, UseCall use)
@@ -315,10 +325,12 @@ internal sealed class FixtureInstance
 
         public void End() => _over.TrySetResult();
 
-        protected override Task GiveValue(object? value) => _given.TrySetResult(new GivenValue(value, ExecutionContext.Capture()))
+        protected override Task GiveValue(object? value) => _given.TrySetResult(new GivenValue(value, ExecutionContext.Capture(), CancelScope.Current))
             ? _over.Task
             : throw new RondoUsageException($"Fixture '{fixture}' called use a second time. A fixture has one value for its whole scope. [RND3024]");
     }
-
-    private sealed record GivenValue(object? Value, ExecutionContext? Context);
 }
+
+/// <param name="Context">The ExecutionContext at the call of use.</param>
+/// <param name="Scope">The cancel scope that the call stands in; null if in none.</param>
+internal sealed record GivenValue(object? Value, ExecutionContext? Context, CancelScope? Scope);

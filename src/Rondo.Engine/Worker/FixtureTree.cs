@@ -164,7 +164,7 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
             foreach (var leak in report.Leaks)
             {
                 if (leak.Kind == LeakKind.StrayException) failures.Add(new Failure("Stray", $"An exception that nobody could await, in code of '{leak.Owner}': {leak.What}", null));
-                else bench.TellOfLeak($"{scope.Kind} '{scope.Name}' left something on its loop: {leak.What} (of {leak.Owner}).", failures, notes);
+                else bench.TellOfLeak($"{scope.Kind} '{scope.Name}' left something on its loop: {bench.TextOf(leak)} (of {leak.Owner}).", failures, notes);
             }
 
             errors.AddRange(failures.Select(f => new TeardownError($"{(scope.Name.Length == 0 ? "global" : scope.Name)}.loop", bench.Info.WorkerId, f)));
@@ -215,6 +215,7 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
     {
         var definition = instance.Definition;
         var loop = LoopOf(definition, attempt);
+        instance.Begin(loop, definition.Scope == FixtureScope.Test ? attempt.Case.Id : null);
         var values = new object?[definition.Needs.Count];
         for (var i = 0; i < values.Length; i++)
         {
@@ -228,6 +229,7 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
                 }
 
                 values[i] = need.Value;
+                instance.DependOn(need);
             }
             else
             {
@@ -259,7 +261,7 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
 
         if (definition.Scope == FixtureScope.Test)
         {
-            await instance.SetUpAsync(values, self, loop.OpenLane(definition.Key), attempt.Case.Index.Value);
+            await instance.SetUpAsync(values, self, attempt.Case.Index.Value);
             return;
         }
 
@@ -275,7 +277,7 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
                 await before;
             }
 
-            await instance.SetUpAsync(values, self, loop.OpenLane(definition.Key), attempt.Case.Index.Value);
+            await instance.SetUpAsync(values, self, attempt.Case.Index.Value);
         }
         finally
         {

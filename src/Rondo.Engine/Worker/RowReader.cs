@@ -100,6 +100,8 @@ internal sealed class RowReader(Workbench bench, TestCatalog catalog, EventLoop 
 
     private async Task ReadAsync(Source source, int upTo, TimeSpan limit)
     {
+        // What its code leaves unobserved is charged to the test whose rows they are. Undone when this method returns.
+        StrayErrors.Owner.Value = source.Test.Id;
         var lane = loop.OpenLane(source.Test.Id + " (data source)");
         var reading = source.IsAsync == true ? lane.RunAsync(() => source.AdvanceAsync(upTo)) : ReadOnSyncThreadAsync(source, upTo, lane);
         if (await reading.EndsWithinAsync(limit, bench.Time))
@@ -113,13 +115,14 @@ internal sealed class RowReader(Workbench bench, TestCatalog catalog, EventLoop 
             if (!await reading.EndsWithinAsync(bench.CancelGrace, bench.Time)) throw new StuckException(source.Error, source.IsAsync != true);
         }
 
+        foreach (var stray in lane.TakeStrayExceptions()) bench.Send(new Message.TeardownFailed(source.Test.Id + ".stray", SafeText.OfException(stray)));
         lane.Close();
     }
 
     // The source's method itself is a synchronous call; only an asynchronous sequence is then read on the lane.
     private async Task ReadOnSyncThreadAsync(Source source, int upTo, LoopLane lane)
     {
-        await bench.SyncThread.RunAsync(null, () =>
+        await bench.SyncThread.RunAsync(ExecutionContext.Capture(), () =>
         {
             source.Open();
             if (source.IsAsync == false) source.AdvanceAsync(upTo).GetAwaiter().GetResult();

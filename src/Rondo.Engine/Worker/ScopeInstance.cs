@@ -85,7 +85,8 @@ internal sealed class ScopeInstance(FixtureScope kind, string name, ScopeInstanc
         var loop = EventLoop.Create(new EventLoopOptions
         {
             Name = Name,
-            Owner = Name,
+            // Work that is on no lane of a fixture or test, but on a loop that several share, is nobody's but the scope's.
+            Owner = Kind switch { FixtureScope.Class => "class " + Name, FixtureScope.Namespace => "namespace " + Name, FixtureScope.Worker => "worker " + Name, _ => Name },
             Backend = backend,
             Host = host,
             Policy = policy ?? SchedulePolicy.Fifo,

@@ -16,8 +16,9 @@ internal static class StrayErrors
     private static readonly ConditionalWeakTable<Exception, object> s_throwers = [];
     private static Action<object?, Failure>? s_hear;
     private static int s_isInstalled;
+    private static volatile bool s_anyThrown;
 
-    /// <summary>Whose code runs: an <see cref="Attempt"/>, or the key of a fixture that is wider than one.</summary>
+    /// <summary>Whose code runs: an <see cref="Attempt"/>; or, as text, the key of a fixture that is wider than one, or the id of a test whose rows are read.</summary>
     public static AsyncLocal<object?> Owner { get; } = new();
 
     /// <param name="hear">Told of each stray error with its owner; called on any thread.</param>
@@ -27,7 +28,9 @@ internal static class StrayErrors
         if (Interlocked.Exchange(ref s_isInstalled, 1) == 1) return;
         AppDomain.CurrentDomain.FirstChanceException += static (_, e) =>
         {
-            if (Owner.Value is { } owner) s_throwers.TryAdd(e.Exception, owner);
+            if (Owner.Value is not { } owner) return;
+            s_anyThrown = true;
+            s_throwers.TryAdd(e.Exception, owner);
         };
         TaskScheduler.UnobservedTaskException += static (_, e) =>
         {
@@ -38,6 +41,18 @@ internal static class StrayErrors
         {
             Hear(error, "An exception left an async void method, a thread or a timer callback");
             return true;
+        });
+    }
+
+    /// <summary>Makes tasks that failed unobserved come out now: at the end of a worker they never would. Costs nothing if no test has thrown anything.</summary>
+    public static Task FlushAsync()
+    {
+        if (!s_anyThrown) return Task.CompletedTask;
+        s_anyThrown = false;
+        return Task.Run(static () =>
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
         });
     }
 

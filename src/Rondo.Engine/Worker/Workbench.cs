@@ -56,6 +56,10 @@ internal sealed class Workbench(LoopHost host, SyncCalls syncThread, WorkerOptio
     /// <summary>Tells that a case begins, without flushing.</summary>
     public void Announce(int caseIndex, TimeSpan limit) => announce(new Message.Working(caseIndex, WorkPhase.Body, "", (long)limit.TotalMilliseconds));
 
+    /// <summary>The leak, and how to learn more about what is only counted.</summary>
+    public string TextOf(LoopLeak leak) =>
+        leak.What + (leak.Kind is LeakKind.AsyncVoid or LeakKind.RunningBody or LeakKind.Child && !Options.LoopDebug ? " (--loop-debug names the methods)" : "");
+
     /// <summary>What <c>--leaks</c> makes of something that was left behind.</summary>
     public void TellOfLeak(string text, ICollection<Failure> failures, ICollection<string> notes)
     {

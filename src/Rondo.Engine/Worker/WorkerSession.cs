@@ -17,6 +17,8 @@ namespace Rondo.Engine.Worker;
 /// </remarks>
 internal sealed class WorkerSession : IDisposable
 {
+    private static readonly TimeSpan s_flushLimit = TimeSpan.FromSeconds(1);
+
     private readonly TestCatalog _catalog;
     private readonly IMessageLink _link;
     private readonly LoopHost _host;
@@ -321,6 +323,7 @@ internal sealed class WorkerSession : IDisposable
                 _rows = new RowReader(_bench, _catalog, _loop);
                 _runner = new CaseRunner(_bench, _catalog, _tree, _rows);
                 _capture = new OutputCapture();
+                if (welcome.Options.LoopDebug && !LoopDebug.TryTurnOn()) Send(new Message.Note("--loop-debug has no effect: this runtime keeps no list of suspended async methods."));
                 StrayErrors.Install(HearStray);
                 _host.LateWork += HearLateWork;
                 _bench.Dispatchers.LateWork += HearLateWork;
@@ -390,6 +393,7 @@ internal sealed class WorkerSession : IDisposable
                 foreach (var error in await _tree.CloseAllAsync()) Send(new Message.TeardownFailed(error.Id, error.Failure));
                 await _rows!.CloseAsync();
                 await _bench!.Dispatchers.EndAsync(_bench);
+                await StrayErrors.FlushAsync().EndsWithinAsync(s_flushLimit, _bench!.Time);
             });
         }
 
@@ -405,13 +409,15 @@ internal sealed class WorkerSession : IDisposable
         Send(new Message.TeardownFailed(whose + "stray", failure));
     }
 
-    // On the pool. Work that outlived its lane goes on there; what it throws belongs to somebody who was reported already. That it went on is told once for each owner.
+    // On the pool, under the context of whoever resumed it. Work that outlived its lane goes on there; what it throws belongs to somebody who was reported already. That it went on is
+    // told once for each owner.
     private void HearLateWork(LateWork late)
     {
+        var charged = LaneOwners.Charged(late.LaneOwner);
         if (late.Exception is { } error)
         {
             var failure = SafeText.OfException(error);
-            Send(new Message.TeardownFailed(late.LaneOwner + ".stray", failure with { Message = $"An exception left {late.What} after its owner had ended: {failure.Message}" }));
+            Send(new Message.TeardownFailed(charged + ".stray", failure with { Message = $"An exception left {late.What} after its owner had ended: {failure.Message}" }));
             return;
         }
 
@@ -421,8 +427,8 @@ internal sealed class WorkerSession : IDisposable
             if (!_lateOwners.Add(late.LaneOwner)) return;
         }
 
-        var text = $"'{late.LaneOwner}' left work behind: {late.What} was resumed after it had ended, by {late.ResumedFrom}. Await or cancel what a test starts.";
-        if (_bench.Options.Leaks == "fail") Send(new Message.TeardownFailed(late.LaneOwner + ".leak", new Failure("Leak", text + " [RND3041]", null)));
+        var text = LateWorkText.Of(late, charged);
+        if (_bench.Options.Leaks == "fail") Send(new Message.TeardownFailed(charged + ".leak", new Failure("Leak", text + " [RND3041]", null)));
         else Send(new Message.Note(text + " (a leak; --leaks fail makes it a failure, --leaks off is silent)"));
     }
 }

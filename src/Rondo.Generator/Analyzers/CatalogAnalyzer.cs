@@ -60,12 +60,41 @@ public sealed class CatalogAnalyzer : DiagnosticAnalyzer
         foreach (var finding in read.Findings) context.ReportDiagnostic(finding.Problem.At(finding.At));
         // What an abstract class asks for is decided where it is derived from.
         if (type.IsAbstract && !type.IsStatic) return;
+        CheckClocks(type, read, context, table);
         ClassResolver.Resolve(read.Model, table, (test, parameter, problem) =>
         {
             var method = test < 0 ? read.Constructor! : read.Tests[test];
             var own = SymbolEqualityComparer.Default.Equals(method.ContainingType, type);
             context.ReportDiagnostic(problem.At((own ? MethodRules.At(method.Parameters[parameter]) : null) ?? MethodRules.At(type)));
         });
+    }
+
+    // A wider fixture lives in real time: what it made of its clock disagrees with the test's.
+    private static void CheckClocks(INamedTypeSymbol type, ReadTestClass read, SymbolAnalysisContext context, FixtureTable table)
+    {
+        var ofAssembly = MarkReader.Read(context.Compilation.Assembly.GetAttributes());
+        var any = false;
+        for (var t = 0; t < read.Model.Tests.Count; t++)
+        {
+            var test = read.Model.Tests[t];
+            var marks = test.Marks.Over(read.Model.Marks).Over(ofAssembly);
+            if (!marks.VirtualTime || marks.Backend == "ThreadPool" || test.Returns == ReturnKind.Void || test.Broken is not null) continue;
+            any = true;
+            if (SymbolEqualityComparer.Default.Equals(read.Tests[t].ContainingType, type)) Check($"Test '{test.Name}'", test.Parameters, test.ArgumentCount, read.Tests[t]);
+        }
+
+        if (any && read.Constructor is { } constructor && read.Model.Constructor is { } parameters) Check($"A test of '{read.Model.TypeName}'", parameters, 0, constructor);
+
+        void Check(string who, EquatableArray<ParameterModel> parameters, int from, IMethodSymbol method)
+        {
+            for (var i = from; i < parameters.Count; i++)
+            {
+                if (table.Find(who, parameters[i], read.Model.Place, null).Fixture is not { } fixture) continue;
+                if (table.PathTo(fixture, f => f.Fixture.Scope != "Test" && table.Resolved(f.Key).Needs.Exists(n => n.BuiltIn == "TimeProvider")) is not { } path) continue;
+                var wide = path[path.Count - 1].Fixture;
+                context.ReportDiagnostic(Diagnostics.RealClock(who, wide.Name, wide.Scope).At(MethodRules.At(method.Parameters[i])));
+            }
+        }
     }
 
     private static void CheckFixtures(INamedTypeSymbol type, SymbolAnalysisContext context, FixtureTable table, bool runsTests)

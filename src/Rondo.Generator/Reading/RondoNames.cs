@@ -55,7 +55,7 @@ internal static class RondoNames
         { Name: "CancellationToken" } when IsIn(type, "System", "Threading") => type.Name,
         { Name: "TimeProvider" } when IsIn(type, "System") => type.Name,
         { Name: "TestContext" or "TempDirectory" or "WorkerInfo" } when IsIn(type, "Rondo") => type.Name,
-        { Name: "EventLoop" } when IsIn(type, "Rondo", "Loops") => type.Name,
+        { Name: "EventLoop" or "TaskGroup" } when IsIn(type, "Rondo", "Loops") => type.Name,
         _ => null,
     };
 

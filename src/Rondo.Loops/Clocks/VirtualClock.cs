@@ -217,6 +217,13 @@ sealed class VirtualClock : LoopClock
         return 0;
     }
 
+    /// <summary>The thread of the pump that died: nobody moves this time any more.</summary>
+    internal void PumpDied(LoopException error)
+    {
+        foreach (var (_, done) in _advances) done.TrySetException(error);
+        _advances.Clear();
+    }
+
     static TimeSpan RealNow => TimeSpan.FromTicks(Real.NowTicks);
 
     static OutsideSnapshot Look(EventLoop loop)

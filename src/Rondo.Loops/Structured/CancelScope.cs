@@ -250,9 +250,13 @@ public sealed class CancelScope
     internal static CancelScope OpenIn(CancelScope? parent, string what) => new(what, parent, EventLoop.Current, ClockHere(parent ?? s_current.Value));
 
     /// <summary>For hosts: a scope that knows nothing of what is current, with the parent it is told and a token that cancels it. Somebody must <see cref="End"/> it.</summary>
-    internal static CancelScope OpenAtBorder(string what, CancelScope? parent, CancellationToken outer)
+    /// <param name="what">For messages.</param>
+    /// <param name="parent">Null: no cancellation comes from outside but that of <paramref name="outer"/>.</param>
+    /// <param name="outer">Cancels it as well.</param>
+    /// <param name="clock">Its deadlines count on it; null for the clock of the loop this is called on.</param>
+    internal static CancelScope OpenAtBorder(string what, CancelScope? parent, CancellationToken outer, LoopClock? clock = null)
     {
-        var scope = new CancelScope(what, parent, loop: null, ClockHere(parent));
+        var scope = new CancelScope(what, parent, loop: null, clock ?? ClockHere(parent));
         if (outer.CanBeCanceled)
             scope._outer = outer.UnsafeRegister(static scope => ((CancelScope)scope!).CancelQuietly(new Cause("the work around it was cancelled", IsDeadline: false)), scope);
         return scope;

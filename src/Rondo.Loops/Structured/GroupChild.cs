@@ -14,6 +14,9 @@ abstract class GroupChild(TaskGroup group, string? name, int number) : IThreadPo
 
     internal TaskGroup Group => group;
 
+    /// <summary>Its task, once it has given one; for names in messages.</summary>
+    internal Task? BodyTask => _task;
+
     /// <summary>As given, else its number and its method.</summary>
     internal string Name => name ??= $"child {number} ({AsyncNames.NameOf(Body)})";
 
@@ -30,6 +33,8 @@ abstract class GroupChild(TaskGroup group, string? name, int number) : IThreadPo
     /// <summary>Sends it on its way. Whatever happens to it is told to the group, never to the caller.</summary>
     internal void Start(LoopLane? homeLane, SynchronizationContext? home)
     {
+        group.Starts(this);
+        homeLane?.ChildStarts();
         // Where a schedule policy has to tell the children apart, each has a lane of its own, with the same owner.
         if (homeLane?.Loop.Strands is not null) home = homeLane.OpenStrand();
         if (home is null) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -95,6 +100,8 @@ abstract class GroupChild(TaskGroup group, string? name, int number) : IThreadPo
         }
         if (end.Errors is not null) end.NameErrors(Name);
         var counts = Complete(task, end);
+        // Out of the lane's account first: who continues after the group's end must not find this child still running.
+        group.HomeLane?.ChildEnds();
         group.PartEnded(this, counts);
     }
 }

@@ -32,6 +32,8 @@ public sealed class TaskGroup
     List<(Exception Error, bool IsBackground)>? _errors;
     HashSet<Exception>? _known;
     CancelScope? _backgroundScope;
+    // Only for a group that a host opened, which can then say what keeps it open: those that have not ended, in order of their start.
+    readonly List<GroupChild>? _unfinished;
 
     TaskGroup(CancelScope scope, GroupPolicy policy)
     {
@@ -40,6 +42,14 @@ public sealed class TaskGroup
         _policy = policy;
         HomeLane = LoopLane.CurrentOrNull;
         _home = SynchronizationContext.Current;
+    }
+
+    TaskGroup(CancelScope scope, LoopLane home)
+    {
+        Scope = scope;
+        HomeLane = home;
+        _home = home.IsOnPool ? null : home;
+        _unfinished = [];
     }
 
     /// <summary>Cancelled when the group is: by <see cref="Cancel"/>, by a failure, or by a scope around it. Each child is given it as well; a background child one that ends with the others.</summary>
@@ -140,13 +150,46 @@ public sealed class TaskGroup
     /// <param name="policy">As in <see cref="RunAsync"/>.</param>
     internal static TaskGroup Open(CancelScope scope, GroupPolicy policy = GroupPolicy.FailFast) => new(scope, policy);
 
+    /// <summary>As <see cref="Open(CancelScope, GroupPolicy)"/>, with a lane as its home, wherever this is called. It keeps a list of its children: see <see cref="Unfinished"/>.</summary>
+    internal static TaskGroup OpenOn(LoopLane home, CancelScope scope) => new(scope, home);
+
     /// <summary>Says that no body will start any more, and ends when everything has ended: normally, or as <see cref="RunAsync"/> does. Once.</summary>
     internal async Task CloseAsync()
     {
-        PartEnded(null, new ChildEnd(null, IsCut: false, IsSomebodyElses: true));
-        await WhenEnded();
-        if (CallbacksUnderWay is { } underWay) await underWay;
+        await WhenAllEnded();
         End();
+    }
+
+    /// <summary>As <see cref="CloseAsync"/>, but gives what failed instead of throwing it: empty if nothing did. That children were cut is the host's to judge, who knows why.</summary>
+    internal async Task<IReadOnlyList<Exception>> CloseAndTellAsync()
+    {
+        await WhenAllEnded();
+        EndScopes();
+        return Failures;
+    }
+
+    /// <summary>What has failed up to now, in order. Any thread.</summary>
+    internal IReadOnlyList<Exception> Failures
+    {
+        get
+        {
+            using (OwnLock.Enter(Scope.Gate)) return _errors is null ? [] : [.. _errors.Select(static one => one.Error)];
+        }
+    }
+
+    /// <summary>Children of a group opened with <see cref="OpenOn"/> that have not ended, in order of their start. Any thread.</summary>
+    internal IReadOnlyList<GroupChild> Unfinished
+    {
+        get
+        {
+            using (OwnLock.Enter(Scope.Gate)) return _unfinished is null ? [] : [.. _unfinished];
+        }
+    }
+
+    internal void Starts(GroupChild child)
+    {
+        if (_unfinished is null) return;
+        using (OwnLock.Enter(Scope.Gate)) _unfinished.Add(child);
     }
 
     /// <summary>A child that tells somebody else how it ends is made by its own kind.</summary>
@@ -162,6 +205,10 @@ public sealed class TaskGroup
     internal void PartEnded(GroupChild? child, in ChildEnd end)
     {
         bool isBackground = child is { IsBackground: true };
+        if (_unfinished is not null && child is not null)
+        {
+            using (OwnLock.Enter(Scope.Gate)) _unfinished.Remove(child);
+        }
         if (!end.IsSuccess || _policy == GroupPolicy.FirstSuccess)
         {
             bool cancelsTheRest;
@@ -213,13 +260,25 @@ public sealed class TaskGroup
         return Interlocked.CompareExchange(ref _ended, ended, null) is null ? ended.Task : Task.CompletedTask;
     }
 
-    /// <summary>Everything has ended: gives the scopes back, and throws what there is to throw. Nobody changes anything of the group any more.</summary>
-    void End()
+    async Task WhenAllEnded()
+    {
+        PartEnded(null, new ChildEnd(null, IsCut: false, IsSomebodyElses: true));
+        await WhenEnded();
+        if (CallbacksUnderWay is { } underWay) await underWay;
+    }
+
+    void EndScopes()
     {
         _backgroundScope?.End();
         Scope.End();
         AddCallbackErrors(Scope);
         if (_backgroundScope is not null) AddCallbackErrors(_backgroundScope);
+    }
+
+    /// <summary>Everything has ended: gives the scopes back, and throws what there is to throw. Nobody changes anything of the group any more.</summary>
+    void End()
+    {
+        EndScopes();
         if (_errors is not null) ThrowIfFailed(_errors);
         if (_cut && !_succeeded && Scope.IsCancelledAround)
             throw new OperationCanceledException($"The task group was cancelled from outside: {Scope.Reason}.", Scope.TokenUnchecked);

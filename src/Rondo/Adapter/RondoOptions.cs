@@ -45,6 +45,7 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
     public const string Capture = "capture";
     public const string Leaks = "leaks";
     public const string Concurrency = "concurrency";
+    public const string LoopDebug = "loop-debug";
     public const string TestTimeout = "test-timeout";
     public const string Order = "order";
     public const string Seed = "seed";
@@ -72,6 +73,7 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
         new(Capture, "auto (the default) keeps a test's output for its report; no streams it live.", "'auto' or 'no'", v => v is "auto" or "no"),
         new(Leaks, "What a leak of a test means: fail, warn (the default) or off.", "'fail', 'warn' or 'off'", v => v is "fail" or "warn" or "off"),
         new(Concurrency, "Up to so many asynchronous tests at once in each worker, marked [Cooperative] or not; also a cap for the windows of the marks. 1 lets none overlap.", "a number from 1 to 100000", v => IsNumber(v, 1) && !(int.Parse(v, CultureInfo.InvariantCulture) > 100_000)),
+        new(LoopDebug, "Names the async methods that are suspended, where a test hangs, stalls or leaves something behind; awaits cost more."),
         new(TestTimeout, "Time limit of a test without a [Timeout] of its own; the default is 10m, 0 is none.", "a length of time with its unit, such as 500ms, 2s, 1m30s or 1h (at most 576h), or 0 for none", v => Adapter.Durations.TryParse(v, out _)),
         new(Order, "plan (the default) runs in the order that ends soonest; random in an order that the seed decides.", "'plan' or 'random'", v => v is "plan" or "random"),
         new(Seed, "Seed of the random order, as a failed run shows it; it asks for that order. Also of explored tests and of --ready-order random.", "a whole number", v => int.TryParse(v, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)),

@@ -217,6 +217,65 @@ public sealed class StructuredSeamTests
     }
 
     [TestMethod]
+    public void A_host_opens_a_group_on_a_lane_and_hears_what_keeps_it_open()
+    {
+        using var host = LoopHost.StartThread("group");
+        var lane = EventLoop.Create(new() { Host = host }).OpenLane("owner");
+        var scope = CancelScope.OpenAtBorder("a request", parent: null, default, lane.Loop.Clock);
+        var group = TaskGroup.OpenOn(lane, CancelScope.OpenIn(scope, "its group"));
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        LoopLane? at = null;
+        _ = group.Start(async _ => { at = (LoopLane?)SynchronizationContext.Current; await gate.Task; }, "first");
+        group.StartBackground(Wait.Forever, "second");
+        var third = group.Start(_ => Task.CompletedTask, "third");
+        Until.Done(third);
+
+        Until.True(() => group.Unfinished.Count == 2, "the end of the third");
+        CollectionAssert.AreEqual(new[] { "first", "second" }, group.Unfinished.Select(child => child.Name).ToArray());
+        Assert.AreSame(lane, at);
+        gate.SetResult();
+        Assert.IsEmpty(Until.Done(group.CloseAndTellAsync()));
+        Assert.IsEmpty(group.Unfinished);
+        Assert.IsFalse(scope.IsCancelled);
+    }
+
+    [TestMethod]
+    public async Task A_group_that_tells_gives_its_failures_instead_of_throwing_them()
+    {
+        using var host = LoopHost.StartThread("group");
+        var lane = EventLoop.Create(new() { Host = host }).OpenLane("owner");
+        var group = TaskGroup.OpenOn(lane, CancelScope.OpenAtBorder("a request", parent: null, default));
+        _ = group.Start(_ => throw new FormatException("first"), "bomb");
+        _ = group.Start(async stop =>
+        {
+            try { await Wait.Forever(stop); }
+            catch (OperationCanceledException) { throw new NotSupportedException("second"); }
+        });
+
+        var failures = await group.CloseAndTellAsync();
+
+        CollectionAssert.AreEqual(new[] { "first", "second" }, failures.Select(error => error.Message).ToArray());
+        Assert.AreEqual("'bomb' failed with FormatException: first", group.Scope.Reason);
+        Assert.AreEqual(0, lane.Close().Count);
+    }
+
+    [TestMethod]
+    public void Children_of_a_group_that_nobody_awaits_are_a_leak_of_their_lane()
+    {
+        var loop = EventLoop.Create(new() { Name = "left" });
+        var lane = loop.OpenLane("careless");
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        loop.Run(stop => lane.RunAsync(async () =>
+        {
+            _ = TaskGroup.RunAsync(group => { _ = group.Start(stop => gate.Task); _ = group.Start(stop => gate.Task); return Task.CompletedTask; });
+            await Task.Yield();
+        }));
+
+        Assert.AreEqual(new LoopLeak(LeakKind.Child, "2 children of a task group still running", "careless"), Assert.ContainsSingle(lane.Close()));
+        gate.SetResult();
+    }
+
+    [TestMethod]
     public async Task A_host_s_token_cancels_a_scope_at_a_border()
     {
         using var stop = new CancellationTokenSource();

@@ -22,6 +22,12 @@ public class Tests
         thread.Join();
     }
 
+    [Test] public async Task Sleeps_on_the_loop()
+    {
+        await Task.Yield();
+        Thread.Sleep(1200);
+    }
+
     [Test] public void Blocks_in_a_synchronous_test() => DelayAsync().Wait();
 
     private static async Task DelayAsync() => await Task.Delay(300);
