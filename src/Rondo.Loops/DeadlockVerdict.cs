@@ -89,6 +89,9 @@ interface IOutsideWork
 
     /// <summary>Threads besides those of the pool; 0 where it is not known.</summary>
     int Threads();
+
+    /// <summary>True if a worker of the pool, not the calling thread, computes or waits for a processor; false where it is not known.</summary>
+    bool APoolWorkerRuns();
 }
 
 /// <summary>The process as it is. What it cannot see: sockets and files in flight, other threads, other processes.</summary>
@@ -113,6 +116,8 @@ sealed class ProcessOutsideWork : IOutsideWork
     public bool ASocketMayWait() => ProcessFacts.ASocketMayWait();
 
     public int Threads() => _countsThreads ? ProcessFacts.BesidesThePool() : 0;
+
+    public bool APoolWorkerRuns() => ProcessFacts.APoolWorkerRuns();
 
     internal static int BusyWorkers()
     {

@@ -273,6 +273,29 @@ public sealed class NeverFinishesTests
         Assert.IsGreaterThan(0, ProcessFacts.BesidesThePool());
     }
 
+    [TestMethod]
+    public async Task A_worker_that_computes_is_seen_on_Linux()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Inconclusive("Only Linux tells.");
+        bool over = false;
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var spinning = Task.Run(() =>
+        {
+            begun.SetResult();
+            while (!Volatile.Read(ref over)) { }
+        });
+        await begun.Task;
+        bool seen = false;
+        var looking = new Thread(() => seen = ProcessFacts.APoolWorkerRuns());
+
+        looking.Start();
+        looking.Join();
+        Volatile.Write(ref over, true);
+        await spinning;
+
+        Assert.IsTrue(seen);
+    }
+
     // Under `dotnet test` this process has a connection to it, for which no loop waits. Without this, every loop that can never finish would be given its whole limit.
     [AssemblyInitialize]
     public static void TheHostsConnectionsAreGiven(TestContext context)

@@ -97,6 +97,32 @@ public sealed class OutsideQuietTests
     }
 
     [TestMethod]
+    public void A_worker_that_computes_is_not_taken_for_one_that_is_always_busy()
+    {
+        var worker = s_still with { BusyWorkers = 1 };
+        _quiet.Begin(At(0), worker, _signals);
+        Assert.IsTrue(_quiet.IsInDoubt(worker, _alwaysBusy));
+
+        for (int ms = 1; ms < 500; ms++) Assert.IsGreaterThan(TimeSpan.Zero, _quiet.Observe(At(ms), worker, _alwaysBusy, _signals, _held, workerRuns: true));
+
+        Assert.IsNull(_quiet.UsualWorkers);
+        Assert.IsGreaterThan(TimeSpan.Zero, Look(500, worker));
+        Assert.AreEqual(TimeSpan.Zero, Look(549, worker));
+        Assert.IsFalse(_quiet.IsInDoubt(worker, _alwaysBusy));
+    }
+
+    [TestMethod]
+    public void A_worker_that_computes_for_ever_is_waited_for_a_second_only()
+    {
+        var worker = s_still with { BusyWorkers = 1 };
+        _quiet.Begin(At(0), worker, _signals);
+
+        for (int ms = 1; ms < 1000; ms++) Assert.IsGreaterThan(TimeSpan.Zero, _quiet.Observe(At(ms), worker, _alwaysBusy, _signals, _held, workerRuns: true));
+
+        Assert.AreEqual(TimeSpan.Zero, _quiet.Observe(At(1049), worker, _alwaysBusy, _signals, _held, workerRuns: true));
+    }
+
+    [TestMethod]
     public void A_worker_that_others_found_to_be_always_busy_is_believed_at_once()
     {
         _alwaysBusy = 1;

@@ -32,4 +32,8 @@ sealed class QuietOutside : IOutsideWork
     public bool ASocketMayWait() => SocketWaits;
 
     public int Threads() => BesidesThePool;
+
+    internal bool WorkerRuns { get; set; }
+
+    public bool APoolWorkerRuns() => WorkerRuns;
 }

@@ -24,7 +24,7 @@ sealed class OutsideQuiet(QuietLimits limits)
     OutsideSnapshot _atStart, _before;
     long _timersAtJump = long.MaxValue;
     long _signals;
-    TimeSpan _quietSince;
+    TimeSpan _quietSince, _begun;
     TimeSpan _busySince = TimeSpan.MaxValue;
     bool _left = true;
     bool _signalled = true;
@@ -58,7 +58,7 @@ sealed class OutsideQuiet(QuietLimits limits)
     {
         _atStart = _before = now;
         _signals = signals;
-        _quietSince = real;
+        _quietSince = _begun = real;
         _left = _signalled = false;
         SeeWorkers(now.BusyWorkers);
     }
@@ -71,16 +71,21 @@ sealed class OutsideQuiet(QuietLimits limits)
         Looks = 0;
     }
 
+    /// <summary>True while workers are busy as they always were, and it is not known whether they only wait: one that was there by chance at the beginning may have gone, and another may compute for a body.</summary>
+    internal bool IsInDoubt(in OutsideSnapshot now, int alwaysBusy) => !_usualIsSure && Math.Min(_usualWorkers, now.BusyWorkers) > alwaysBusy;
+
     /// <param name="real">Real time.</param>
     /// <param name="now">What runs outside.</param>
     /// <param name="alwaysBusy">Workers that are known to be busy all the time.</param>
     /// <param name="signals">A number that grows with each post from outside, each hold, each post to a loop with another clock.</param>
     /// <param name="held">Somebody holds a loop now.</param>
+    /// <param name="workerRuns">A worker of the pool computes, or waits for a processor; to be found out only if <see cref="IsInDoubt"/>.</param>
     /// <returns>Zero if time may move; else after how much real time to look again.</returns>
-    internal TimeSpan Observe(TimeSpan real, in OutsideSnapshot now, int alwaysBusy, long signals, bool held)
+    internal TimeSpan Observe(TimeSpan real, in OutsideSnapshot now, int alwaysBusy, long signals, bool held, bool workerRuns = false)
     {
         SeeWorkers(now.BusyWorkers);
-        bool works = now.PendingItems > 0 || now.BusyWorkers > _usualWorkers || now.CompletedItems != _before.CompletedItems;
+        // One that never ends is not waited for longer than anything else that cannot be known.
+        bool works = (workerRuns && real - _begun < limits.Stall) || now.PendingItems > 0 || now.BusyWorkers > _usualWorkers || now.CompletedItems != _before.CompletedItems;
         bool timers = now.ArmedTimers > _atStart.ArmedTimers;
         _before = now;
         Looks++;

@@ -77,6 +77,29 @@ static class ProcessFacts
         }
     }
 
+    /// <summary>True if a worker of the pool, not the calling thread, is in the state R of proc(5): it runs or could run. A worker that waits for something is not.</summary>
+    internal static bool APoolWorkerRuns()
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        int running = Thread.CurrentThread.IsThreadPoolThread ? -1 : 0;
+        try
+        {
+            foreach (var thread in new DirectoryInfo("/proc/self/task").EnumerateDirectories())
+            {
+                string stat;
+                try { stat = Read($"/proc/self/task/{thread.Name}/stat"); }
+                catch (IOException) { continue; } // It has just ended.
+                int end = stat.LastIndexOf(')');
+                if (stat.AsSpan(0, end).EndsWith("(.NET TP Worker") && stat[end + 2] == 'R' && ++running > 0) return true;
+            }
+        }
+        catch (Exception)
+        {
+            // A system that hides them.
+        }
+        return false;
+    }
+
     static string Read(string path)
     {
         using var file = File.OpenHandle(path);

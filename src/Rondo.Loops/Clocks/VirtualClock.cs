@@ -197,7 +197,9 @@ sealed class VirtualClock : LoopClock
         bool held = Array.Exists(loops, static one => one.IsHeld);
         var now = Look(loop);
         int alwaysBusy = Math.Min(loop.OutsideWork.WorkersAlwaysBusy, now.BusyWorkers);
-        var wait = _outside.Observe(real, now, alwaysBusy, Volatile.Read(ref _signals), held);
+        // On a machine with too much to do a worker that computes stands still for longer than one would wait.
+        bool workerRuns = _outside.IsInDoubt(now, alwaysBusy) && loop.OutsideWork.APoolWorkerRuns();
+        var wait = _outside.Observe(real, now, alwaysBusy, Volatile.Read(ref _signals), held, workerRuns);
         int busy = _outside.UsualWorkers ?? alwaysBusy;
         if (busy != loop.OutsideWork.WorkersAlwaysBusy) loop.OutsideWork.WorkersAlwaysBusy = busy;
         if (wait > TimeSpan.Zero) return InMilliseconds(wait);
