@@ -16,7 +16,7 @@ internal sealed class InProcessStarter(TestCatalog catalog, string catalogIdenti
     public WorkerHandle Create(WorkerNumber number, string token, string mark)
     {
         // Before any user code: a test in virtual time that can never finish is not taken for one that waits for the host's connection.
-        if (hostTalksBySockets) ProcessFacts.TakeOpenSocketsAsGiven();
+        if (hostTalksBySockets) HostConnections.TakeAsGiven();
         return new InProcessWorker(number, token, mark, catalog, catalogIdentity);
     }
 
