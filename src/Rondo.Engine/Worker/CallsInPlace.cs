@@ -6,21 +6,9 @@ internal sealed class CallsInPlace : SyncCalls
     /// <inheritdoc/>
     public override Task<SyncResult> RunAsync(ExecutionContext? context, Func<object?> call)
     {
-        SyncResult? result = null;
-        Exception? failure = null;
+        var done = new TaskCompletionSource<SyncResult>();
         // Always under Run: AsyncLocals that the call sets must not stay with the caller.
-        ExecutionContext.Run(context ?? ExecutionContext.Capture()!, _ =>
-        {
-            try
-            {
-                var value = call();
-                result = new SyncResult(value, ExecutionContext.Capture());
-            }
-            catch (Exception error)
-            {
-                failure = error;
-            }
-        }, null);
-        return failure is null ? Task.FromResult(result!) : Task.FromException<SyncResult>(failure);
+        ExecutionContext.Run(context ?? ExecutionContext.Capture()!, _ => SyncResult.Of(call, done), null);
+        return done.Task;
     }
 }

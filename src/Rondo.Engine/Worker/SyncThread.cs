@@ -56,21 +56,25 @@ internal sealed class SyncThread : SyncCalls, IDisposable
             else Call();
         }
 
-        private void Call()
-        {
-            try
-            {
-                var value = call();
-                Done.SetResult(new SyncResult(value, ExecutionContext.Capture()));
-            }
-            catch (Exception error)
-            {
-                Done.SetException(error);
-            }
-        }
+        private void Call() => SyncResult.Of(call, Done);
     }
 }
 
 /// <param name="Value">What the call returned.</param>
 /// <param name="Context">The ExecutionContext at the end of the call: AsyncLocal values it set are in it.</param>
-internal sealed record SyncResult(object? Value, ExecutionContext? Context);
+internal sealed record SyncResult(object? Value, ExecutionContext? Context)
+{
+    /// <summary>Calls, and tells who waits what came of it.</summary>
+    public static void Of(Func<object?> call, TaskCompletionSource<SyncResult> done)
+    {
+        try
+        {
+            var value = call();
+            done.SetResult(new SyncResult(value, ExecutionContext.Capture()));
+        }
+        catch (Exception error)
+        {
+            done.SetException(error);
+        }
+    }
+}

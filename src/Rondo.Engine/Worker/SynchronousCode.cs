@@ -87,17 +87,6 @@ internal static class SynchronousCode
             }
         }
 
-        private void Call()
-        {
-            try
-            {
-                var value = call();
-                Done.SetResult(new SyncResult(value, ExecutionContext.Capture()));
-            }
-            catch (Exception error)
-            {
-                Done.SetException(error);
-            }
-        }
+        private void Call() => SyncResult.Of(call, Done);
     }
 }
