@@ -435,6 +435,9 @@ internal sealed class Controller
             case Message.Here here:
                 seat.Hear(here);
                 break;
+            case Message.DispatcherMade made:
+                seat.DispatcherThreads[made.Type] = made.Thread;
+                break;
             case Message.Goodbye:
                 seat.SaysGoodbye();
                 seat.LimitTo(s_drainLimit);
@@ -862,9 +865,8 @@ internal sealed class Controller
         seat.Limit.Stop();
         running?.Limit.Stop();
         var processId = seat.Worker.ProcessId ?? Environment.ProcessId;
-        // Its body runs on one of the two threads; for anything else both are of interest.
         var test = running is { Phase: WorkPhase.Body } ? _plan![running.Case].Test : null;
-        IReadOnlyList<int> threads = test is null || seat.Threads.Count < 2 ? seat.Threads : [seat.Threads[test.IsAsync ? 0 : 1]];
+        var threads = seat.ThreadsOf(test, test is null ? _catalog.FindFixture(seat.StuckIn.What)?.Dispatcher : test.Dispatcher);
         _ = Task.Run(async () => await TellAsync(new ControlEvent.StacksArrived(seat, await _environment.ReadStacks(processId, threads, _time).ConfigureAwait(false))).ConfigureAwait(false));
     }
 

@@ -78,6 +78,19 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
 
     public IReadOnlyList<int> Threads { get; set; } = [];
 
+    /// <summary>Managed ids of the threads of users' dispatchers, by the dispatcher's type.</summary>
+    public Dictionary<string, int> DispatcherThreads { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The threads that may run what does not end.</summary>
+    /// <param name="test">Whose body it is; null if it is none.</param>
+    /// <param name="dispatcher">Where its marks place the code; null for the worker's own threads.</param>
+    public IReadOnlyList<int> ThreadsOf(TestMethod? test, string? dispatcher)
+    {
+        if (dispatcher is not null && DispatcherThreads.TryGetValue(dispatcher, out var thread)) return [thread];
+        // A body runs on one of the two threads; for anything else both are of interest.
+        return test is null || Threads.Count < 2 ? Threads : [Threads[test.IsAsync ? 0 : 1]];
+    }
+
     /// <summary>The only case it runs; null when there is none, or more than one.</summary>
     public LiveCase? OnlyRunning
     {

@@ -21,6 +21,8 @@ internal sealed class TestCatalog
 
     public IReadOnlyList<FixtureDefinition> Fixtures { get; }
 
+    public FixtureDefinition? FindFixture(string key) => _fixtures.GetValueOrDefault(key);
+
     public FixtureDefinition Fixture(string key) => _fixtures.TryGetValue(key, out var fixture)
         ? fixture
         : throw new InvalidOperationException($"This is a bug in Rondo: the catalog names the fixture '{key}' but does not hold it.");

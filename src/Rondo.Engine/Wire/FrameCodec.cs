@@ -102,6 +102,10 @@ internal static class FrameCodec
             case Message.Note m:
                 writer.WriteString("text", limits.Cut(m.Text));
                 break;
+            case Message.DispatcherMade m:
+                writer.WriteString("type", limits.Cut(m.Type));
+                writer.WriteNumber("thread", m.Thread);
+                break;
             case Message.LiveOutput m:
                 writer.WriteNumber("case", m.Case);
                 writer.WriteBoolean("isError", m.IsError);
@@ -168,6 +172,7 @@ internal static class FrameCodec
         nameof(Message.Retiring) => new Message.Retiring(json.Text("why")),
         nameof(Message.Note) => new Message.Note(json.Text("text")),
         nameof(Message.LiveOutput) => new Message.LiveOutput(json.Int("case", -1), json.Flag("isError"), json.Text("text")),
+        nameof(Message.DispatcherMade) => new Message.DispatcherMade(json.Text("type"), json.Int("thread")),
         nameof(Message.Goodbye) => new Message.Goodbye(),
         nameof(Message.Welcome) => new Message.Welcome(ReadOptions(json)),
         nameof(Message.ReadRows) => new Message.ReadRows(json.Ints("classes"), json.Ints("methods")),

@@ -72,6 +72,11 @@ internal abstract record Message
         public string Holder { get; init; } = "";
     }
 
+    /// <summary>The worker has made a user's dispatcher: whose stack is of interest when code on it does not end.</summary>
+    /// <param name="Type">The dispatcher's type, as the catalog names it.</param>
+    /// <param name="Thread">Managed id of its thread.</param>
+    public sealed record DispatcherMade(string Type, int Thread) : Message;
+
     /// <summary>Last message: everything is torn down and the process ends by itself.</summary>
     public sealed record Goodbye : Message;
 

@@ -327,6 +327,7 @@ internal sealed class WorkerSession : IDisposable
                 StrayErrors.Install(HearStray);
                 _host.LateWork += HearLateWork;
                 _bench.Dispatchers.LateWork += HearLateWork;
+                _bench.Dispatchers.Made = (type, thread) => Send(new Message.DispatcherMade(type, thread));
                 break;
             case Message.ReadRows read:
                 for (var i = 0; i < read.Classes.Count; i++)
