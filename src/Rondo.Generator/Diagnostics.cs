@@ -113,6 +113,19 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_dispatcherAndPool = Error("RND1047", "Two places to run at once",
         "This [Loop] names the dispatcher '{0}' and LoopBackend.ThreadPool. Code runs on a dispatcher's one thread or on the thread pool. Remove one of the two.");
 
+    private static readonly DiagnosticDescriptor s_valuesBesideCases = Error("RND1065", "Values come from two sides",
+        "Test '{0}' has [{1}], and its parameter '{2}' has [Values]. The arguments of a test come all from one side: from [Case], from [CasesFrom], or from [Values]. Write each combination as a [Case], give the rows of [CasesFrom] the value of '{2}' too, or write [Values] on every parameter that is no fixture.");
+    private static readonly DiagnosticDescriptor s_noValues = Error("RND1066", "Values without values",
+        "[Values] on parameter '{0}' of '{1}' lists nothing, and '{2}' is no type whose values can all be named. An empty [Values] means all values of a bool or an enum. Write the values: [Values(…)].");
+    private static readonly DiagnosticDescriptor s_valuesWithoutTest = Error("RND1067", "Values have no meaning here",
+        "[Values] on parameter '{0}' has no meaning: {1} is no test. [Values] multiplies a test by the values of its parameter. {2}");
+    private static readonly DiagnosticDescriptor s_combinations = Error("RND1068", "Too many combinations of values",
+        "Test '{0}' has {1} combinations of values, more than {2}. A test runs once with each combination of the values of its parameters. Give the parameters fewer values, or take chosen combinations from a member with [CasesFrom].");
+    private static readonly DiagnosticDescriptor s_import = Error("RND1069", "Fixtures come from a class that gives none",
+        "[assembly: FixturesFrom(typeof({0}))] names '{0}', {1}. Fixtures come from a public static class, not generic, with public fixtures. Name such a class, or make this one public and static.");
+    private static readonly DiagnosticDescriptor s_emptyFixtureCase = Error("RND1070", "A fixture's case gives nothing",
+        "[Case] on fixture '{0}' gives no arguments. The cases of a fixture are what its values differ by, and bind its first parameters behind Use<T>. Write [Case(…)] with a value and a parameter that takes it, or remove the mark.");
+
     private static readonly DiagnosticDescriptor s_realClock = Warning("RND1043", "A virtual-time test uses a fixture with a real clock",
         "{0} runs in virtual time but uses fixture '{1}', which lives for one {2} and took a TimeProvider: that one is real time. Only fixtures of scope Test share the time of their test. Narrow '{1}' to Test, or hand the test's own TimeProvider to the code under test.");
 
@@ -195,6 +208,18 @@ internal static class Diagnostics
     public static Problem SerialAndCooperative(string on) => new(s_serialAndCooperative, on);
 
     public static Problem RealClock(string who, string fixture, string scope) => new(s_realClock, who, fixture, scope);
+
+    public static Problem ValuesBesideCases(string test, string parameter, string mark) => new(s_valuesBesideCases, test, mark, parameter);
+
+    public static Problem NoValues(string parameter, string test, string type) => new(s_noValues, parameter, test, type);
+
+    public static Problem ValuesWithoutTest(string parameter, string who, string advice) => new(s_valuesWithoutTest, parameter, who, advice);
+
+    public static Problem TooManyCombinations(string test, string product, int most) => new(s_combinations, test, product, most.ToString(CultureInfo.InvariantCulture));
+
+    public static Problem Import(string type, string why) => new(s_import, type, why);
+
+    public static Problem EmptyFixtureCase(string fixture) => new(s_emptyFixtureCase, fixture);
 
     public static Problem NoTime(string text) => new(s_noTime, text);
 

@@ -31,6 +31,33 @@ public static class ArgumentText
         return text.ToString();
     }
 
+    /// <summary>The arguments of a fixture's case as they stand in the brackets behind an id: as <see cref="FormatAll"/>, but a string that is a plain word stands as it is, <c>[sqlite]</c>.</summary>
+    public static string FormatVariant(IReadOnlyList<object?> arguments)
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (i > 0) text.Append(", ");
+            text.Append(arguments[i] is string word && IsPlainWord(word) ? word : Format(arguments[i]));
+        }
+
+        return text.ToString();
+    }
+
+    // No number, no null and no truth value can be mistaken for it, and nothing in it needs an escape.
+    private static bool IsPlainWord(string text)
+    {
+        if (text.Length is 0 or > LongestArgument || !IsLetter(text[0]) || text is "null" or "true" or "false") return false;
+        foreach (var c in text)
+        {
+            if (!IsLetter(c) && c is not (>= '0' and <= '9' or '-' or '_' or '.')) return false;
+        }
+
+        return true;
+
+        static bool IsLetter(char c) => c is >= 'a' and <= 'z' or >= 'A' and <= 'Z';
+    }
+
     /// <summary>One argument, cut if it is long.</summary>
     public static string Format(object? value) => Limit(Whole(value, 0));
 

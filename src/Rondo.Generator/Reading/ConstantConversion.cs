@@ -215,6 +215,16 @@ internal static class ConstantConversion
         return Refuse($"'{target.Name}' has no member with this value", out why);
     }
 
+    /// <summary>The members of an enum in order of declaration; of several names for one value the first.</summary>
+    public static IEnumerable<ConvertedConstant> AllMembers(INamedTypeSymbol type)
+    {
+        var seen = new HashSet<object>();
+        foreach (var field in EnumNames.Fields(type))
+        {
+            if (seen.Add(field.ConstantValue!)) yield return new ConvertedConstant(EnumCode(field.ConstantValue!, type), new ShownText(EnumNames.Text(field.ConstantValue!, type)));
+        }
+    }
+
     private static string EnumCode(object value, INamedTypeSymbol type) => $"unchecked(({TypeText.Code(type)})({Literal(value)}))";
 
     private static ConvertedConstant? ConvertArray(TypedConstant constant, ITypeSymbol target, ExpressionSyntax? source, Compilation compilation, out string why)

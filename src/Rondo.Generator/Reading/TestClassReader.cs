@@ -164,6 +164,9 @@ internal static class TestClassReader
         }
 
         if (Signature(method) is { } wrong) findings.Add(wrong);
+        var valued = method.Parameters.FirstOrDefault(p => RondoNames.Has(p, RondoNames.Values));
+        if (valued is not null && (cases.Count > 0 || rows is not null))
+            findings.Add(new Finding(Diagnostics.ValuesBesideCases(method.Name, valued.Name, rows is null ? "Case" : "CasesFrom"), MethodRules.At(valued)));
         if (cases.Count > 0 && rows is not null) findings.Add(new Finding(Diagnostics.CasesTwice(method.Name, rows.ConstructorArguments.Last().Value as string ?? "?"), MethodRules.At(rows, method)));
         if (findings.Count == 0)
         {
@@ -187,6 +190,11 @@ internal static class TestClassReader
             {
                 var (source, count) = RowsReader.Read(method, rows, compilation, findings);
                 test = test with { Rows = source, ArgumentCount = count };
+            }
+            else if (valued is not null)
+            {
+                var values = CaseReader.ReadValues(method, compilation, findings);
+                test = test with { Values = values, ArgumentCount = values.Count };
             }
         }
 
