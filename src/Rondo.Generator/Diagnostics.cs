@@ -49,9 +49,9 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_constructor = Error("RND1013", "The test class cannot be constructed",
         "Class '{0}' {1}. A class with instance tests has exactly one public or internal constructor, whose parameters are fixtures, and no required members. {2}");
     private static readonly DiagnosticDescriptor s_caseCount = Error("RND1014", "A case has the wrong number of arguments",
-        "This case gives {0} to test '{1}', which takes {2}. Arguments bind the first parameters, from left to right; the rest are fixtures. {3}");
+        "This case gives {0} to {1}, which takes {2}. Arguments bind the first parameters, from left to right; the rest are fixtures. {3}");
     private static readonly DiagnosticDescriptor s_caseValue = Error("RND1015", "A case argument does not fit its parameter",
-        "Argument {0} does not fit parameter '{1} {2}' of test '{3}': {4}. Constants are converted only where nothing is lost. Write a value of type '{1}', or take the rows from a member with [CasesFrom].");
+        "Argument {0} does not fit parameter '{1} {2}' of {3}: {4}. Constants are converted only where nothing is lost. Write a value of type '{1}'{5}.");
     private static readonly DiagnosticDescriptor s_rowsMember = Error("RND1016", "The data source is not usable",
         "[CasesFrom] of test '{0}' names '{1}', {2}. A data source is a static property or a static method without parameters that is public or internal. {3}");
     private static readonly DiagnosticDescriptor s_rowsElements = Error("RND1017", "The rows do not fit the test",
@@ -166,9 +166,10 @@ internal static class Diagnostics
 
     public static Problem Constructor(string type, string what, string advice) => new(s_constructor, type, what, advice);
 
-    public static Problem CaseCount(string given, string test, string takes, string advice) => new(s_caseCount, given, test, takes, advice);
+    public static Problem CaseCount(string given, string who, string takes, string advice) => new(s_caseCount, given, who, takes, advice);
 
-    public static Problem CaseValue(string value, string type, string parameter, string test, string why) => new(s_caseValue, value, type, parameter, test, why);
+    public static Problem CaseValue(string value, string type, string parameter, string who, string why, bool mayHaveRows) =>
+        new(s_caseValue, value, type, parameter, who, why, mayHaveRows ? ", or take the rows from a member with [CasesFrom]" : "");
 
     public static Problem RowsMember(string test, string member, string what, string advice) => new(s_rowsMember, test, member, what, advice);
 

@@ -180,6 +180,122 @@ public sealed class RoundTripTests
         Assert.EndsWith("[RND1006]", error.Message);
     }
 
+    [TestMethod]
+    public void Values_of_parameters_are_a_product_wherever_the_parameters_stand()
+    {
+        var entry = Load("""
+            public enum Color { Red, Green, AlsoRed = 0 }
+            public class Cart;
+            public class T
+            {
+                public string Said = "";
+                [Fixture] public Cart Make() => new();
+                [Test] public void M([Values(1, 2)] long a, Cart cart, [Values("x", "y")] string b, CancellationToken stop, [Values] Color? c) => Said = $"{a} {b} {c} {cart is not null} {stop.CanBeCanceled}";
+                [Test] public void N([Values] bool a, [Values(1.10, "2.5")] decimal b) => Said = $"{a} {b.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+            }
+            """).TestClasses().Single();
+        var self = entry.Create([]);
+        var cart = Activator.CreateInstance(entry.GetType().Assembly.GetType("Cart")!)!;
+        var said = self.GetType().GetField("Said")!;
+
+        var seen = new List<object?>();
+        for (var row = 0; row < 12; row++)
+        {
+            entry.Invoke(0, self, [.. entry.CaseValues(0, row), cart, CancellationToken.None]);
+            seen.Add(said.GetValue(self));
+        }
+
+        Assert.AreEqual(
+            "1 x Red True False|1 x Green True False|1 x  True False|1 y Red True False|1 y Green True False|1 y  True False|2 x Red True False|2 x Green True False|2 x  True False|2 y Red True False|2 y Green True False|2 y  True False",
+            string.Join("|", seen));
+        for (var row = 0; row < 4; row++) entry.Invoke(1, self, entry.CaseValues(1, row));
+        Assert.AreEqual("True 2.5", said.GetValue(self));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => entry.CaseValues(1, 4));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => entry.CaseValues(1, -1));
+        var records = CatalogTable.Read(entry.Table).ToList();
+        Assert.AreEqual("1, 2|'x', 'y'|Red, Green, null|false, true|1.10, 2.5", string.Join("|", records.Where(r => r.Kind == "values").Select(r => string.Join(", ", r.Positional))));
+        Assert.AreEqual("0 2 4", records[1].Value("arguments"));
+        Assert.IsNull(records.Single(r => r.Kind == "test" && r[0] == "N").Value("arguments"));
+    }
+
+    [TestMethod]
+    public async Task Fixtures_take_the_arguments_of_their_cases_behind_use_and_before_other_fixtures()
+    {
+        var catalog = Load("""
+            public class Cart;
+            public static class F
+            {
+                [Fixture, Case("sqlite", 1), Case("my sql", 2, Name = "mysql"), Case("null", 3)]
+                public static async Task Db(Use<string> use, string name, long number, CancellationToken stop, Cart cart) => await use($"{name} {number} {stop.CanBeCanceled} {cart is not null}");
+                [Fixture] public static Cart Make() => new();
+                [Fixture, Case(1), Case(1, 2, 3)] public static int Sum(params int[] all) { var sum = 0; foreach (var one in all) sum += one; return sum; }
+            }
+            """);
+        var holder = catalog.FixtureHolders().Single();
+        var cart = Activator.CreateInstance(holder.GetType().Assembly.GetType("Cart")!)!;
+        var use = new Recording();
+
+        await (Task)holder.Start(0, null, [.. holder.CaseValues(0, 1), CancellationToken.None, cart], use)!;
+
+        Assert.AreEqual("my sql 2 False True", use.Given);
+        Assert.AreEqual(6, holder.Start(2, null, holder.CaseValues(2, 1), use));
+        Assert.AreEqual("sqlite, 1|'my sql', 2 name=mysql|'null', 3|[1]|[1, 2, 3]", string.Join("|", CatalogTable.Read(holder.Table).Where(r => r.Kind == "case").Select(r => string.Join(" ", r.Positional))));
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Fixtures_of_a_library_are_found_last_whether_or_not_it_was_compiled_with_the_generator(bool withGenerator)
+    {
+        const string library = """
+            namespace Lib
+            {
+                public sealed record Db(string Name);
+                public sealed record Client(Db Db);
+                public static class Databases
+                {
+                    [Fixture(FixtureScope.Worker), Case("a"), Case("b")] public static Db Make(string name) => new(name);
+                    [Fixture] internal static long Hidden() => 1;
+                    [Fixture] public static string Word() => "library";
+                }
+            }
+            namespace Lib.Inner
+            {
+                public static class Clients { [Fixture] public static Client Make(Db db) => new(db); }
+            }
+            """;
+        const string tests = """
+            [assembly: FixturesFrom(typeof(Lib.Databases)), FixturesFrom(typeof(Lib.Inner.Clients))]
+            namespace Shop
+            {
+                public static class Near { [Fixture] public static string Word(string word) => "near " + word; }
+                public class T { [Test] public void M(Lib.Client client, Lib.Db db, string word) { } }
+            }
+            """;
+        var source = Compiling.Compilation("Lib", [], library);
+        var lib = withGenerator ? Compiling.Generate(source) : new Generated(source, []);
+
+        var catalog = Compiling.Generate(Compiling.Compilation("Shop.Tests", [lib.AsReference()], tests)).Load(lib);
+
+        var test = CatalogTable.Read(catalog.TestClasses().Single().Table).Single(r => r.Kind == "test");
+        Assert.AreEqual("fixture:Lib.Inner.Clients~Shop.Tests.Make fixture:Lib.Databases~Shop.Tests.Make fixture:Shop.Near.Word", test.Value("needs"));
+        var fixtures = catalog.FixtureHolders().SelectMany(h => CatalogTable.Read(h.Table)).Where(r => r.Kind == "fixture").Select(r => $"{r[0]} needs {r.Value("needs")}");
+        Assert.AreEqual("Make needs |Word needs |Make needs fixture:Lib.Databases~Shop.Tests.Make|Word needs fixture:Lib.Databases~Shop.Tests.Word", string.Join("|", fixtures));
+        Assert.AreEqual("Db { Name = b }", catalog.FixtureHolders()[0].Start(0, null, catalog.FixtureHolders()[0].CaseValues(0, 1), new Recording())!.ToString());
+    }
+
+    [TestMethod]
+    public void What_a_fixture_of_a_library_lacks_is_said_at_the_mark_that_names_it()
+    {
+        var lib = new Generated(Compiling.Compilation("Lib", [], "namespace Lib { public class Db; public class Client; public static class Databases { [Fixture] public static Db Make() => new(); } public static class Clients { [Fixture] public static Client Make(Db db) => new(); } }"), []);
+
+        var alone = Analyzing.Report(Compiling.Compilation("Shop.Tests", [lib.AsReference()], "[assembly: FixturesFrom(typeof(Lib.Clients))] public class T { [Test] public void M(Lib.Client client) { } }"));
+        var both = Analyzing.Report(Compiling.Compilation("Shop.Tests", [lib.AsReference()], "[assembly: FixturesFrom(typeof(Lib.Clients)), FixturesFrom(typeof(Lib.Databases))] public class T { [Test] public void M(Lib.Client client) { } }"));
+
+        Assert.StartsWith("RND1001 'FixturesFrom(typeof(Lib.Clients))': Fixture 'Make' asks for 'Db db'", Assert.ContainsSingle(alone));
+        Assert.IsEmpty(both);
+    }
+
     private static AssemblyCatalog Load(string source) => Compiling.Generate(source).Load();
 
     private sealed class Recording : FixtureCall

@@ -108,7 +108,7 @@ internal static class CaseReader
         if (arguments.Count > parameters.Length && list < 0)
         {
             findings.Add(new Finding(Diagnostics.CaseCount(
-                Count(arguments.Count, "argument"), method.Name, Count(parameters.Length, "parameter"), "Remove the arguments that are too many, or add parameters."), written.At(parameters.Length)));
+                Count(arguments.Count, "argument"), Who(method), Count(parameters.Length, "parameter"), "Remove the arguments that are too many, or add parameters."), written.At(parameters.Length)));
             return values;
         }
 
@@ -134,7 +134,7 @@ internal static class CaseReader
             else
             {
                 findings.Add(new Finding(Diagnostics.CaseCount(
-                    Count(arguments.Count, "argument"), method.Name, count + " from its other cases", $"Add a value for '{TypeText.Shown(parameter.Type)} {parameter.Name}'."), written.At(-1)));
+                    Count(arguments.Count, "argument"), Who(method), count + " from its other cases", $"Add a value for '{TypeText.Shown(parameter.Type)} {parameter.Name}'."), written.At(-1)));
                 return values;
             }
         }
@@ -146,7 +146,9 @@ internal static class CaseReader
         argument.Kind == TypedConstantKind.Array && parameter.Type is IArrayTypeSymbol { ElementType: not IArrayTypeSymbol };
 
     private static Finding Unfit(TypedConstant argument, IParameterSymbol parameter, Location? at, string why) => new(
-        Diagnostics.CaseValue(Shown(argument), TypeText.Shown(parameter.Type), parameter.Name, parameter.ContainingSymbol.Name, why), at);
+        Diagnostics.CaseValue(Shown(argument), TypeText.Shown(parameter.Type), parameter.Name, Who(parameter.ContainingSymbol), why, !RondoNames.Has(parameter.ContainingSymbol, RondoNames.Fixture)), at);
+
+    private static string Who(ISymbol method) => (RondoNames.Has(method, RondoNames.Fixture) ? "fixture '" : "test '") + method.Name + "'";
 
     private static string Shown(TypedConstant argument) => argument.Kind switch
     {
