@@ -19,7 +19,7 @@ public sealed class CatalogGenerator : IIncrementalGenerator
         // Not ForAttributeWithMetadataName: it binds every test's attributes again after every edit, and classes that only inherit tests carry none.
         var types = context.SyntaxProvider.CreateSyntaxProvider(static (node, _) => TypeReading.MayMatter(node), static (found, stop) => TypeReading.Read(found.Node, found.SemanticModel, stop))
             .Where(static type => type is not null).WithTrackingName(Steps.Types);
-        var classes = types.Where(static type => type!.Tests is not null).Select(static (type, _) => type!.Tests!).WithTrackingName(Steps.Classes);
+        var classes = types.SelectMany(static (type, _) => type!.Tests.ToImmutableArray()).WithTrackingName(Steps.Classes);
         var holders = types.Where(static type => type!.Fixtures is not null).Select(static (type, _) => type!.Fixtures!).WithTrackingName(Steps.Holders);
         var borrowed = classes.SelectMany(static (model, _) => model.Borrowed).Collect()
             .SelectMany(static (all, _) => all.Distinct().ToImmutableArray()).WithTrackingName(Steps.BorrowedHolders);

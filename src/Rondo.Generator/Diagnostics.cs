@@ -39,7 +39,7 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_parameterKind = Error("RND1008", "A parameter cannot be handed over",
         "Parameter '{0}' of '{1}' is {2}. Values are handed over as objects, so a parameter is an ordinary one, by value, of a type that can be boxed. {3}");
     private static readonly DiagnosticDescriptor s_generic = Error("RND1009", "A test is generic",
-        "{0} is generic, and nothing says for which type arguments it is to run. Tests, fixtures and classes that run tests are not generic. Make the class an abstract base and derive one class per type argument, or replace the type parameter.");
+        "{0} is generic, and nothing says for which type arguments it is to run. A generic test, or a class with tests, says so with [TypeCase(typeof(…))], a test also by its cases; fixtures are not generic. Write such a mark, make the class an abstract base and derive one class per type argument, or replace the type parameter.");
     private static readonly DiagnosticDescriptor s_hidden = Error("RND1010", "Generated code cannot reach this",
         "{0} is {1}, and generated code in the same assembly calls it. Tests, fixtures, their constructors and all classes around them are public or internal. Make it internal.");
     private static readonly DiagnosticDescriptor s_abstract = Error("RND1011", "A test is abstract",
@@ -125,6 +125,11 @@ internal static class Diagnostics
         "[assembly: FixturesFrom(typeof({0}))] names '{0}', {1}. Fixtures come from a public static class, not generic, with public fixtures. Name such a class, or make this one public and static.");
     private static readonly DiagnosticDescriptor s_emptyFixtureCase = Error("RND1070", "A fixture's case gives nothing",
         "[Case] on fixture '{0}' gives no arguments. The cases of a fixture are what its values differ by, and bind its first parameters behind Use<T>. Write [Case(…)] with a value and a parameter that takes it, or remove the mark.");
+
+    private static readonly DiagnosticDescriptor s_notInferred = Error("RND1071", "A case does not say which types are meant",
+        "Test '{0}' is generic, and the type parameters {1} do not follow from this case. Without [TypeCase] they are read from the types of the constants, where a parameter is a T, a T[], a T? or a list of T; a null says nothing. Write [TypeCase(typeof(…))] on '{0}'.");
+    private static readonly DiagnosticDescriptor s_typeCase = Error("RND1072", "Type arguments do not fit",
+        "The type arguments ({0}) cannot be used: {1}. [TypeCase] gives a generic test or class with tests as many types as it has type parameters, each once, and as their constraints want them. Correct the types, or remove the mark.");
 
     private static readonly DiagnosticDescriptor s_realClock = Warning("RND1043", "A virtual-time test uses a fixture with a real clock",
         "{0} runs in virtual time but uses fixture '{1}', which lives for one {2} and took a TimeProvider: that one is real time. Only fixtures of scope Test share the time of their test. Narrow '{1}' to Test, or hand the test's own TimeProvider to the code under test.");
@@ -219,6 +224,10 @@ internal static class Diagnostics
     public static Problem TooManyCombinations(string test, string product, int most) => new(s_combinations, test, product, most.ToString(CultureInfo.InvariantCulture));
 
     public static Problem Import(string type, string why) => new(s_import, type, why);
+
+    public static Problem NotInferred(string test, string parameters) => new(s_notInferred, test, parameters);
+
+    public static Problem TypeCase(string types, string why) => new(s_typeCase, types, why);
 
     public static Problem EmptyFixtureCase(string fixture) => new(s_emptyFixtureCase, fixture);
 

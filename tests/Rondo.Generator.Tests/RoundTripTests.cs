@@ -91,6 +91,7 @@ public sealed class RoundTripTests
                 [Test, Case("Red", Color.Green, 200, "Left, Right", Sides.Left | Sides.Right)] public void Enums(Color a, Color b, Color c, Sides d, Sides e) { }
                 [Test, Case("6f9619ff-8b86-d011-b42d-00cf4fc964ff", "2024-02-29", "10:30", "2024-02-29T10:30:00Z", "2024-02-29T10:30:00+02:00", "01:30:00", "http://a/b")]
                 public void Texts(Guid a, DateOnly b, TimeOnly c, DateTime d, DateTimeOffset e, TimeSpan f, Uri g) { }
+                [Test, Case("1.2.3", 5, "-170141183460469231731687303715884105728", "123456789012345678901234567890", "x", ulong.MaxValue, -0.0)] public void Wide(Version a, Int128 b, Int128? c, System.Numerics.BigInteger d, char e, UInt128 f, double g) { }
                 [Test, Case(new[] { 1, 2 }, new object[] { 1, "x" }, new[] { 1.5, 2 }, new string[0])] public void Arrays(int[] a, object[] b, IReadOnlyList<decimal> c, string[] d) { }
                 [Test, Case(typeof(List<int>), typeof(Dictionary<,>), typeof(int[]), typeof(Inner))] public void Types(Type a, Type b, object c, Type d) { }
                 public class Inner;
@@ -240,6 +241,74 @@ public sealed class RoundTripTests
         Assert.AreEqual("my sql 2 False True", use.Given);
         Assert.AreEqual(6, holder.Start(2, null, holder.CaseValues(2, 1), use));
         Assert.AreEqual("sqlite, 1|'my sql', 2 name=mysql|'null', 3|[1]|[1, 2, 3]", string.Join("|", CatalogTable.Read(holder.Table).Where(r => r.Kind == "case").Select(r => string.Join(" ", r.Positional))));
+    }
+
+    [TestMethod]
+    public void Generic_classes_and_tests_are_closed_over_their_type_cases_or_what_their_cases_say()
+    {
+        var catalog = Load("""
+            namespace A { public class X; }
+            namespace B { public class X; }
+            namespace N
+            {
+                [TypeCase(typeof(int)), TypeCase(typeof(List<string>)), TypeCase(typeof(A.X)), TypeCase(typeof(B.X))]
+                public class Box<T>
+                {
+                    public string Said = "";
+                    [Fixture] public T[] Make() => new T[2];
+                    [Test] public void M(T[] items) => Said = $"{typeof(T)} {items.Length}";
+                }
+                public class Methods
+                {
+                    public string Said = "";
+                    [Test, Case(1), Case("a"), Case(2)] public void Inferred<T>(T value) => Said = $"{typeof(T).Name} {value}";
+                    [Test, TypeCase(typeof(long), typeof(string)), TypeCase(typeof(decimal), typeof(string)), Case(1, "x")] public void Marked<T, S>(T value, S text) => Said = $"{value!.GetType().Name} {text}";
+                    [Test, TypeCase(typeof(int))] public static async Task Alone<T>() => await Task.Yield();
+                }
+            }
+            """);
+
+        Assert.AreEqual("N.Box<A.X>|N.Box<B.X>|N.Box<Int32>|N.Box<List<String>>|N.Methods", string.Join("|", catalog.TestClasses().Select(c => CatalogTable.Read(c.Table).First()).Select(r => r[0] + "." + r[1])));
+        var seen = new List<string>();
+        foreach (var type in catalog.TestClasses())
+        {
+            var self = type.Create([]);
+            var (test, row) = (-1, -1);
+            foreach (var record in CatalogTable.Read(type.Table))
+            {
+                if (record.Kind == "test")
+                {
+                    (test, row) = (test + 1, -1);
+                    if (record.Value("needs") is { } need)
+                    {
+                        var holder = catalog.FixtureHolders().Single(h => CatalogTable.Read(h.Table).First() is var r && need.StartsWith($"fixture:{r[0]}.{r[1]}.", StringComparison.Ordinal));
+                        type.Invoke(test, self, [holder.Start(0, self, [], new Recording())]);
+                    }
+                    else if (record[0].StartsWith("Alone", StringComparison.Ordinal))
+                    {
+                        type.Invoke(test, null, [])!.GetAwaiter().GetResult();
+                    }
+                    else
+                    {
+                        continue;
+                    }
+                }
+                else if (record.Kind == "case")
+                {
+                    type.Invoke(test, self, type.CaseValues(test, ++row));
+                }
+                else
+                {
+                    continue;
+                }
+
+                seen.Add(CatalogTable.Read(type.Table).Where(r => r.Kind == "test").ElementAt(test)[0] + ": " + self.GetType().GetField("Said")!.GetValue(self));
+            }
+        }
+
+        Assert.AreEqual(
+            "M: A.X 2|M: B.X 2|M: System.Int32 2|M: System.Collections.Generic.List`1[System.String] 2|Inferred<Int32>: Int32 1|Inferred<Int32>: Int32 2|Inferred<String>: String a|"
+            + "Marked<Int64,String>: Int64 x|Marked<Decimal,String>: Decimal x|Alone<Int32>: Decimal x", string.Join("|", seen));
     }
 
     [TestMethod]

@@ -101,6 +101,9 @@ public static class ArgumentText
         string s => Quote(s),
         char c => Quote(c.ToString()),
         bool b => b ? "true" : "false",
+        // Compilers that run on the old framework would write 0.
+        float f when f == 0 && 1 / f < 0 => "-0",
+        double d when d == 0 && 1 / d < 0 => "-0",
         float f => f.ToString("R", CultureInfo.InvariantCulture),
         double d => d.ToString("R", CultureInfo.InvariantCulture),
         DateTime t => t.ToString("O", CultureInfo.InvariantCulture),
@@ -139,7 +142,7 @@ public static class ArgumentText
             var type = value.GetType();
             var text = type.FullName is "System.DateOnly" or "System.TimeOnly"
                 ? ((IFormattable)value).ToString("O", CultureInfo.InvariantCulture)
-                : value is IFormattable formattable ? formattable.ToString(null, CultureInfo.InvariantCulture) : value.ToString();
+                : value is IFormattable formattable ? formattable.ToString(null, CultureInfo.InvariantCulture) : Invariant(value);
             return text is null ? type.Name : EscapeBare(text);
         }
         catch (Exception)
@@ -148,6 +151,24 @@ public static class ArgumentText
             return value.GetType().Name;
         }
     }
+
+    // A record writes its numbers in the current culture, which differs between machines and may be changed by a test.
+#pragma warning disable RS1035 // In the compiler only constants come here, and none of them asks the culture.
+    private static string? Invariant(object value)
+    {
+        var before = CultureInfo.CurrentCulture;
+        if (ReferenceEquals(before, CultureInfo.InvariantCulture)) return value.ToString();
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+            return value.ToString();
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+#pragma warning restore RS1035
 
     private static string EscapeBare(string text)
     {

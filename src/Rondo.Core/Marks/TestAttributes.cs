@@ -31,6 +31,16 @@ public sealed class ValuesAttribute(params object?[]? values) : Attribute
     public IReadOnlyList<object?> Values { get; } = values ?? [null];
 }
 
+/// <summary>Type arguments with which a generic test, or the tests of a generic class, are run; several marks run them with each: <c>Stack&lt;Int32&gt;.Is_empty</c>, <c>Stack&lt;String&gt;.Is_empty</c>.</summary>
+/// <remarks>A generic test needs none if the constants of its <see cref="CaseAttribute"/>s say which types are meant. Each case of the test is run with each of the marks.</remarks>
+/// <param name="arguments">As many types as the test or class has type parameters.</param>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
+public sealed class TypeCaseAttribute(params Type[] arguments) : Attribute
+{
+    /// <summary>The type arguments, in the order of the type parameters.</summary>
+    public IReadOnlyList<Type> Arguments { get; } = arguments;
+}
+
 /// <summary>Takes the cases of a test from a static method or property that gives <c>IEnumerable&lt;T&gt;</c> or <c>IAsyncEnumerable&lt;T&gt;</c>
 /// of scalars, tuples or <see cref="CaseRow"/>s.</summary>
 /// <remarks>The source is enumerated before the plan is fixed and again in each worker that runs one of its rows, so it must give the same rows each time.</remarks>

@@ -13,7 +13,7 @@ internal sealed class FixtureEnds
         _catalog = catalog;
         foreach (var planned in plan.Cases)
         {
-            if (planned.FixtureVariant < 0) continue;
+            if (!Counts(planned)) continue;
             foreach (var shared in SharedBy(planned.Test))
             {
                 var use = UseOf(shared, planned);
@@ -29,7 +29,7 @@ internal sealed class FixtureEnds
     /// <returns>Their keys, see <see cref="FixtureCases.Special"/>.</returns>
     public IReadOnlyList<string> Finished(PlannedCase planned)
     {
-        if (planned.FixtureVariant < 0) return [];
+        if (!Counts(planned)) return [];
         List<string>? over = null;
         foreach (var shared in SharedBy(planned.Test))
         {
@@ -47,6 +47,9 @@ internal sealed class FixtureEnds
 
         return over ?? (IReadOnlyList<string>)[];
     }
+
+    // What is only reported needs no value, and may come much later.
+    private static bool Counts(PlannedCase planned) => planned is { FixtureVariant: >= 0, Marks.Skip: null, Key.Error: null };
 
     private static Use UseOf(Shared shared, PlannedCase planned)
     {

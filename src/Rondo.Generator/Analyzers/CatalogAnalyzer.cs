@@ -45,9 +45,16 @@ public sealed class CatalogAnalyzer : DiagnosticAnalyzer
         var holds = HolderReader.FirstFixture(type) is not null;
         if (!declares && !inherits && !holds) return;
 
-        var borrowed = HolderReader.Borrowed(type, context.Compilation).ToList();
+        var runs = Closed(type, declares || inherits, context);
+        var borrowed = runs.SelectMany(one => HolderReader.Borrowed(one, context.Compilation)).ToList();
         var visible = borrowed.Count == 0 ? table.Value : new FixtureTable(holders.Value.Concat(borrowed), imports.Value);
-        if (declares || inherits) CheckTests(type, context, visible);
+        if (declares || inherits)
+        {
+            var told = new HashSet<string>(StringComparer.Ordinal);
+            // What is wrong with all closed classes alike is said once.
+            foreach (var one in runs) CheckTests(one, context, visible, diagnostic => ReportOnce(diagnostic, told, context));
+        }
+
         if (holds) CheckFixtures(type, context, visible, declares || inherits);
         foreach (var fixture in borrowed.SelectMany(h => h.Fixtures.Select(f => visible.Resolved(h.FullName + "." + f.Method))))
         {
@@ -55,10 +62,27 @@ public sealed class CatalogAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static void CheckTests(INamedTypeSymbol type, SymbolAnalysisContext context, FixtureTable table)
+    /// <summary>A generic class with its type arguments, or the class itself.</summary>
+    private static IReadOnlyList<INamedTypeSymbol> Closed(INamedTypeSymbol type, bool runsTests, SymbolAnalysisContext context)
+    {
+        if (!RondoNames.Has(type, RondoNames.TypeCase)) return [type];
+        var findings = new List<Finding>();
+        var isUsed = type.Arity > 0 && runsTests && (type.IsStatic || !type.IsAbstract);
+        var closed = isUsed ? TypeCases.Close(type, context.Compilation, findings) : [type];
+        if (!isUsed) findings.Add(new Finding(Diagnostics.TypeCase("…", $"they stand on '{type.Name}', which is {(type.Arity == 0 ? "not generic" : runsTests ? "abstract" : "no class with tests")}"), MethodRules.At(RondoNames.Find(type, RondoNames.TypeCase), type)));
+        foreach (var finding in findings) context.ReportDiagnostic(finding.Problem.At(finding.At));
+        return closed;
+    }
+
+    private static void ReportOnce(Diagnostic diagnostic, HashSet<string> told, SymbolAnalysisContext context)
+    {
+        if (told.Add(diagnostic.ToString())) context.ReportDiagnostic(diagnostic);
+    }
+
+    private static void CheckTests(INamedTypeSymbol type, SymbolAnalysisContext context, FixtureTable table, Action<Diagnostic> report)
     {
         var read = TestClassReader.Read(type, context.Compilation);
-        foreach (var finding in read.Findings) context.ReportDiagnostic(finding.Problem.At(finding.At));
+        foreach (var finding in read.Findings) report(finding.Problem.At(finding.At));
         // What an abstract class asks for is decided where it is derived from.
         if (type.IsAbstract && !type.IsStatic) return;
         CheckClocks(type, read, context, table);
@@ -66,7 +90,7 @@ public sealed class CatalogAnalyzer : DiagnosticAnalyzer
         {
             var method = test < 0 ? read.Constructor! : read.Tests[test];
             var own = SymbolEqualityComparer.Default.Equals(method.ContainingType, type);
-            context.ReportDiagnostic(problem.At((own ? MethodRules.At(method.Parameters[parameter]) : null) ?? MethodRules.At(type)));
+            report(problem.At((own ? MethodRules.At(method.Parameters[parameter]) : null) ?? MethodRules.At(type)));
         });
     }
 

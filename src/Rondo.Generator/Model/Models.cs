@@ -135,6 +135,9 @@ internal enum ReturnKind
 /// <summary>A test of a class, declared in it or inherited.</summary>
 internal sealed record TestModel(string Name, int Line, string? File)
 {
+    /// <summary>The method's name with its type arguments, for generated code; null if it is <see cref="Name"/>.</summary>
+    public string? CallCode { get; init; }
+
     /// <summary>The type to call it through: the declaring one.</summary>
     public string OwnerCode { get; init; } = "";
 

@@ -47,6 +47,10 @@ internal static class CaseReader
         return (EquatableArray.Of(cases), Math.Min(count, parameters.Length));
     }
 
+    /// <summary>The types of a case's constants in the order of the parameters; null for a null.</summary>
+    public static IReadOnlyList<ITypeSymbol?> TypesOf(AttributeData attribute, IMethodSymbol method) =>
+        [.. Written.Of(attribute, method).Arguments.Select(a => a.IsNull || a.Kind == TypedConstantKind.Error ? null : a.Type)];
+
     /// <summary>Reads the values of a test's parameters.</summary>
     /// <param name="method">The test.</param>
     /// <param name="compilation">Knows conversions.</param>

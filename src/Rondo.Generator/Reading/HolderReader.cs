@@ -32,7 +32,8 @@ internal static class HolderReader
     {
         for (var outer = type; outer is not null; outer = outer.ContainingType)
         {
-            for (var up = outer.BaseType; up is { SpecialType: SpecialType.None } && MethodRules.MayDeclareTests(up, compilation); up = up.BaseType)
+            // A closed generic class declares for itself what nobody else writes.
+            for (var up = outer.Arity > 0 && !MethodRules.IsOpen(outer) ? outer : outer.BaseType; up is { SpecialType: SpecialType.None } && MethodRules.MayDeclareTests(up, compilation); up = up.BaseType)
             {
                 var foreign = !MethodRules.IsOf(up, compilation);
                 if ((!foreign && !MethodRules.IsGeneric(up)) || FirstFixture(up) is null) continue;

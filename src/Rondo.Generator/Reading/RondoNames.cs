@@ -10,6 +10,7 @@ internal static class RondoNames
     public const string Case = "CaseAttribute";
     public const string CasesFrom = "CasesFromAttribute";
     public const string Values = "ValuesAttribute";
+    public const string TypeCase = "TypeCaseAttribute";
     public const string FixturesFrom = "FixturesFromAttribute";
 
     /// <summary>Marks that only a test understands, with what a fixture has in their place.</summary>
@@ -17,6 +18,7 @@ internal static class RondoNames
     {
         [Case] = "Write one fixture per value.",
         [CasesFrom] = "How often a test runs must be known without running code of a fixture's: write one [Case] per value.",
+        [TypeCase] = "Write one fixture per type.",
         ["SkipAttribute"] = "Call Skip.Because in the fixture, or mark the tests.",
         ["TimeoutAttribute"] = "Write [Fixture(TimeoutMs = …)].",
         ["TagAttribute"] = "Mark the tests.",

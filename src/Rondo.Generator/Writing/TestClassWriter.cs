@@ -95,7 +95,7 @@ internal static class TestClassWriter
         if (resolved.Broken is not null) return $"throw new global::System.InvalidOperationException({CodeText.Literal(resolved.Broken)});";
         var test = resolved.Model;
         var target = test.IsStatic ? test.OwnerCode : IsCalledDirectly(resolved, model) ? "it" : $"(({test.OwnerCode})self!)";
-        var call = target + "." + CodeText.Identifier(test.Name) + Arguments(test.Parameters, resolved.Parameters);
+        var call = target + "." + (test.CallCode ?? CodeText.Identifier(test.Name)) + Arguments(test.Parameters, resolved.Parameters);
         return test.Returns switch
         {
             ReturnKind.Void => call + "; return null;",

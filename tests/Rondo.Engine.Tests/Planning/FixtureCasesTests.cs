@@ -82,7 +82,7 @@ public sealed class FixtureCasesTests
     }
 
     [TestMethod]
-    public void Values_are_over_with_the_last_case_that_uses_them()
+    public void Values_are_over_with_the_last_case_that_runs_with_them()
     {
         var catalog = Sample.CatalogWithFixtures([s_holder],
             Sample.Table("class|N|A|t.cs|1", "test|M|1|sync|needs=fixture:N.F.Client", "test|K|2|sync|needs=fixture:N.F.Db"),
@@ -93,7 +93,7 @@ public sealed class FixtureCasesTests
         var over = plan.Cases.Select(c => c.Id + ": " + string.Join(" ", ends.Finished(c).Order(StringComparer.Ordinal))).ToList();
 
         Assert.AreEqual(
-            "N.A.M[sqlite]: N.F.Client[sqlite]|N.A.K[sqlite]: |N.B.M[sqlite][true]: |N.B.M[sqlite][false]: N.F.Db[sqlite]|N.A.M[other]: N.F.Client[other]|N.A.K[other]: |N.B.M[other][true]: |N.B.M[other][false]: N.F.Db[other]",
+            "N.A.M[sqlite]: N.F.Client[sqlite]|N.A.K[sqlite]: |N.B.M[sqlite][true]: N.F.Db[sqlite]|N.B.M[sqlite][false]: |N.A.M[other]: N.F.Client[other]|N.A.K[other]: |N.B.M[other][true]: N.F.Db[other]|N.B.M[other][false]: ",
             string.Join("|", over));
     }
 
