@@ -39,7 +39,7 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_parameterKind = Error("RND1008", "A parameter cannot be handed over",
         "Parameter '{0}' of '{1}' is {2}. Values are handed over as objects, so a parameter is an ordinary one, by value, of a type that can be boxed. {3}");
     private static readonly DiagnosticDescriptor s_generic = Error("RND1009", "A test is generic",
-        "{0} is generic, and nothing says for which type arguments it is to run. Tests, fixtures and classes that run tests are not generic. Make the class an abstract base and derive one class per type argument, or replace the type parameter.");
+        "{0} is generic, and nothing says for which type arguments it is to run. A generic test, or a class with tests, says so with [TypeCase(typeof(…))], a test also by its cases; fixtures are not generic. Write such a mark, make the class an abstract base and derive one class per type argument, or replace the type parameter.");
     private static readonly DiagnosticDescriptor s_hidden = Error("RND1010", "Generated code cannot reach this",
         "{0} is {1}, and generated code in the same assembly calls it. Tests, fixtures, their constructors and all classes around them are public or internal. Make it internal.");
     private static readonly DiagnosticDescriptor s_abstract = Error("RND1011", "A test is abstract",
@@ -49,9 +49,9 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_constructor = Error("RND1013", "The test class cannot be constructed",
         "Class '{0}' {1}. A class with instance tests has exactly one public or internal constructor, whose parameters are fixtures, and no required members. {2}");
     private static readonly DiagnosticDescriptor s_caseCount = Error("RND1014", "A case has the wrong number of arguments",
-        "This case gives {0} to test '{1}', which takes {2}. Arguments bind the first parameters, from left to right; the rest are fixtures. {3}");
+        "This case gives {0} to {1}, which takes {2}. Arguments bind the first parameters, from left to right; the rest are fixtures. {3}");
     private static readonly DiagnosticDescriptor s_caseValue = Error("RND1015", "A case argument does not fit its parameter",
-        "Argument {0} does not fit parameter '{1} {2}' of test '{3}': {4}. Constants are converted only where nothing is lost. Write a value of type '{1}', or take the rows from a member with [CasesFrom].");
+        "Argument {0} does not fit parameter '{1} {2}' of {3}: {4}. Constants are converted only where nothing is lost. Write a value of type '{1}'{5}.");
     private static readonly DiagnosticDescriptor s_rowsMember = Error("RND1016", "The data source is not usable",
         "[CasesFrom] of test '{0}' names '{1}', {2}. A data source is a static property or a static method without parameters that is public or internal. {3}");
     private static readonly DiagnosticDescriptor s_rowsElements = Error("RND1017", "The rows do not fit the test",
@@ -113,6 +113,24 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_dispatcherAndPool = Error("RND1047", "Two places to run at once",
         "This [Loop] names the dispatcher '{0}' and LoopBackend.ThreadPool. Code runs on a dispatcher's one thread or on the thread pool. Remove one of the two.");
 
+    private static readonly DiagnosticDescriptor s_valuesBesideCases = Error("RND1065", "Values come from two sides",
+        "Test '{0}' has [{1}], and its parameter '{2}' has [Values]. The arguments of a test come all from one side: from [Case], from [CasesFrom], or from [Values]. Write each combination as a [Case], give the rows of [CasesFrom] the value of '{2}' too, or write [Values] on every parameter that is no fixture.");
+    private static readonly DiagnosticDescriptor s_noValues = Error("RND1066", "Values without values",
+        "[Values] on parameter '{0}' of '{1}' lists nothing, and '{2}' is no type whose values can all be named. An empty [Values] means all values of a bool or an enum. Write the values: [Values(…)].");
+    private static readonly DiagnosticDescriptor s_valuesWithoutTest = Error("RND1067", "Values have no meaning here",
+        "[Values] on parameter '{0}' has no meaning: {1} is no test. [Values] multiplies a test by the values of its parameter. {2}");
+    private static readonly DiagnosticDescriptor s_combinations = Error("RND1068", "Too many combinations of values",
+        "Test '{0}' has {1} combinations of values, more than {2}. A test runs once with each combination of the values of its parameters. Give the parameters fewer values, or take chosen combinations from a member with [CasesFrom].");
+    private static readonly DiagnosticDescriptor s_import = Error("RND1069", "Fixtures come from a class that gives none",
+        "[assembly: FixturesFrom(typeof({0}))] names '{0}', {1}. Fixtures come from a public static class, not generic, with public fixtures. Name such a class, or make this one public and static.");
+    private static readonly DiagnosticDescriptor s_emptyFixtureCase = Error("RND1070", "A fixture's case gives nothing",
+        "[Case] on fixture '{0}' gives no arguments. The cases of a fixture are what its values differ by, and bind its first parameters behind Use<T>. Write [Case(…)] with a value and a parameter that takes it, or remove the mark.");
+
+    private static readonly DiagnosticDescriptor s_notInferred = Error("RND1071", "A case does not say which types are meant",
+        "Test '{0}' is generic, and the type parameters {1} do not follow from this case. Without [TypeCase] they are read from the types of the constants, where a parameter is a T, a T[], a T? or a list of T; a null says nothing. Write [TypeCase(typeof(…))] on '{0}'.");
+    private static readonly DiagnosticDescriptor s_typeCase = Error("RND1072", "Type arguments do not fit",
+        "The type arguments ({0}) cannot be used: {1}. [TypeCase] gives a generic test or class with tests as many types as it has type parameters, each once, and as their constraints want them. Correct the types, or remove the mark.");
+
     private static readonly DiagnosticDescriptor s_realClock = Warning("RND1043", "A virtual-time test uses a fixture with a real clock",
         "{0} runs in virtual time but uses fixture '{1}', which lives for one {2} and took a TimeProvider: that one is real time. Only fixtures of scope Test share the time of their test. Narrow '{1}' to Test, or hand the test's own TimeProvider to the code under test.");
 
@@ -153,9 +171,10 @@ internal static class Diagnostics
 
     public static Problem Constructor(string type, string what, string advice) => new(s_constructor, type, what, advice);
 
-    public static Problem CaseCount(string given, string test, string takes, string advice) => new(s_caseCount, given, test, takes, advice);
+    public static Problem CaseCount(string given, string who, string takes, string advice) => new(s_caseCount, given, who, takes, advice);
 
-    public static Problem CaseValue(string value, string type, string parameter, string test, string why) => new(s_caseValue, value, type, parameter, test, why);
+    public static Problem CaseValue(string value, string type, string parameter, string who, string why, bool mayHaveRows) =>
+        new(s_caseValue, value, type, parameter, who, why, mayHaveRows ? ", or take the rows from a member with [CasesFrom]" : "");
 
     public static Problem RowsMember(string test, string member, string what, string advice) => new(s_rowsMember, test, member, what, advice);
 
@@ -195,6 +214,22 @@ internal static class Diagnostics
     public static Problem SerialAndCooperative(string on) => new(s_serialAndCooperative, on);
 
     public static Problem RealClock(string who, string fixture, string scope) => new(s_realClock, who, fixture, scope);
+
+    public static Problem ValuesBesideCases(string test, string parameter, string mark) => new(s_valuesBesideCases, test, mark, parameter);
+
+    public static Problem NoValues(string parameter, string test, string type) => new(s_noValues, parameter, test, type);
+
+    public static Problem ValuesWithoutTest(string parameter, string who, string advice) => new(s_valuesWithoutTest, parameter, who, advice);
+
+    public static Problem TooManyCombinations(string test, string product, int most) => new(s_combinations, test, product, most.ToString(CultureInfo.InvariantCulture));
+
+    public static Problem Import(string type, string why) => new(s_import, type, why);
+
+    public static Problem NotInferred(string test, string parameters) => new(s_notInferred, test, parameters);
+
+    public static Problem TypeCase(string types, string why) => new(s_typeCase, types, why);
+
+    public static Problem EmptyFixtureCase(string fixture) => new(s_emptyFixtureCase, fixture);
 
     public static Problem NoTime(string text) => new(s_noTime, text);
 

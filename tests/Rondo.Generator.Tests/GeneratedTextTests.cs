@@ -50,6 +50,20 @@ public sealed class GeneratedTextTests
     }
 
     [TestMethod]
+    public void Products_are_lists_of_values_and_cases_of_fixtures_a_switch()
+    {
+        var generated = Compiling.Generate("""
+            namespace Shop.Tests;
+
+            public static class F { [Fixture, Case("sqlite"), Case("my sql", Name = "mysql")] public static long Db(string kind, CancellationToken stop) => kind.Length; }
+
+            public sealed class T { [Test] public void Grid([Values(1, 2)] int x, long db, [Values("a", "b", "c")] string y, [Values] bool z) { } }
+            """);
+
+        Approved.Matches("Products", generated.Source("Shop.Tests.T-") + generated.Source("Shop.Tests.F-"));
+    }
+
+    [TestMethod]
     public void A_fixture_holder_is_a_table_and_a_switch()
     {
         var generated = Compiling.Generate(Shop);

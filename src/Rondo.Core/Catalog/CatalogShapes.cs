@@ -48,7 +48,7 @@ public abstract class TestClassEntry
 
     /// <summary>The arguments of a constant case, converted to the parameters' types.</summary>
     /// <param name="test">Position of the test in the class.</param>
-    /// <param name="row">Position of the case in the test.</param>
+    /// <param name="row">Position of the case in the test, or in the product of its values, the last one's fastest.</param>
     public virtual object?[] CaseValues(int test, int row) => throw new InvalidOperationException("This is a bug in Rondo: a test without constant cases was asked for one.");
 
     /// <summary>Opens the data source of a test. Runs user code.</summary>
@@ -70,10 +70,15 @@ public abstract class FixtureHolderEntry
     /// <summary>Calls a fixture.</summary>
     /// <param name="fixture">Position of the fixture in the holder.</param>
     /// <param name="self">The test's instance for an instance fixture, else null.</param>
-    /// <param name="values">Values of the method's parameters without <c>Use</c>.</param>
+    /// <param name="values">Values of the method's parameters without <c>Use</c>: case arguments, then needs.</param>
     /// <param name="use">Gives the <see cref="Use{T}"/> to call, for the shape <c>use</c>.</param>
     /// <returns>Shape <c>value</c>: the value. Shape <c>task</c>: a <c>Task&lt;object?&gt;</c> made by <see cref="FixtureCall.Box{T}(Task{T})"/>. Shape <c>use</c>: the fixture's <see cref="Task"/>.</returns>
     public abstract object? Start(int fixture, object? self, object?[] values, FixtureCall use);
+
+    /// <summary>The arguments of a case of a fixture, converted to the parameters' types.</summary>
+    /// <param name="fixture">Position of the fixture in the holder.</param>
+    /// <param name="row">Position of the case in the fixture.</param>
+    public virtual object?[] CaseValues(int fixture, int row) => throw new InvalidOperationException("This is a bug in Rondo: a fixture without cases was asked for one.");
 
     /// <summary>Makes a dispatcher that a mark of a fixture names; null if none names this type.</summary>
     /// <param name="type">The managed name.</param>

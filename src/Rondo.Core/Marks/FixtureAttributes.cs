@@ -53,6 +53,19 @@ public sealed class FromAttribute(string name) : Attribute
     public string Name { get; } = name;
 }
 
+/// <summary>Makes the fixtures of a static class visible to the whole assembly, also those of a helper library. Every fixture of the assembly itself that can be seen is nearer.</summary>
+/// <remarks>
+/// The library references <c>Rondo.Core</c>; whether it was compiled with Rondo's generator makes no difference. Its fixtures are public methods. What they ask for is found
+/// among their own class, the other classes of their library that are named so, by namespaces as usual, and then all that are named so.
+/// </remarks>
+/// <param name="type">A public static class, not generic, with at least one public fixture.</param>
+[AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
+public sealed class FixturesFromAttribute(Type type) : Attribute
+{
+    /// <summary>The class that declares the fixtures.</summary>
+    public Type Type { get; } = type;
+}
+
 /// <summary>Hands a fixture's value to those who use it; the returned task ends when the fixture's scope ends.</summary>
 /// <remarks>Call it exactly once and await it. It never throws a test's failure, so teardown after it needs no <c>finally</c>.</remarks>
 /// <typeparam name="T">The type by which tests ask for the fixture.</typeparam>

@@ -63,6 +63,7 @@ internal sealed class Controller
     private RunMemory? _memory;
     private MachineSlots? _slots;
     private ScopeCounts? _scopes;
+    private FixtureEnds? _fixtureEnds;
     private IWorkerStarter _starter;
     private Plan? _plan;
     private Scheduler? _scheduler;
@@ -231,6 +232,7 @@ internal sealed class Controller
 
         if (count.Workers == 0) _starter = _environment.InProcess;
         _scopes = new ScopeCounts(selected, _catalog);
+        _fixtureEnds = FixtureEnds.Of(selected, _catalog);
         // A random order is there to be seen: nothing may sort it again.
         _scheduler = new SafeScheduler(units, _seed is null ? new WorkStealing(units, _target) : new Fifo(units, _target), Note);
         _memory.Planned(selected, _request.Selection.IsAll && !_request.LastFailedOnly, _workersText);
@@ -546,6 +548,11 @@ internal sealed class Controller
         var planned = _plan![result.Case];
         if (!isWitnessed) _memory!.Finished(result);
         _observer.Finished(planned, result);
+        if (_fixtureEnds?.Finished(planned) is { Count: > 0 } fixtures)
+        {
+            foreach (var seat in _seats.Where(s => s.State == SeatState.Ready)) seat.Worker.Send(new Message.FixturesOver(planned.Test.Class.FullName, fixtures));
+        }
+
         foreach (var (scope, name) in _scopes?.Finished(planned) ?? [])
         {
             foreach (var seat in _seats.Where(s => s.State == SeatState.Ready)) seat.Worker.Send(new Message.ScopeOver(scope, name));

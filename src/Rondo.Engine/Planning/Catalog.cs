@@ -1,4 +1,5 @@
 // Reads the generated tables into the model that plans are made from. No user code runs here.
+using System.Collections;
 using System.Globalization;
 using Rondo.Catalog;
 using Rondo.Loops;
@@ -15,17 +16,36 @@ internal sealed class TestCatalog
         Classes = classes;
         Fixtures = fixtures;
         _fixtures = fixtures.ToDictionary(f => f.Key, StringComparer.Ordinal);
+        foreach (var fixture in fixtures)
+        {
+            if (fixture.Cases.Count == 0) continue;
+            Cases ??= new FixtureCases(this);
+            HasSharedCases |= fixture.Scope != FixtureScope.Test;
+        }
     }
+
+    /// <summary>Null if no fixture has cases.</summary>
+    public FixtureCases? Cases { get; }
+
+    /// <summary>A fixture with cases outlives a test.</summary>
+    public bool HasSharedCases { get; }
 
     public IReadOnlyList<TestClass> Classes { get; }
 
     public IReadOnlyList<FixtureDefinition> Fixtures { get; }
 
-    public FixtureDefinition? FindFixture(string key) => _fixtures.GetValueOrDefault(key);
+    public FixtureDefinition? FindFixture(string key) => _fixtures.TryGetValue(key, out var fixture) ? fixture : Cases?.Find(key);
 
-    public FixtureDefinition Fixture(string key) => _fixtures.TryGetValue(key, out var fixture)
+    /// <param name="key">Also the key of a fixture as one case uses it, once that was asked for.</param>
+    public FixtureDefinition Fixture(string key) => FindFixture(key) is { } fixture
         ? fixture
         : throw new InvalidOperationException($"This is a bug in Rondo: the catalog names the fixture '{key}' but does not hold it.");
+
+    /// <summary>A fixture as a case uses it.</summary>
+    public FixtureDefinition Fixture(string key, PlannedCase planned) => planned.FixtureVariant < 0 ? Fixture(key) : Cases!.Special(key, Cases.Of(planned.Test), planned.FixtureVariant);
+
+    /// <summary>The combinations of fixture cases that a test runs with.</summary>
+    public FixtureVariants VariantsOf(TestMethod test) => Cases?.Of(test) ?? FixtureVariants.None;
 
     public TestMethod Test(TestNumber number) => Classes[number.Class].Tests[number.Method];
 
@@ -52,7 +72,7 @@ internal sealed class TestCatalog
     {
         TestClass? type = null;
         var tests = new List<TestMethod>();
-        var cases = new List<ConstantCase>();
+        var cases = new ConstantCases();
         foreach (var record in CatalogTable.Read(entry.Table))
         {
             switch (record.Kind)
@@ -67,11 +87,12 @@ internal sealed class TestCatalog
                     };
                     break;
                 case "test":
-                    cases = [];
+                    cases = new ConstantCases();
                     tests.Add(new TestMethod(type!, tests.Count, record[0], Number(record[1]), record[2] == "async", cases)
                     {
                         IsInstance = record.Value("instance") != "0",
                         ArgumentCount = Number(record.Value("args") ?? "0"),
+                        ArgumentPlaces = record.Value("arguments") is null ? [] : [.. record.Words("arguments").Select(Number)],
                         Needs = Binding.ReadAll(record.Words("needs")),
                         AutoUse = record.Words("auto"),
                         ParameterNames = record.Words("names"),
@@ -85,6 +106,9 @@ internal sealed class TestCatalog
                 case "case":
                     cases.Add(new ConstantCase(record[0], record.Value("name"), record.Value("skip")));
                     break;
+                case "values":
+                    cases.Multiply(record.Positional);
+                    break;
             }
         }
 
@@ -95,6 +119,7 @@ internal sealed class TestCatalog
     {
         string space = "", type = "";
         var position = 0;
+        var cases = new ConstantCases();
         foreach (var record in CatalogTable.Read(entry.Table))
         {
             if (record.Kind == "holder")
@@ -104,8 +129,10 @@ internal sealed class TestCatalog
             else if (record.Kind == "fixture")
             {
                 var key = (space.Length == 0 ? "" : space + ".") + type + "." + record[0];
+                cases = new ConstantCases();
                 fixtures.Add(new FixtureDefinition(entry, position++, fixtures.Count, key, space)
                 {
+                    Cases = cases,
                     Name = record.Value("name") ?? record[0],
                     Scope = Enum.Parse<FixtureScope>(record[2]),
                     Shape = record[3] switch { "value" => FixtureShape.Value, "task" => FixtureShape.Task, "use" => FixtureShape.Use, var s => throw new InvalidOperationException($"This is a bug in Rondo: fixture shape '{s}'.") },
@@ -119,6 +146,10 @@ internal sealed class TestCatalog
                     Backend = record.Value("backend") is { } backend ? Enum.Parse<LoopBackend>(backend) : null,
                     Dispatcher = record.Value("dispatcher"),
                 });
+            }
+            else if (record.Kind == "case")
+            {
+                cases.Add(new ConstantCase(record[0], record.Value("name"), record.Value("skip")));
             }
         }
     }
@@ -149,6 +180,9 @@ internal sealed record TestMethod(TestClass Class, int Number, string Name, int 
 
     public int ArgumentCount { get; init; }
 
+    /// <summary>Positions of the arguments among the parameters; empty if they are the first ones.</summary>
+    public IReadOnlyList<int> ArgumentPlaces { get; init; } = [];
+
     public IReadOnlyList<Binding> Needs { get; init; } = [];
 
     public IReadOnlyList<string> AutoUse { get; init; } = [];
@@ -177,7 +211,57 @@ internal sealed record TestMethod(TestClass Class, int Number, string Name, int 
 }
 
 /// <summary>A <c>[Case]</c>, as the generator wrote it.</summary>
-internal sealed record ConstantCase(string Arguments, string? Name, string? Skip);
+internal sealed record ConstantCase(string Arguments, string? Name, string? Skip)
+{
+    /// <summary>As it stands in an id.</summary>
+    public string Shown => Name is null ? Arguments : ArgumentText.FormatName(Name);
+}
+
+/// <summary>The constant cases of a test or fixture: a list, or the product of lists of values, whose cases are made when they are looked at.</summary>
+internal sealed class ConstantCases : IReadOnlyList<ConstantCase>
+{
+    private readonly List<ConstantCase> _listed = [];
+    private readonly List<IReadOnlyList<string>> _values = [];
+
+    public int Count { get; private set; }
+
+    public ConstantCase this[int index]
+    {
+        get
+        {
+            if (_values.Count == 0) return _listed[index];
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count);
+            var arguments = new string[_values.Count];
+            for (var i = arguments.Length - 1; i >= 0; i--)
+            {
+                arguments[i] = _values[i][index % _values[i].Count];
+                index /= _values[i].Count;
+            }
+
+            return new ConstantCase(string.Join(", ", arguments), null, null);
+        }
+    }
+
+    public void Add(ConstantCase one)
+    {
+        _listed.Add(one);
+        Count++;
+    }
+
+    /// <summary>Each case so far with each of these values as one more argument.</summary>
+    public void Multiply(IReadOnlyList<string> values)
+    {
+        Count = checked(values.Count * (_values.Count == 0 ? 1 : Count));
+        _values.Add(values);
+    }
+
+    public IEnumerator<ConstantCase> GetEnumerator()
+    {
+        for (var i = 0; i < Count; i++) yield return this[i];
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}
 
 internal enum FixtureShape
 {
@@ -195,6 +279,27 @@ internal sealed record FixtureDefinition(FixtureHolderEntry Entry, int Position,
     public required FixtureShape Shape { get; init; }
 
     public string ValueType { get; init; } = "?";
+
+    /// <summary>Those of its <c>[Case]</c> marks; empty for a fixture that is not parametrised.</summary>
+    public IReadOnlyList<ConstantCase> Cases { get; init; } = [];
+
+    /// <summary>The case of this value; -1 if it has none, and for the fixture as the catalog has it.</summary>
+    public int Row { get; init; } = -1;
+
+    /// <summary>True for the value of one case, and for a fixture as it is with the cases behind it.</summary>
+    public bool IsSpecial { get; init; }
+
+    /// <summary>1, or n for a case that is the n-th with the same text.</summary>
+    public int TwinOf(int row)
+    {
+        var twin = 1;
+        for (var i = 0; i < row; i++)
+        {
+            if (Cases[i].Shown == Cases[row].Shown) twin++;
+        }
+
+        return twin;
+    }
 
     public IReadOnlyList<Binding> Needs { get; init; } = [];
 

@@ -82,6 +82,9 @@ internal sealed record PlannedCase(CaseIndex Index, string Id, string DisplayNam
     /// <summary>Position of the backend in the test's <c>[LoopMatrix]</c>; -1 without one.</summary>
     public int Variant { get; init; } = -1;
 
+    /// <summary>Which of its test's <see cref="FixtureVariants"/>; -1 if it uses no fixture with cases.</summary>
+    public int FixtureVariant { get; init; } = -1;
+
     /// <summary>True if its body runs in many schedules. Where a nearer mark took away what that needs, the case runs once.</summary>
     public bool IsExplored => Marks.Explore && Test.IsAsync && Marks.Backend != LoopBackend.ThreadPool && Test.Dispatcher is null && (Marks.LoopScope ?? LoopScope.Test) == LoopScope.Test;
 

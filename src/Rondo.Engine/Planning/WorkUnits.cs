@@ -42,10 +42,21 @@ internal static class WorkUnits
             if (whole.Contains(type)) unitOfClass.TryAdd(type, unit);
         }
 
-        return [.. units.Select(unit => MakeUnit(unit, expectedMs, concurrency))];
+        return [.. units.Select(unit => MakeUnit(unit, expectedMs, concurrency, AffinityOf(unit[0], catalog)))];
     }
 
-    private static WorkUnit MakeUnit(List<PlannedCase> cases, Func<string, double?> expectedMs, int? concurrency)
+    // What is dear to set up is shared by cases of many classes: those with the same cases of wide fixtures go together. Below that, the cases of one class.
+    private static string AffinityOf(PlannedCase planned, TestCatalog catalog)
+    {
+        if (planned.FixtureVariant < 0 || !catalog.HasSharedCases) return planned.Test.Class.FullName;
+        var variants = catalog.VariantsOf(planned.Test);
+        var affinity = "";
+        for (var i = 0; i < variants.Fixtures.Count && variants.Fixtures[i].Scope > FixtureScope.Class; i++)
+            affinity += variants.Fixtures[i].Key + "[" + variants.Fixtures[i].Cases[variants.CaseOf(planned.FixtureVariant, i)].Shown + "]";
+        return affinity.Length == 0 ? planned.Test.Class.FullName : affinity;
+    }
+
+    private static WorkUnit MakeUnit(List<PlannedCase> cases, Func<string, double?> expectedMs, int? concurrency, string affinity)
     {
         double ms = 0;
         int known = 0, unknown = 0, window = 1;
@@ -72,7 +83,7 @@ internal static class WorkUnits
         double? total = known == 0 ? null : ms + (unknown * ms / known);
         var indexes = new CaseList(cases.Count);
         foreach (var planned in cases) indexes.Add(planned.Index);
-        return new WorkUnit(indexes, total, cases.Exists(c => c.Marks.Serial)) { Affinity = cases[0].Test.Class.FullName, Window = window };
+        return new WorkUnit(indexes, total, cases.Exists(c => c.Marks.Serial)) { Affinity = affinity, Window = window };
     }
 
     /// <summary>Remembers which fixtures lead to a class-scoped one.</summary>

@@ -135,6 +135,10 @@ internal static class FrameCodec
                 writer.WriteNumber("scope", (int)m.Scope);
                 writer.WriteString("name", m.Name);
                 break;
+            case Message.FixturesOver m:
+                writer.WriteString("class", m.Class);
+                writer.WriteTexts("fixtures", m.Fixtures);
+                break;
             case Message.Here m:
                 writer.WriteNumber("question", m.Question);
                 writer.WriteBoolean("isLoop", m.IsLoop);
@@ -180,6 +184,7 @@ internal static class FrameCodec
         nameof(Message.Assign) => new Message.Assign(json.Ints("cases")),
         nameof(Message.Recall) => new Message.Recall(json.Ints("cases")),
         nameof(Message.ScopeOver) => new Message.ScopeOver((FixtureScope)json.Int("scope"), json.Text("name")),
+        nameof(Message.FixturesOver) => new Message.FixturesOver(json.Text("class"), json.Texts("fixtures")),
         nameof(Message.Here) => new Message.Here(json.Int("question"), json.Flag("isLoop")) { Holder = json.Text("holder") },
         nameof(Message.AreYouThere) => new Message.AreYouThere(json.Int("question")),
         nameof(Message.CancelRunning) => new Message.CancelRunning(json.Text("why")),
@@ -205,20 +210,21 @@ internal static class FrameCodec
 
     private static Row ReadRow(JsonElement json) => new(json.Text("arguments"), json.TextOrNull("name"), json.TextOrNull("skip"), json.Texts("tags"), json.IntOrNull("timeoutMs"));
 
-    // A plan may have a million entries: [class, method, row] and, only as far as there is something to say, the row or null, the error or null, the occurrence, and the variant.
+    // A plan may have a million entries: [class, method, row] and, only as far as there is something to say, the row or null, the error or null, the occurrence, the variant, and the variant of its fixtures.
     private static void WriteEntry(JsonWriter writer, PlanEntry entry)
     {
         writer.WriteStartArray();
         writer.WriteNumberValue(entry.Class);
         writer.WriteNumberValue(entry.Method);
         writer.WriteNumberValue(entry.RowNumber);
-        var hasNumbers = entry.Occurrence != 1 || entry.Variant != -1;
+        var hasNumbers = entry.Occurrence != 1 || entry.Variant != -1 || entry.FixtureVariant != -1;
         if (entry.Row is { } row) WriteRow(writer, row);
         else if (entry.Error is not null || hasNumbers) writer.WriteNullValue();
         if (entry.Error is { } error) writer.WriteStringValue(error);
         else if (hasNumbers) writer.WriteNullValue();
         if (hasNumbers) writer.WriteNumberValue(entry.Occurrence);
-        if (entry.Variant != -1) writer.WriteNumberValue(entry.Variant);
+        if (entry.Variant != -1 || entry.FixtureVariant != -1) writer.WriteNumberValue(entry.Variant);
+        if (entry.FixtureVariant != -1) writer.WriteNumberValue(entry.FixtureVariant);
         writer.WriteEndArray();
     }
 
@@ -226,7 +232,7 @@ internal static class FrameCodec
     {
         var length = json.GetArrayLength();
         if (length < 3) throw new FormatException("an entry of the plan has fewer than three parts.");
-        int type = 0, method = 0, number = 0, occurrence = 1, variant = -1, place = 0;
+        int type = 0, method = 0, number = 0, occurrence = 1, variant = -1, fixtures = -1, place = 0;
         Row? row = null;
         string? error = null;
         foreach (var part in json.EnumerateArray())
@@ -240,10 +246,11 @@ internal static class FrameCodec
                 case 4: error = part.GetString(); break;
                 case 5: occurrence = part.GetInt32(); break;
                 case 6: variant = part.GetInt32(); break;
+                case 7: fixtures = part.GetInt32(); break;
             }
         }
 
-        return new PlanEntry(type, method, number, row, error, occurrence, variant);
+        return new PlanEntry(type, method, number, row, error, occurrence, variant, fixtures);
     }
 
     private static void WriteOptions(JsonWriter writer, WorkerOptions options)

@@ -100,6 +100,11 @@ internal abstract record Message
     /// <param name="Name">Full name of the class, or the namespace.</param>
     public sealed record ScopeOver(FixtureScope Scope, string Name) : Message;
 
+    /// <summary>No more case needs these values of fixtures with cases: they are torn down.</summary>
+    /// <param name="Class">Full name of the class, for values of scope Class.</param>
+    /// <param name="Fixtures">Keys of the values, as <c>Shop.Database[sqlite]</c>.</param>
+    public sealed record FixturesOver(string Class, IReadOnlyList<string> Fixtures) : Message;
+
     /// <summary>Cancel what runs now; start nothing more.</summary>
     public sealed record CancelRunning(string Why) : Message;
 
@@ -124,7 +129,8 @@ internal sealed record Row(string Arguments, string? Name, string? Skip, IReadOn
 /// <param name="RowNumber">Position of the <c>[Case]</c> or of the row in its source; -1 without arguments.</param>
 /// <param name="Occurrence">n of the id's <c>#n</c>, 1 without: a selected second of equal rows keeps its id, although the first is not in the plan.</param>
 /// <param name="Variant">Position of the backend in the test's matrix; -1 without one.</param>
-internal sealed record PlanEntry(int Class, int Method, int RowNumber, Row? Row, string? Error, int Occurrence = 1, int Variant = -1);
+/// <param name="FixtureVariant">Number of the combination of fixture cases; -1 without one.</param>
+internal sealed record PlanEntry(int Class, int Method, int RowNumber, Row? Row, string? Error, int Occurrence = 1, int Variant = -1, int FixtureVariant = -1);
 
 /// <summary>What a worker must know about the run.</summary>
 internal sealed record WorkerOptions

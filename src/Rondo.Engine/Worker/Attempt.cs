@@ -33,7 +33,7 @@ internal sealed partial class Attempt : IDisposable
         AllWanted = wanted;
         // Each schedule sets up the narrow ones anew.
         Wanted = planned.IsExplored ? tree.WiderThanTest(wanted) : wanted;
-        Scope = new ScopeInstance(FixtureScope.Test, planned.Id, tree.Class(planned.Test.Class));
+        Scope = new ScopeInstance(FixtureScope.Test, planned.Id, tree.Class(planned.Test.Class)) { Values = tree.SharedValues(wanted) };
         Scope.Parent!.Enter();
         Loop = tree.LoopOf(planned, Scope);
         Lane = OpenLane();
@@ -59,7 +59,7 @@ internal sealed partial class Attempt : IDisposable
         Case = explored.Case;
         Number = explored.Number;
         AllWanted = Wanted = explored.AllWanted;
-        Scope = new ScopeInstance(FixtureScope.Test, Case.Id, explored.Scope.Parent);
+        Scope = new ScopeInstance(FixtureScope.Test, Case.Id, explored.Scope.Parent) { Values = explored.Scope.Values };
         Scope.Parent!.Enter();
         Scope.Take(LoopBackend.SingleThread, VirtualTime.Of(Case), loop);
         Loop = loop;

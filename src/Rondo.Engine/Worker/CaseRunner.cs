@@ -68,7 +68,7 @@ internal sealed class CaseRunner
         if (planned.Test.Marks.TimeProblem is { } problem && planned.Test.IsAsync) return Result(planned, new Outcome.Failed(new Failure("VirtualTime", problem, null)));
 
         var startedAt = bench.Time.GetUtcNow();
-        var attempt = new Attempt(bench, planned, 1, tree, WantedBy(planned.Test));
+        var attempt = new Attempt(bench, planned, 1, tree, WantedBy(planned));
         var isStuck = false;
         Outcome? outcome = null;
         var failures = new List<Failure>();
@@ -133,12 +133,14 @@ internal sealed class CaseRunner
     /// <summary>A result for a case whose code does not run.</summary>
     private CaseResult Result(PlannedCase planned, Outcome outcome) => new(planned.Index, outcome) { Worker = bench.Info.WorkerId, StartedAt = bench.Time.GetUtcNow() };
 
-    private IReadOnlyList<string> WantedBy(TestMethod test)
+    private IReadOnlyList<string> WantedBy(PlannedCase planned)
     {
-        if (_wanted.TryGetValue(test.Key, out var wanted)) return wanted;
-        wanted = FixtureTree.Order(catalog, test);
-        _wanted.Add(test.Key, wanted);
-        return wanted;
+        var test = planned.Test;
+        if (!_wanted.TryGetValue(test.Key, out var wanted)) _wanted.Add(test.Key, wanted = FixtureTree.Order(catalog, test));
+        if (planned.FixtureVariant < 0) return wanted;
+        var own = new string[wanted.Count];
+        for (var i = 0; i < own.Length; i++) own[i] = catalog.Fixture(wanted[i], planned).Key;
+        return own;
     }
 
     private async Task<Outcome> RunBodyAsync(Attempt attempt, TimeSpan limit, bool hasOwnLimit)

@@ -36,6 +36,18 @@ internal sealed partial class FixtureInstance
 
     public ScopeInstance Scope { get; }
 
+    /// <summary>See <see cref="ScopeInstance.Values"/>: those of the attempt that set it up.</summary>
+    public IReadOnlyList<FixtureDefinition> Values { get; init; } = [];
+
+    /// <summary>See <see cref="ScopeInstance.SetTail"/>.</summary>
+    public bool KeepsChains { get; init; }
+
+    private ExecutionContext? Tail
+    {
+        get => Scope.TailFor(Values);
+        set => Scope.SetTail(value, Values, Definition, KeepsChains);
+    }
+
     /// <summary>The setup, started by the first who needs the value and awaited by all.</summary>
     public required Task Ready { get; set; }
 
@@ -206,9 +218,9 @@ internal sealed partial class FixtureInstance
     }
 
     private Task<SyncResult> RunSynchronousAsync(Func<object?> call) =>
-        Definition.Dispatcher is not null ? SynchronousCode.OnDispatcherAsync(_lane!, Scope.Tail, call)
+        Definition.Dispatcher is not null ? SynchronousCode.OnDispatcherAsync(_lane!, Tail, call)
         : RunsWith is { } attempt ? SynchronousCode.RunAsync(_bench, attempt, call)
-        : _bench.SyncThread.RunAsync(Scope.Tail, call);
+        : _bench.SyncThread.RunAsync(Tail, call);
 
     private async Task EndUse()
     {
@@ -219,7 +231,7 @@ internal sealed partial class FixtureInstance
 
     private Task RunOnLane(Func<Task> body)
     {
-        if (Scope.Tail is not { } context) return _lane!.RunAsync(AtBorder);
+        if (Tail is not { } context) return _lane!.RunAsync(AtBorder);
         Task? task = null;
         ExecutionContext.Run(context, _ => task = _lane!.RunAsync(AtBorder), null);
         return task!;
@@ -240,7 +252,7 @@ internal sealed partial class FixtureInstance
             return Definition.Entry.Start(Definition.Position, self, values, NoUse.Instance);
         });
         Value = result.Value;
-        Scope.Tail = result.Context;
+        Tail = result.Context;
     }
 
     private async Task StartAsync(object?[] values, Func<Task<object?>>? makeSelf)
@@ -267,7 +279,7 @@ internal sealed partial class FixtureInstance
         {
             await _body;
             Value = await (Task<object?>)inner!;
-            Scope.Tail = after;
+            Tail = after;
             return;
         }
 
@@ -281,7 +293,7 @@ internal sealed partial class FixtureInstance
         }
 
         Value = given.Value;
-        Scope.Tail = given.Context;
+        Tail = given.Context;
         if (given.Scope is not null && !ReferenceEquals(given.Scope, _tasks?.ScopeOrNull)) GivenScope = given.Scope;
     }
 

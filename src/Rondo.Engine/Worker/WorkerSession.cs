@@ -40,6 +40,7 @@ internal sealed class WorkerSession : IDisposable
     private RowReader? _rows;
     private CaseRunner? _runner;
     private Plan? _plan;
+    private FixtureEnds? _fixtureEnds;
     private OutputCapture? _capture;
     private bool _isRetiring;
     private bool _isStuck;
@@ -121,7 +122,7 @@ internal sealed class WorkerSession : IDisposable
                     return;
                 }
 
-                if (order is Message.ScopeOver over && Busy > 0) _closing = CloseBesideAsync(over, _closing);
+                if (order is Message.ScopeOver or Message.FixturesOver && Busy > 0) _closing = CloseBesideAsync(order, _closing);
                 else if (!await TryAsync(() => ObeyAsync(order))) return;
             }
 
@@ -185,7 +186,15 @@ internal sealed class WorkerSession : IDisposable
 
     private async Task RunAsync(CaseIndex index, bool isAnnounced = false)
     {
-        _link.Send(new Message.Finished(await _runner!.RunAsync(_plan![index], isAnnounced)));
+        var planned = _plan![index];
+        _link.Send(new Message.Finished(await _runner!.RunAsync(planned, isAnnounced)));
+        if (_fixtureEnds?.Finished(planned) is { Count: > 0 } over)
+        {
+            // This worker had all cases that need them: the next one's values are made when these are gone.
+            if (_open.Count == 0) await CloseFixturesAsync(planned.Test.Class.FullName, over);
+            else _closing = CloseBesideAsync(new Message.FixturesOver(planned.Test.Class.FullName, over), _closing);
+        }
+
         if (_runner.RetireBecause is { } why && !_bench!.IsInProcess && !_isRetiring)
         {
             _isRetiring = true;
@@ -249,7 +258,7 @@ internal sealed class WorkerSession : IDisposable
         }
     }
 
-    private async Task CloseBesideAsync(Message.ScopeOver over, Task before)
+    private async Task CloseBesideAsync(Message over, Task before)
     {
         try
         {
@@ -341,12 +350,22 @@ internal sealed class WorkerSession : IDisposable
                 // Without this the controller would hold an idle worker to the limit of its last teardown, and blame that one for what comes later.
                 _bench!.Report(-1, WorkPhase.Body, "", TimeSpan.Zero);
                 break;
+            case Message.FixturesOver over:
+                await CloseFixturesAsync(over.Class, over.Fixtures);
+                break;
             case Message.Unknown unknown:
                 Send(new Message.Note($"This worker does not know the message '{unknown.Kind}' and went on without it."));
                 break;
             default:
                 throw new InvalidOperationException($"This is a bug in Rondo: a worker cannot take {order.GetType().Name}.");
         }
+    }
+
+    private async Task CloseFixturesAsync(string className, IReadOnlyList<string> keys)
+    {
+        foreach (var error in await _tree!.CloseAsync(className, keys)) Send(new Message.TeardownFailed(error.Id, error.Failure));
+        // As for a scope that is over.
+        _bench!.Report(-1, WorkPhase.Body, "", TimeSpan.Zero);
     }
 
     private void AcceptPlan(Message.PlanCases cases)
@@ -372,6 +391,7 @@ internal sealed class WorkerSession : IDisposable
             if (entry.Row is { } row) _rows!.Expect(new TestNumber(entry.Class, entry.Method), entry.RowNumber, row);
         }
 
+        _fixtureEnds = FixtureEnds.Of(_plan, _catalog);
         _work.Know(Overlap.WindowsOf(_plan, _bench!.Options.Concurrency is > 0 and var concurrency ? concurrency : null));
         _bench.Info = _bench.Info with { WorkerCount = cases.WorkerCount };
         if (!_bench.IsInProcess)

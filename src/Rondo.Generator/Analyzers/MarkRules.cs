@@ -16,6 +16,7 @@ internal static class MarkRules
         {
             if (member is not IMethodSymbol method || method.IsImplicitlyDeclared) continue;
             var marks = method.GetAttributes();
+            CheckValues(method, report);
             if (marks.Length == 0) continue;
             CheckMethod(method, report);
             if (RondoNames.Has(method, RondoNames.Test)) Check(marks, method.Name, MarkReader.Read(marks).Over(OfType()), method, report);
@@ -90,6 +91,18 @@ internal static class MarkRules
         else if (backends.GroupBy(b => b).FirstOrDefault(b => b.Count() > 1) is { } twice) report(Diagnostics.Matrix(on, "names '" + twice.Key + "' more than once").At(MethodRules.At(matrix, symbol)));
         if (symbol.GetAttributes().FirstOrDefault(m => RondoNames.Mark(m) == "LoopAttribute" && (MarkReader.Backend(m) is not null || MarkReader.DispatcherType(m) is not null)) is { } loop)
             report(Diagnostics.MatrixBesideBackend(on, MarkReader.DispatcherType(loop) is null ? "Backend" : "Dispatcher").At(MethodRules.At(matrix, symbol)));
+    }
+
+    // Those of fixtures are found where fixtures are read.
+    private static void CheckValues(IMethodSymbol method, Action<Diagnostic> report)
+    {
+        foreach (var parameter in method.Parameters)
+        {
+            if (RondoNames.Find(parameter, RondoNames.Values) is not { } values || RondoNames.Has(method, RondoNames.Test) || RondoNames.Has(method, RondoNames.Fixture)) continue;
+            var who = method.MethodKind == MethodKind.Constructor ? $"The constructor of '{method.ContainingType.Name}'" : $"'{method.Name}'";
+            var advice = method.MethodKind == MethodKind.Constructor ? "Constructors are given fixtures: write one with a [Case] for each value." : "Write [Test] on the method, or remove [Values].";
+            report(Diagnostics.ValuesWithoutTest(parameter.Name, who, advice).At(MethodRules.At(values, parameter)));
+        }
     }
 
     private static void CheckMethod(IMethodSymbol method, Action<Diagnostic> report)

@@ -115,6 +115,12 @@ internal sealed record ParameterModel(string Name, TypeModel Type, string? From,
 /// <param name="Values">C# expressions of the parameters' types.</param>
 internal sealed record CaseModel(string Arguments, string? Name, string? Skip, EquatableArray<string> Values);
 
+/// <summary>The values of one parameter of a test.</summary>
+/// <param name="Parameter">Its position.</param>
+/// <param name="Texts">As they stand in the id.</param>
+/// <param name="Codes">C# expressions of the parameter's type.</param>
+internal sealed record ValuesModel(int Parameter, EquatableArray<string> Texts, EquatableArray<string> Codes);
+
 /// <param name="Member">For messages.</param>
 /// <param name="Code">The expression that opens the source.</param>
 internal sealed record RowsModel(string Member, string Code);
@@ -129,6 +135,9 @@ internal enum ReturnKind
 /// <summary>A test of a class, declared in it or inherited.</summary>
 internal sealed record TestModel(string Name, int Line, string? File)
 {
+    /// <summary>The method's name with its type arguments, for generated code; null if it is <see cref="Name"/>.</summary>
+    public string? CallCode { get; init; }
+
     /// <summary>The type to call it through: the declaring one.</summary>
     public string OwnerCode { get; init; } = "";
 
@@ -141,7 +150,7 @@ internal sealed record TestModel(string Name, int Line, string? File)
     /// <summary>True: a base class declares it.</summary>
     public bool IsInherited { get; init; }
 
-    /// <summary>How many of the first parameters cases give.</summary>
+    /// <summary>How many parameters cases give; the first ones, except with <see cref="Values"/>.</summary>
     public int ArgumentCount { get; init; }
 
     public EquatableArray<ParameterModel> Parameters { get; init; } = EquatableArray<ParameterModel>.Empty;
@@ -149,6 +158,21 @@ internal sealed record TestModel(string Name, int Line, string? File)
     public EquatableArray<CaseModel> Cases { get; init; } = EquatableArray<CaseModel>.Empty;
 
     public RowsModel? Rows { get; init; }
+
+    /// <summary>Values of parameters, whose product is the cases; empty for other tests.</summary>
+    public EquatableArray<ValuesModel> Values { get; init; } = EquatableArray<ValuesModel>.Empty;
+
+    /// <summary>True: a case gives the parameter's value.</summary>
+    public bool IsArgument(int parameter)
+    {
+        if (Values.Count == 0) return parameter < ArgumentCount;
+        foreach (var one in Values)
+        {
+            if (one.Parameter == parameter) return true;
+        }
+
+        return false;
+    }
 
     public string? DisplayFormat { get; init; }
 
@@ -161,8 +185,12 @@ internal sealed record TestModel(string Name, int Line, string? File)
 /// <summary>Where fixtures are looked for, from near to far.</summary>
 /// <param name="Types">Keys of the class, its bases, its containing classes and their bases.</param>
 /// <param name="OwnCount">How many of them are the class and its bases: instance fixtures of others have no instance here.</param>
-/// <param name="Namespace">Namespace of the declaration, or null when namespaces do not count (a class of another assembly).</param>
-internal sealed record Place(EquatableArray<string> Types, int OwnCount, string? Namespace);
+/// <param name="Namespace">Namespace of the declaration, or null when namespaces do not count (a base class of another assembly).</param>
+internal sealed record Place(EquatableArray<string> Types, int OwnCount, string? Namespace)
+{
+    /// <summary>Name of the other assembly whose namespaces are meant; null for this one's.</summary>
+    public string? Library { get; init; }
+}
 
 internal sealed record TestClassModel(string Namespace, string TypeName, string Code, string File, int Line, Place Place)
 {
@@ -218,6 +246,11 @@ internal sealed record FixtureModel(string Method, string Name, int Line)
 
     public DispatcherModel? Dispatcher { get; init; }
 
+    public EquatableArray<CaseModel> Cases { get; init; } = EquatableArray<CaseModel>.Empty;
+
+    /// <summary>How many of the first parameters cases give.</summary>
+    public int ArgumentCount { get; init; }
+
     /// <summary>Without <c>Use</c>.</summary>
     public EquatableArray<ParameterModel> Parameters { get; init; } = EquatableArray<ParameterModel>.Empty;
 
@@ -232,6 +265,7 @@ internal sealed record HolderModel(string Namespace, string TypeName, string Cod
 }
 
 /// <summary>A fixture as those see it who look for it: without its line, so that an edit above it disturbs nobody.</summary>
-internal sealed record FixtureEntry(string Key, string Holder, string Namespace, string? Owner, Place Place, FixtureModel Fixture);
+/// <param name="IsImported">Visible to the whole assembly, farther than everything else.</param>
+internal sealed record FixtureEntry(string Key, string Holder, string Namespace, string? Owner, Place Place, FixtureModel Fixture, bool IsImported);
 
 internal sealed record AssemblyModel(string Name, MarkSet Marks);

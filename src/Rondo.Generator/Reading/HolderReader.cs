@@ -32,7 +32,8 @@ internal static class HolderReader
     {
         for (var outer = type; outer is not null; outer = outer.ContainingType)
         {
-            for (var up = outer.BaseType; up is { SpecialType: SpecialType.None } && MethodRules.MayDeclareTests(up, compilation); up = up.BaseType)
+            // A closed generic class declares for itself what nobody else writes.
+            for (var up = outer.Arity > 0 && !MethodRules.IsOpen(outer) ? outer : outer.BaseType; up is { SpecialType: SpecialType.None } && MethodRules.MayDeclareTests(up, compilation); up = up.BaseType)
             {
                 var foreign = !MethodRules.IsOf(up, compilation);
                 if ((!foreign && !MethodRules.IsGeneric(up)) || FirstFixture(up) is null) continue;
@@ -53,7 +54,8 @@ internal static class HolderReader
         {
             if (member is not IMethodSymbol { MethodKind: MethodKind.Ordinary } method || RondoNames.Find(method, RondoNames.Fixture) is not { } mark) continue;
             var bad = findings.Count;
-            var fixture = ReadFixture(method, mark, findings);
+            if (!MethodRules.IsOf(type, compilation) && !compilation.IsSymbolAccessibleWithin(method, compilation.Assembly)) continue;
+            var fixture = ReadFixture(method, mark, compilation, findings);
             if (methods.Exists(m => m.Name == method.Name)) findings.Add(new Finding(Diagnostics.SameFixture(type.Name, method.Name), MethodRules.At(method)));
             if (findings.Count > bad) continue;
             methods.Add(method);
@@ -68,10 +70,11 @@ internal static class HolderReader
         return new ReadHolder(model, methods, findings);
     }
 
-    private static FixtureModel ReadFixture(IMethodSymbol method, AttributeData mark, List<Finding> findings)
+    private static FixtureModel ReadFixture(IMethodSymbol method, AttributeData mark, Compilation compilation, List<Finding> findings)
     {
         var scope = mark.ConstructorArguments is [var only] ? MarkReader.EnumMember(only) ?? "Test" : "Test";
         var fixture = new FixtureModel(method.Name, method.Name, MethodRules.Line(method)) { Scope = scope, IsStatic = method.IsStatic };
+        var cases = new List<AttributeData>();
         foreach (var named in mark.NamedArguments)
         {
             fixture = (named.Key, named.Value.Value) switch
@@ -100,13 +103,28 @@ internal static class HolderReader
                 if (DispatcherRules.Check(attribute, method) is { } dispatcher) findings.Add(dispatcher);
                 if (fixture.Loop is { } loop && Width(loop) < Width(scope)) findings.Add(new Finding(Diagnostics.LoopNarrower(fixture.Name, scope, loop), MethodRules.At(attribute, method)));
             }
+            else if (name == RondoNames.Case)
+            {
+                cases.Add(attribute);
+            }
             else if (name is not null && RondoNames.OnlyForTests.TryGetValue(name, out var instead) && !RondoNames.Has(method, RondoNames.Test))
             {
                 findings.Add(new Finding(Diagnostics.MarkOnFixture(RondoNames.Written(name), method.Name, instead), MethodRules.At(attribute, method)));
             }
         }
 
-        return Shape(method, fixture, findings);
+        foreach (var parameter in method.Parameters)
+        {
+            if (RondoNames.Find(parameter, RondoNames.Values) is { } values)
+                findings.Add(new Finding(Diagnostics.ValuesWithoutTest(parameter.Name, $"Fixture '{method.Name}'", "Write [Case] on the fixture, one for each value."), MethodRules.At(values, parameter)));
+        }
+
+        var count = findings.Count;
+        fixture = Shape(method, fixture, findings);
+        if (cases.Count == 0 || findings.Count > count) return fixture;
+        var (models, arguments) = CaseReader.Read(method, cases, compilation, findings);
+        if (arguments == 0 && findings.Count == count) findings.Add(new Finding(Diagnostics.EmptyFixtureCase(method.Name), MethodRules.At(cases[0], method)));
+        return fixture with { Cases = models, ArgumentCount = arguments };
     }
 
     private static Problem? Place(IMethodSymbol method)

@@ -9,12 +9,16 @@ internal static class RondoNames
     public const string Fixture = "FixtureAttribute";
     public const string Case = "CaseAttribute";
     public const string CasesFrom = "CasesFromAttribute";
+    public const string Values = "ValuesAttribute";
+    public const string TypeCase = "TypeCaseAttribute";
+    public const string FixturesFrom = "FixturesFromAttribute";
 
     /// <summary>Marks that only a test understands, with what a fixture has in their place.</summary>
     public static readonly IReadOnlyDictionary<string, string> OnlyForTests = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         [Case] = "Write one fixture per value.",
-        [CasesFrom] = "Write one fixture per value.",
+        [CasesFrom] = "How often a test runs must be known without running code of a fixture's: write one [Case] per value.",
+        [TypeCase] = "Write one fixture per type.",
         ["SkipAttribute"] = "Call Skip.Because in the fixture, or mark the tests.",
         ["TimeoutAttribute"] = "Write [Fixture(TimeoutMs = …)].",
         ["TagAttribute"] = "Mark the tests.",

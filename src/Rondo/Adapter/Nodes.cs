@@ -59,11 +59,29 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed)
         var type = test.Class;
         var properties = new PropertyBag(TagsOf(planned));
         properties.Add(state);
+        // The method as metadata has it: ids have type arguments where that has a number.
+        var (typeName, _) = Managed(type.Type, withArity: true);
+        var (methodName, arity) = Managed(test.Name, withArity: false);
         properties.Add(new TestMethodIdentifierProperty(
-            type.Entry.GetType().Assembly.FullName ?? type.Assembly, type.Namespace, type.Type, test.Name, 0, [.. test.ParameterTypes], test.ReturnType));
+            type.Entry.GetType().Assembly.FullName ?? type.Assembly, type.Namespace, typeName, methodName, arity, [.. test.ParameterTypes], test.ReturnType));
         if (type.File.Length > 0) properties.Add(new TestFileLocationProperty(type.File, new LinePositionSpan(new LinePosition(test.Line, 0), new LinePosition(test.Line, 0))));
         trx?.AddClass(properties, type.FullName);
         return new TestNode { Uid = planned.Id, DisplayName = planned.DisplayName, Properties = properties };
+    }
+
+    private static (string Name, int Arity) Managed(string name, bool withArity)
+    {
+        var open = name.IndexOf('<', StringComparison.Ordinal);
+        if (open < 0) return (name, 0);
+        var (arity, depth) = (1, 0);
+        foreach (var c in name.AsSpan(open + 1))
+        {
+            if (c is '<' or '[') depth++;
+            else if (c is '>' or ']') depth--;
+            else if (c == ',' && depth == 0) arity++;
+        }
+
+        return (name[..open] + (withArity && !name[..open].Contains('`', StringComparison.Ordinal) ? "`" + arity : ""), arity);
     }
 
     private static TestNodeStateProperty StateOf(CaseResult result) => result.Outcome switch

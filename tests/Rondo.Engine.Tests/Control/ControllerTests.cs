@@ -45,6 +45,22 @@ public sealed class ControllerTests
     }
 
     [TestMethod]
+    public void Workers_hear_once_of_values_that_no_case_needs_any_more()
+    {
+        var fixtures = Sample.Table("holder|Sim|F|f.cs", "fixture|Db|1|Worker|use|args=1", "case|a", "case|b", "fixture|Client|2|Worker|use|needs=fixture:Sim.F.Db");
+        string[] classes = [.. Enumerable.Range(0, 3).Select(c => Sample.Table($"class|Sim|C{c}|f.cs|1", "test|A|1|async|needs=fixture:Sim.F.Client", "test|B|2|async|needs=fixture:Sim.F.Db", "test|Z|3|async"))];
+        var simulation = new Simulation(id => id == "Sim.C1.A[a]" ? Act.DieInBody : Act.Pass);
+
+        var report = simulation.Run(Sample.CatalogWithFixtures([fixtures], classes), s_two);
+
+        Assert.AreEqual(new Account(15, 14, 1, 0, 0), report.Account);
+        var told = simulation.FixturesOver.ToList();
+        Assert.AreEqual("Sim.F.Client[a] Sim.F.Db[a]", string.Join(' ', told.Select(t => t.Fixture).Where(f => f.EndsWith("[a]", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal)));
+        Assert.AreEqual(told.Distinct().Count(), told.Count);
+        simulation.Check("values");
+    }
+
+    [TestMethod]
     public void More_killers_than_restarts_end_the_run_with_a_reason_for_every_case()
     {
         var names = Enumerable.Range(0, 10).Select(i => "Killer" + i).ToArray();

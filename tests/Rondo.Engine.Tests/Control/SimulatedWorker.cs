@@ -394,6 +394,12 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             case Message.Recall late:
                 GiveBack(late);
                 break;
+            case Message.FixturesOver over:
+                foreach (var fixture in over.Fixtures) world.FixturesOver.Add((Number, fixture));
+                Say(new Message.Working(-1, WorkPhase.Teardown, over.Fixtures[0], 1000));
+                await Delay(5).ConfigureAwait(false);
+                Say(new Message.Working(-1, WorkPhase.Body, "", 0));
+                break;
             case Message.ScopeOver over:
                 world.ScopesOver.Add((Number, over.Scope, over.Name));
                 Say(new Message.Working(-1, WorkPhase.Teardown, over.Name + ".Fixture", 1000));

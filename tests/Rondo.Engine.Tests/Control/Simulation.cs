@@ -53,6 +53,8 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
 
     public ConcurrentBag<(WorkerNumber Worker, FixtureScope Scope, string Name)> ScopesOver { get; } = [];
 
+    public ConcurrentBag<(WorkerNumber Worker, string Fixture)> FixturesOver { get; } = [];
+
     public List<(string Id, Outcome Outcome)> Reported { get; } = [];
 
     public List<string> Notes { get; } = [];

@@ -32,6 +32,15 @@ internal sealed class WrittenCatalog : AssemblyCatalog
     public WrittenCatalog Async(string name, FixtureScope scope, Func<object?[], Task<object?>> body, string needs = "", string more = "", string space = "N") =>
         Add(name, scope, "task", needs, more, space, (_, values, _) => body(values));
 
+    /// <summary>Gives the fixture that was added last one case for each word; the word is its argument.</summary>
+    public WrittenCatalog Cases(string words, string space = "N")
+    {
+        var (lines, _) = _holders[space];
+        lines[^1] += "\targs=1";
+        lines.AddRange(words.Split(' ').Select(w => $"case\t{w}"));
+        return this;
+    }
+
     public WrittenCatalog Add(string name, FixtureScope scope, string shape, string needs, string more, string space, FixtureBody body)
     {
         if (!_holders.TryGetValue(space, out var holder)) _holders.Add(space, holder = ([$"holder\t{space}\tFixtures\tf.cs"], []));
@@ -107,5 +116,11 @@ internal sealed class WrittenCatalog : AssemblyCatalog
         public override string Table => table;
 
         public override object? Start(int fixture, object? self, object?[] values, FixtureCall use) => bodies[fixture](self, values, use);
+
+        public override object?[] CaseValues(int fixture, int row)
+        {
+            var cases = CatalogTable.Read(table).SkipWhile(r => r.Kind != "fixture" || fixture-- > 0).Skip(1).TakeWhile(r => r.Kind == "case");
+            return [cases.ElementAt(row)[0]];
+        }
     }
 }
