@@ -26,7 +26,7 @@ public sealed class CatalogGenerator : IIncrementalGenerator
         var table = holders.Collect().Combine(borrowed.Collect()).Select(static (both, _) => new FixtureTable(both.Left.Concat(both.Right))).WithTrackingName(Steps.Fixtures);
 
         var assembly = context.CompilationProvider
-            .Select(static (compilation, _) => new AssemblyModel(compilation.AssemblyName ?? "", MarkReader.Read(compilation.Assembly.GetAttributes()))).WithTrackingName(Steps.Assembly);
+            .Select(static (compilation, _) => new AssemblyModel(compilation.AssemblyName ?? "", MarkReader.Read(compilation.Assembly.GetAttributes(), compilation.Assembly))).WithTrackingName(Steps.Assembly);
         var names = Names(classes).Combine(Names(holders)).Combine(Names(borrowed)).WithTrackingName(Steps.Names);
 
         WriteClasses(context, classes, table);

@@ -106,6 +106,9 @@ internal sealed class RunMemory
         Say("lf", request.LastFailedOnly ? "" : null);
         Say("seed", request.Seed?.ToString(CultureInfo.InvariantCulture));
         Say("concurrency", request.Concurrency?.ToString(CultureInfo.InvariantCulture));
+        Say("explicit", request.Selection.Explicit ? "" : null);
+        Say("retries", request.Retries == 0 ? null : request.Retries.ToString(CultureInfo.InvariantCulture));
+        Say("fail-on-flaky", request.FailOnFlaky ? "" : null);
         Say("leaks", request.Leaks);
         Say("loop-debug", request.LoopDebug ? "" : null);
         Say("test-timeout", request.TestTimeout?.ToString("c", CultureInfo.InvariantCulture));

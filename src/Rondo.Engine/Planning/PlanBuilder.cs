@@ -1,4 +1,5 @@
 // Turns tests into cases. Pure: rows of data sources were read before, in a worker.
+using System.Globalization;
 using Rondo.Catalog;
 using Rondo.Engine.Wire;
 using Rondo.Loops;
@@ -53,14 +54,20 @@ internal static class PlanBuilder
         void AddVariants(TestMethod test, CaseKey key, Row? row)
         {
             var variants = VariantsOf(test);
-            if (variants == 0) Add(test, key, row);
-            for (var i = 0; i < variants; i++) Add(test, key, row, i);
+            if (variants == 0) AddRepetitions(test, key, row, -1);
+            for (var i = 0; i < variants; i++) AddRepetitions(test, key, row, i);
         }
 
-        void Add(TestMethod test, CaseKey key, Row? row, int variant = -1)
+        void AddRepetitions(TestMethod test, CaseKey key, Row? row, int variant)
         {
-            var (id, occurrence) = ids.Take(IdWithoutOccurrence(test, key, row, variant));
-            cases.Add(MakeCase(cases.Count, id, occurrence, test, key, row, variant));
+            if (test.Marks.Repeat is null) Add(test, key, row, variant);
+            for (var n = 1; n <= test.Marks.Repeat; n++) Add(test, key, row, variant, n);
+        }
+
+        void Add(TestMethod test, CaseKey key, Row? row, int variant = -1, int repetition = 0)
+        {
+            var (id, occurrence) = ids.Take(IdWithoutOccurrence(test, key, row, variant, repetition));
+            cases.Add(MakeCase(cases.Count, id, occurrence, test, key, row, variant, repetition));
         }
     }
 
@@ -71,7 +78,7 @@ internal static class PlanBuilder
         for (var i = 0; i < entries.Length; i++)
         {
             var planned = plan.Cases[i];
-            entries[i] = new PlanEntry(planned.Test.Class.Number, planned.Test.Number, planned.Key.Row, planned.Row, planned.Key.Error, planned.Occurrence, planned.Variant);
+            entries[i] = new PlanEntry(planned.Test.Class.Number, planned.Test.Number, planned.Key.Row, planned.Row, planned.Key.Error, planned.Occurrence, planned.Variant) { Repetition = planned.Repetition };
         }
 
         return entries;
@@ -89,8 +96,9 @@ internal static class PlanBuilder
             var key = KeyOf(test, entry, i);
             if (entry.Occurrence < 1) throw PlanMismatchException.OutOfRange(i, $"occurrence {entry.Occurrence} of {test.Id}", "counted from 1");
             if (entry.Variant < -1 || entry.Variant >= VariantsOf(test)) throw PlanMismatchException.OutOfRange(i, $"backend {entry.Variant} of {test.Id}", $"{VariantsOf(test)} backends in its matrix, counted from 0");
-            var id = UniqueIds.WithOccurrence(IdWithoutOccurrence(test, key, entry.Row, entry.Variant), entry.Occurrence);
-            cases[i] = MakeCase(i, id, entry.Occurrence, test, key, entry.Row, entry.Variant);
+            if (entry.Repetition < 0 || entry.Repetition > (test.Marks.Repeat ?? 0)) throw PlanMismatchException.OutOfRange(i, $"repetition {entry.Repetition} of {test.Id}", $"{test.Marks.Repeat ?? 0} repetitions, counted from 1");
+            var id = UniqueIds.WithOccurrence(IdWithoutOccurrence(test, key, entry.Row, entry.Variant, entry.Repetition), entry.Occurrence);
+            cases[i] = MakeCase(i, id, entry.Occurrence, test, key, entry.Row, entry.Variant, entry.Repetition);
         }
 
         return new Plan(cases);
@@ -124,19 +132,24 @@ internal static class PlanBuilder
     // Synchronous tests run on no loop.
     private static int VariantsOf(TestMethod test) => test.IsAsync ? test.Marks.Matrix.Count : 0;
 
-    private static string IdWithoutOccurrence(TestMethod test, CaseKey key, Row? row, int variant)
+    // In the order that ids have: the backend, then the number of the repetition.
+    private static string Suffix(TestMethod test, int variant, int repetition) =>
+        (variant < 0 ? "" : "[" + test.Marks.Matrix[variant] + "]") + (repetition == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"[{repetition}]"));
+
+    private static string IdWithoutOccurrence(TestMethod test, CaseKey key, Row? row, int variant, int repetition)
     {
         var (arguments, name) = TextOf(test, key, row);
         var shown = name is not null ? ArgumentText.FormatName(name) : arguments;
-        return (shown.Length == 0 ? test.Id : test.Id + "(" + shown + ")") + (variant < 0 ? "" : "[" + test.Marks.Matrix[variant] + "]");
+        return (shown.Length == 0 ? test.Id : test.Id + "(" + shown + ")") + Suffix(test, variant, repetition);
     }
 
-    private static PlannedCase MakeCase(int index, string id, int occurrence, TestMethod test, CaseKey key, Row? row, int variant)
+    private static PlannedCase MakeCase(int index, string id, int occurrence, TestMethod test, CaseKey key, Row? row, int variant, int repetition)
     {
+        var suffix = Suffix(test, variant, repetition);
         var display = test.DisplayFormat is { } format
-            ? DisplayText.Fill(format, TextOf(test, key, row).Arguments, test) + (variant < 0 ? "" : " [" + test.Marks.Matrix[variant] + "]")
+            ? DisplayText.Fill(format, TextOf(test, key, row).Arguments, test) + (suffix.Length == 0 ? "" : " " + suffix)
             : id[(test.Class.FullName.Length + 1)..];
-        return new PlannedCase(new CaseIndex(index), id, display, test, key, MarksOf(test, key, row, variant)) { Row = row, Occurrence = occurrence, Variant = variant };
+        return new PlannedCase(new CaseIndex(index), id, display, test, key, MarksOf(test, key, row, variant)) { Row = row, Occurrence = occurrence, Variant = variant, Repetition = repetition };
     }
 
     private static (string Arguments, string? Name) TextOf(TestMethod test, CaseKey key, Row? row) =>
@@ -146,10 +159,10 @@ internal static class PlanBuilder
 
     private static Marks MarksOf(TestMethod test, CaseKey key, Row? row, int variant)
     {
-        var own = row is not null ? new Marks { Skip = row.Skip, Tags = row.Tags, TimeoutMs = row.TimeoutMs }
-            : key is { FromSource: false, Row: >= 0 } && test.Cases[key.Row].Skip is { } skip ? new Marks { Skip = skip }
+        var own = row is not null ? new Marks { Skip = row.Skip, Tags = row.Tags, TimeoutMs = row.TimeoutMs, ExpectedFailure = row.ExpectedFailure }
+            : key is { FromSource: false, Row: >= 0 } && test.Cases[key.Row] is { } one && (one.Skip ?? one.ExpectedFailure) is not null ? new Marks { Skip = one.Skip, ExpectedFailure = one.ExpectedFailure }
             : Marks.None;
-        var marks = own is { Skip: null, TimeoutMs: null, Tags.Count: 0 } ? test.Marks : own.Over(test.Marks);
+        var marks = own is { Skip: null, TimeoutMs: null, Tags.Count: 0, ExpectedFailure: null } ? test.Marks : own.Over(test.Marks);
         return variant < 0 ? marks : marks with { Backend = Enum.Parse<LoopBackend>(test.Marks.Matrix[variant]) };
     }
 

@@ -28,14 +28,15 @@ internal static class CaseReader
             var bad = findings.Count;
             var values = Bind(written[i], method, Math.Min(count, parameters.Length), list, compilation, findings);
             if (findings.Count > bad) continue;
-            string? name = null, skip = null;
+            string? name = null, skip = null, expected = null;
             foreach (var named in attributes[i].NamedArguments)
             {
                 if (named.Key == "Name") name = named.Value.Value as string;
                 else if (named.Key == "Skip") skip = named.Value.Value as string;
+                else if (named.Key == "ExpectedFailure") expected = named.Value.Value as string;
             }
 
-            cases.Add(new CaseModel(ArgumentText.FormatAll(values.ConvertAll(v => v.Value)), name, skip, EquatableArray.Of(values.Select(v => v.Code))));
+            cases.Add(new CaseModel(ArgumentText.FormatAll(values.ConvertAll(v => v.Value)), name, skip, EquatableArray.Of(values.Select(v => v.Code))) { ExpectedFailure = expected });
         }
 
         return (EquatableArray.Of(cases), Math.Min(count, parameters.Length));
