@@ -78,7 +78,7 @@ public sealed class NodesTests
     {
         var result = Catalogs.Result(new Outcome.Failed(Catalogs.Boom)) with { Output = "before", Notes = ["a leak"], Attempt = 2 };
 
-        var output = Catalogs.Nodes(seed: 7).Finished(Catalogs.Case("'a b'"), result).Properties.Single<StandardOutputProperty>().StandardOutput;
+        var output = Catalogs.Nodes(seed: 7).Finished(Catalogs.Case("'a b'"), result).Single().Properties.Single<StandardOutputProperty>().StandardOutput;
 
         Assert.AreEqual("before\nnote: a leak\nRondo: ran on w1, attempt 2, seed 7\nagain: '/bin/shop tests' --filter-uid 'Shop.Checkout.OrderTests.Is_paid('\\''a b'\\'')'\n", output);
     }
@@ -122,5 +122,5 @@ public sealed class NodesTests
         Assert.AreEqual(id, RequestBuilder.TestOf(uid));
     }
 
-    private static TestNode Finished(CaseResult result) => Catalogs.Nodes().Finished(Catalogs.Case(), result);
+    private static TestNode Finished(CaseResult result) => Catalogs.Nodes().Finished(Catalogs.Case(), result).Single();
 }

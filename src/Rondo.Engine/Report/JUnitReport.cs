@@ -160,13 +160,18 @@ internal static class JUnitReport
         foreach (var earlier in entry.Result?.Earlier ?? []) WriteEarlier(xml, earlier, entry.Result!.IsFlaky ? "flakyFailure" : "rerunFailure");
         if (entry.Result is { } result)
         {
-            var added = string.Join('\n', result.Notes.Select(n => "note: " + n).Concat(result.Attachments.Select(a => a.Description is null ? "attachment: " + a.Path : $"attachment: {a.Path} ({a.Description})")));
-            var between = added.Length == 0 || result.Output.Length == 0 || result.Output.EndsWith('\n') ? "" : "\n";
-            Element(xml, "system-out", result.Output + between + added);
+            Element(xml, "system-out", OutputOf(result));
             Element(xml, "system-err", result.ErrorOutput);
         }
 
         xml.WriteEndElement();
+    }
+
+    private static string OutputOf(CaseResult result)
+    {
+        var added = string.Join('\n', result.Notes.Select(n => "note: " + n).Concat(result.Attachments.Select(a => a.Description is null ? "attachment: " + a.Path : $"attachment: {a.Path} ({a.Description})")));
+        var between = added.Length == 0 || result.Output.Length == 0 || result.Output.EndsWith('\n') ? "" : "\n";
+        return result.Output + between + added;
     }
 
     private static void WriteOutcome(XmlWriter xml, Outcome outcome)
@@ -210,7 +215,7 @@ internal static class JUnitReport
         Attribute(xml, "message", failure.Message);
         Attribute(xml, "time", Seconds(attempt.Duration));
         Element(xml, "stackTrace", FailureText.Of(failure));
-        Element(xml, "system-out", attempt.Output);
+        Element(xml, "system-out", OutputOf(attempt));
         Element(xml, "system-err", attempt.ErrorOutput);
         xml.WriteEndElement();
     }

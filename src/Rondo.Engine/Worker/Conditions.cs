@@ -29,7 +29,7 @@ internal static class Conditions
         {
             if (error is SkipException skip) return new Outcome.Skipped(skip.Message);
             var thrown = SafeText.OfException(error);
-            return new Outcome.Failed(thrown with { Message = $"The condition '{condition.Member}' of [SkipUnless] threw, so nobody knows whether this test is to run: {thrown.Message} Let it give true or false. [RND3081]" });
+            return new Outcome.Failed(thrown with { Message = $"The condition '{condition.Member}' of [SkipUnless] threw, so nobody knows whether this test is to run: {thrown.Message}\nLet it give true or false. [RND3081]" });
         }
 
         return (await asking).Value switch

@@ -10,7 +10,11 @@ namespace Rondo.Adapter;
 /// <param name="trx">Adds what a TRX report wants; null without one.</param>
 /// <param name="again">Writes the line that runs a failed test again.</param>
 /// <param name="seed">Shown with failures; null if nothing was random.</param>
-internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed)
+/// <param name="everyAttempt">
+/// Also those that another attempt follows, for the platform's console and its extensions. False where a client reads along: the SDK's 'dotnet test' takes each node for a test, and would count a
+/// flaky one as failed and as passed.
+/// </param>
+internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed, bool everyAttempt = true)
 {
     public TestNode Discovered(PlannedCase planned) => Node(planned, DiscoveredTestNodeStateProperty.CachedInstance);
 
@@ -19,8 +23,7 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed)
     /// <summary>Every attempt under the case's one id, in order. Whoever reports a case once leaves out those that another one follows.</summary>
     public IEnumerable<TestNode> Finished(PlannedCase planned, CaseResult result)
     {
-        // Its own output; what people should do stands with the last one.
-        foreach (var earlier in result.Earlier) yield return Finished(planned, earlier, new RetryAttemptProperty(earlier.Attempt, isSuperseded: true));
+        foreach (var earlier in everyAttempt ? result.Earlier : []) yield return Finished(planned, earlier, new RetryAttemptProperty(earlier.Attempt, isSuperseded: true));
         yield return Finished(planned, result, result.Earlier.Count == 0 ? null : new RetryAttemptProperty(Math.Max(result.Attempt, 1), isSuperseded: false));
     }
 
