@@ -45,22 +45,14 @@ public sealed class Marks
     [TestMethod]
     public async Task The_run_log_keeps_every_attempt()
     {
-        var log = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N") + ".jsonl");
-        try
-        {
-            await using var run = await UserRun.StartAsync("Retries", "-n", "2", "-k", "Passes_in_the_last", "--runlog", log);
+        await using var run = await UserRun.StartAsync("Retries", "-n", "2", "-k", "Passes_in_the_last");
 
-            await run.EndAsync();
+        await run.EndAsync();
 
-            var finished = Assert.ContainsSingle(File.ReadLines(log).Where(l => l.Contains("\"CaseFinished\"", StringComparison.Ordinal)));
-            Assert.Contains("\"earlier\":[", finished);
-            Assert.Contains("boom 1", finished);
-            Assert.Contains("boom 2", finished);
-        }
-        finally
-        {
-            File.Delete(log);
-        }
+        var finished = Assert.ContainsSingle(File.ReadLines(run.RunLogPath).Where(l => l.Contains("\"CaseFinished\"", StringComparison.Ordinal)));
+        Assert.Contains("\"earlier\":[", finished);
+        Assert.Contains("boom 1", finished);
+        Assert.Contains("boom 2", finished);
     }
 
     [TestMethod]

@@ -29,7 +29,7 @@ internal static class Conditions
         {
             if (error is SkipException skip) return new Outcome.Skipped(skip.Message);
             var thrown = SafeText.OfException(error);
-            return new Outcome.Failed(thrown with { Message = $"The condition '{condition.Member}' of [SkipUnless] threw, so nobody knows whether this test is to run: {thrown.Message}\nLet it give true or false. [RND3081]" });
+            return new Outcome.Failed(thrown with { Message = $"The condition '{condition.Member}' of [SkipUnless] threw, so nobody knows whether this test is to run. What it threw: {thrown.Message}\nLet it give true or false. [RND3081]" });
         }
 
         return (await asking).Value switch
@@ -37,7 +37,7 @@ internal static class Conditions
             true => null,
             false => new Outcome.Skipped(condition.Reason),
             // The compiler has refused such a mark, unless its analyzers are off.
-            _ => new Outcome.Failed(new Failure("Condition", $"The condition '{condition.Member}' of [SkipUnless] cannot be asked: generated code of this assembly cannot reach it, or it is no static bool (RND1050). [RND3081]", null)),
+            _ => new Outcome.Failed(new Failure("Condition", $"The condition '{condition.Member}' of [SkipUnless] cannot be asked. It must be a static bool that generated code of the test's assembly can reach. Make it and the types around it public. [RND3081]", null)),
         };
     }
 }

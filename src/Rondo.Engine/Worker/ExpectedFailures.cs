@@ -27,7 +27,7 @@ internal static class ExpectedFailures
                 notes.Add($"This test is expected to fail ({why}), but it passed. If the reason is gone, remove [ExpectedFailure]. [RND3082]");
                 return outcome;
             case { Tally: Tally.Failed }:
-                notes.Add($"This test is expected to fail ({why}), but not like this: [ExpectedFailure] covers an exception of the test itself, not a limit, a crash, a leak, a condition, nor what fails around it. [RND3083]");
+                notes.Add($"This test is expected to fail ({why}), but not like this: [ExpectedFailure] covers an exception of the test itself, not a limit, a crash, a leak, a condition, nor what fails around it. Look at the failure as at that of any other test. [RND3083]");
                 return outcome;
             default:
                 return outcome;
