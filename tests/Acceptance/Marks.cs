@@ -43,9 +43,11 @@ public sealed class Marks
     }
 
     [TestMethod]
-    public async Task The_run_log_keeps_every_attempt()
+    [DataRow("0")]
+    [DataRow("2")]
+    public async Task The_run_log_keeps_every_attempt(string workers)
     {
-        await using var run = await UserRun.StartAsync("Retries", "-n", "2", "-k", "Passes_in_the_last");
+        await using var run = await UserRun.StartAsync("Retries", "-n", workers, "-k", "Passes_in_the_last");
 
         await run.EndAsync();
 

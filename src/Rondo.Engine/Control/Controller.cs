@@ -752,7 +752,7 @@ internal sealed class Controller
             StartedAt = running.SinceTime,
             Duration = _time.GetElapsedTime(running.Since),
             Attempt = running.Earlier.Count + 1,
-            MaxAttempts = running.Earlier is [.. , var last] ? last.MaxAttempts : 1,
+            MaxAttempts = running.Earlier is [.., var last] ? last.MaxAttempts : 1,
             Earlier = running.Earlier,
         };
 
