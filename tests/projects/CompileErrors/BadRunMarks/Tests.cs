@@ -43,7 +43,7 @@ public class Tests
 
     [Test, Case(1), DisplayName("{1}")] public void No_such_number(int number) => _ = number;
 
-    [Test, Case(1), DisplayName("{text} of {number}")] public void A_fixture(int number, string text) => _ = text + number;
+    [Test, Case(1), DisplayName("{stop} of {number}")] public void A_fixture(int number, CancellationToken stop) => _ = stop.IsCancellationRequested && number > 0;
 
     [Test, DisplayName("open {")] public void Open() { }
 
