@@ -28,7 +28,7 @@ public sealed class CatalogGenerator : IIncrementalGenerator
         var table = holders.Collect().Combine(borrowed.Collect()).Combine(imports).Select(static (all, _) => new FixtureTable(all.Left.Left.Concat(all.Left.Right), all.Right)).WithTrackingName(Steps.Fixtures);
 
         var assembly = context.CompilationProvider
-            .Select(static (compilation, _) => new AssemblyModel(compilation.AssemblyName ?? "", MarkReader.Read(compilation.Assembly.GetAttributes()))).WithTrackingName(Steps.Assembly);
+            .Select(static (compilation, _) => new AssemblyModel(compilation.AssemblyName ?? "", MarkReader.Read(compilation.Assembly.GetAttributes(), compilation.Assembly))).WithTrackingName(Steps.Assembly);
         var names = Names(classes).Combine(Names(holders)).Combine(Names(borrowed)).Combine(Names(imported)).WithTrackingName(Steps.Names);
 
         WriteClasses(context, classes, table);

@@ -131,6 +131,15 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_typeCase = Error("RND1072", "Type arguments do not fit",
         "The type arguments ({0}) cannot be used: {1}. [TypeCase] gives a generic test or class with tests as many types as it has type parameters, each once, and as their constraints want them. Correct the types, or remove the mark.");
 
+    private static readonly DiagnosticDescriptor s_condition = Error("RND1050", "A condition cannot be asked",
+        "[SkipUnless] asks '{0}', {1}. A condition is a static bool: a property, a field or a method without parameters, public or internal. {2}");
+    private static readonly DiagnosticDescriptor s_times = Error("RND1051", "A number of times is out of range",
+        "[{0}({1})] is out of range. {2} Write a number from {3} to {4}{5}.");
+    private static readonly DiagnosticDescriptor s_retryBeside = Error("RND1052", "A retry means nothing beside this mark",
+        "'{0}' is marked [Retry] and [{1}]. {2} Remove one of the marks.");
+    private static readonly DiagnosticDescriptor s_placeholder = Error("RND1053", "A display name has a bad placeholder",
+        "In [DisplayName] of '{0}' the placeholder '{1}' {2}. A placeholder is the number or the name of a parameter that cases give, in braces; a brace that is only text is written twice. {3}");
+
     private static readonly DiagnosticDescriptor s_realClock = Warning("RND1043", "A virtual-time test uses a fixture with a real clock",
         "{0} runs in virtual time but uses fixture '{1}', which lives for one {2} and took a TimeProvider: that one is real time. Only fixtures of scope Test share the time of their test. Narrow '{1}' to Test, or hand the test's own TimeProvider to the code under test.");
 
@@ -230,6 +239,19 @@ internal static class Diagnostics
     public static Problem TypeCase(string types, string why) => new(s_typeCase, types, why);
 
     public static Problem EmptyFixtureCase(string fixture) => new(s_emptyFixtureCase, fixture);
+
+    public static Problem Condition(string member, string what, string advice) => new(s_condition, member, what, advice);
+
+    public static Problem Retries(int times) => OutOfRange("Retry", times, "It says how many extra attempts a failed test gets.", "0", Reading.MarkReader.MostRetries, "; 0 takes back a wider mark");
+
+    public static Problem Repetitions(int times) => OutOfRange("Repeat", times, "It says how many cases are made of one.", "1", Reading.MarkReader.MostRepetitions, ", or [Skip] with the reason to run none");
+
+    public static Problem RetryBeside(string mark, string on, string why) => new(s_retryBeside, on, mark, why);
+
+    public static Problem Placeholder(string test, string placeholder, string what, string possible) => new(s_placeholder, test, placeholder, what, possible);
+
+    private static Problem OutOfRange(string mark, int times, string meaning, string least, int most, string more) =>
+        new(s_times, mark, times.ToString(CultureInfo.InvariantCulture), meaning, least, most.ToString(CultureInfo.InvariantCulture), more);
 
     public static Problem NoTime(string text) => new(s_noTime, text);
 

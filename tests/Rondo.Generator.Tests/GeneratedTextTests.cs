@@ -90,6 +90,31 @@ public sealed class GeneratedTextTests
     }
 
     [TestMethod]
+    public void Marks_that_decide_how_often_a_test_runs_stand_in_the_table_and_conditions_are_asked_by_a_switch()
+    {
+        var generated = Compiling.Generate("""
+            [assembly: Retry(1), SkipUnless(typeof(Here), nameof(Here.IsFast), "too slow here"), Group("all")]
+
+            public static class Here
+            {
+                public static bool IsFast => true;
+                internal static bool HasDocker() => true;
+                public static readonly bool Field = true;
+            }
+
+            [ExpectedFailure("bug 12", Strict = true), SkipUnless(typeof(Here), nameof(Here.Field), "no field")]
+            public class T
+            {
+                [Test, Repeat(3), Priority(-2), Case(1, ExpectedFailure = "this one")] public void Repeated(int number) { }
+                [Test, Explicit("by hand"), SkipUnless(typeof(Here), nameof(Here.HasDocker), "no Docker"), ExpectedFailure("bug 13", Strict = false)] public void Asked() { }
+                [Test, SkipUnless(typeof(Here), nameof(Here.HasDocker), "another reason"), Retry(0)] public void Asked_too() { }
+            }
+            """);
+
+        Approved.Matches("RunMarks", generated.Source("T") + generated.Source("RondoCatalog"));
+    }
+
+    [TestMethod]
     public void The_registration_lists_entries_and_the_marks_of_the_assembly()
     {
         var generated = Compiling.Generate(Shop, "[assembly: Tag(\"shop\"), Loop(LoopScope.Class, Backend = LoopBackend.ThreadPool)]");

@@ -31,6 +31,23 @@ public sealed class RoundTripTests
     }
 
     [TestMethod]
+    public void Conditions_are_asked_by_their_names()
+    {
+        var catalog = Load("""
+            [assembly: SkipUnless(typeof(Here), nameof(Here.No), "x")]
+            public static class Here { public static bool Yes() => true; internal static bool No => false; public static bool Throws => throw new NotSupportedException(); }
+            [SkipUnless(typeof(Here), nameof(Here.Yes), "x")]
+            public class T { [Test, SkipUnless(typeof(Here), nameof(Here.Throws), "x")] public void M() { } }
+            """);
+        var entry = catalog.TestClasses().Single();
+
+        Assert.IsTrue(entry.Condition("Here.Yes"));
+        Assert.ThrowsExactly<NotSupportedException>(() => entry.Condition("Here.Throws"));
+        Assert.IsNull(entry.Condition("Here.No"));
+        Assert.IsFalse(catalog.Condition("Here.No"));
+    }
+
+    [TestMethod]
     [DataRow("public class T { public int Count; public static int All = 4; public string? Name { get; set; } BODY }", true)]
     [DataRow("public class T { const int Limit = 4; public int Twice => 2 * Limit; public event Action Heard { add { } remove { } } BODY }", true)]
     [DataRow("public sealed partial class T { BODY } partial class T { public int Later; }", true)]

@@ -27,6 +27,8 @@ public sealed class OptionsTests
     [DataRow("schedule", "s1.0-3-1.x-0-2")]
     [DataRow("schedule", "fifo")]
     [DataRow("concurrency", "100000")]
+    [DataRow("retries", "0")]
+    [DataRow("retries", "1000")]
     public async Task Good_values_are_accepted(string option, string value)
     {
         var result = await ValidateAsync(option, value);
@@ -46,6 +48,8 @@ public sealed class OptionsTests
     [DataRow("test-timeout", "5", "a length of time with its unit")]
     [DataRow("seed", "1.5", "a whole number")]
     [DataRow("durations", "-1", "a number from 0")]
+    [DataRow("retries", "-1", "a number from 0 to 1000")]
+    [DataRow("retries", "1001", "a number from 0 to 1000")]
     [DataRow("concurrency", "0", "a number from 1 to 100000")]
     [DataRow("concurrency", "100001", "a number from 1 to 100000")]
     public async Task A_bad_value_is_named_with_its_rule_and_what_to_do(string option, string value, string rule)
@@ -131,7 +135,7 @@ public sealed class OptionsTests
     public void Options_become_the_engines_request()
     {
         var settings = Settings(
-            new() { ["n"] = ["2"], ["x"] = [], ["test-timeout"] = ["2s"], ["capture"] = ["no"], ["leaks"] = ["fail"], ["seed"] = ["9"], ["k"] = ["cart"], ["tags"] = ["slow"], ["junitxml"] = ["out/r.xml"], ["history"] = ["h"], ["lf"] = [], ["concurrency"] = ["40"] }, []);
+            new() { ["n"] = ["2"], ["x"] = [], ["test-timeout"] = ["2s"], ["capture"] = ["no"], ["leaks"] = ["fail"], ["seed"] = ["9"], ["k"] = ["cart"], ["tags"] = ["slow"], ["junitxml"] = ["out/r.xml"], ["history"] = ["h"], ["lf"] = [], ["concurrency"] = ["40"], ["retries"] = ["2"], ["fail-on-flaky"] = [], ["explicit"] = [] }, []);
 
         var request = RequestBuilder.Build(settings, new TestNodeUidListFilter(["A.B.C/Part", "A.B.D"]));
 
@@ -143,6 +147,9 @@ public sealed class OptionsTests
         Assert.AreEqual(9, request.Seed);
         Assert.AreEqual(40, request.Concurrency);
         Assert.IsTrue(request.LastFailedOnly);
+        Assert.AreEqual(2, request.Retries);
+        Assert.IsTrue(request.FailOnFlaky);
+        Assert.IsTrue(request.Selection.Explicit);
         Assert.AreEqual(Path.GetFullPath("out/r.xml"), request.JUnitFile);
         Assert.AreEqual(Path.GetFullPath("h"), request.HistoryDirectory);
         Assert.AreEqual("cart", request.Selection.Names);

@@ -26,6 +26,10 @@ public abstract class AssemblyCatalog
     /// <summary>Makes a dispatcher that the assembly's own marks name; null if they name none of this type.</summary>
     /// <param name="type">The managed name.</param>
     public virtual LoopDispatcher? Dispatcher(string type) => null;
+
+    /// <summary>Asks a condition that the assembly's own marks name; null if they name none like this. Runs user code.</summary>
+    /// <param name="member">Type and member, as the catalog writes them.</param>
+    public virtual bool? Condition(string member) => null;
 }
 
 /// <summary>What the generator wrote for one test class.</summary>
@@ -58,6 +62,10 @@ public abstract class TestClassEntry
     /// <summary>Makes a dispatcher that a mark of the class or of its tests names; null if none names this type.</summary>
     /// <param name="type">The managed name.</param>
     public virtual LoopDispatcher? Dispatcher(string type) => null;
+
+    /// <summary>Asks a condition that a mark of the class or of its tests names; null if none names it. Runs user code.</summary>
+    /// <param name="member">Type and member, as the catalog writes them.</param>
+    public virtual bool? Condition(string member) => null;
 }
 
 /// <summary>What the generator wrote for one class that declares fixtures.</summary>

@@ -19,6 +19,9 @@ public sealed class CaseAttribute(params object?[]? arguments) : Attribute
 
     /// <summary>Why this case is not to be run; null runs it. On a fixture: why no test runs with it.</summary>
     public string? Skip { get; set; }
+
+    /// <summary>Why this case is expected to fail, as with <see cref="ExpectedFailureAttribute"/>; null expects it to pass.</summary>
+    public string? ExpectedFailure { get; set; }
 }
 
 /// <summary>The values of one parameter of a test. The test runs with each combination of the values of all its parameters that are marked so; those of the last parameter change fastest.</summary>
@@ -90,9 +93,9 @@ public sealed class TagAttribute(string name) : Attribute
     public string Name { get; } = name;
 }
 
-/// <summary>Tests of one group run on the same worker under <c>--dist loadgroup</c>. Groups of method and class add up, sorted and joined with <c>_</c>.</summary>
+/// <summary>Tests of one group run on the same worker under <c>--dist loadgroup</c>. Groups of method, class, base class and assembly add up, sorted and joined with <c>_</c>.</summary>
 /// <param name="name">The group's name.</param>
-[AttributeUsage(AttributeTargets.Method | AttributeTargets.Class, AllowMultiple = true)]
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Class | AttributeTargets.Assembly, AllowMultiple = true)]
 public sealed class GroupAttribute(string name) : Attribute
 {
     /// <summary>The group's name.</summary>
@@ -104,7 +107,7 @@ public sealed class GroupAttribute(string name) : Attribute
 public sealed class SerialAttribute : Attribute;
 
 /// <summary>What people see instead of the method's name; the id stays. <c>{0}</c> or <c>{parameter}</c> stand for case arguments.</summary>
-/// <param name="format">Text with optional placeholders.</param>
+/// <param name="format">Text with optional placeholders; <c>{{</c> and <c>}}</c> are braces. A placeholder that stands for no argument of a case is a compile error (RND1053).</param>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class DisplayNameAttribute(string format) : Attribute
 {

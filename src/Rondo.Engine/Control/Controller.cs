@@ -114,6 +114,8 @@ internal sealed class Controller
             Seed = _seed ?? _request.ReadyOrderSeed,
             Notes = _notes,
             EarlyEnds = _earlyEnds,
+            Flaky = [.. plan.Cases.Where(c => _results[c.Index].IsFlaky).Select(c => c.Index)],
+            FailOnFlaky = _request.FailOnFlaky,
         };
         if (_memory is not null) await _memory.EndAsync(report).ConfigureAwait(false);
         return report;
@@ -194,7 +196,7 @@ internal sealed class Controller
         var all = PlanBuilder.Build(_catalog, test => _rows.GetValueOrDefault(test));
         var selected = CaseSelection.Select(all, _request.Selection, _request.LastFailedOnly ? _memory?.LastFailed : null, Note);
         if (_seed is { } seed && !_planOnly) selected = selected.Shuffled(seed);
-        _plan = selected;
+        _plan = selected = selected.ByPriority();
         if (_planOnly)
         {
             FinishEverybody();
@@ -397,12 +399,16 @@ internal sealed class Controller
                 if (seat.Worker.Witness is null) _memory!.Started(new CaseIndex(working.Case), seat.Number);
                 if (!seat.IsForSuspects) Decide(new SchedulerEvent.Started(seat.Number, new CaseIndex(working.Case)));
                 break;
+            case Message.Attempted attempted:
+                seat.Running[attempted.Result.Case.Value]?.Ended(attempted.Result with { Worker = seat.Number.Name }, _time.GetTimestamp(), _time.GetUtcNow());
+                break;
             case Message.Finished finished:
+                var earlier = seat.Running[finished.Result.Case.Value]?.Earlier ?? [];
                 seat.Finished(finished.Result.Case);
                 if (seat is { State: SeatState.Finishing, Running.Count: 0 }) seat.LimitTo(s_drainLimit);
                 // A case that was given up may come to its end before its worker does; what was reported stands.
                 if (seat.KilledBecause is not null && _results.ContainsKey(finished.Result.Case)) break;
-                RecordAndDecide(seat, finished.Result with { Worker = seat.Number.Name }, isWitnessed: seat.Worker.Witness is not null);
+                RecordAndDecide(seat, Attempts.Final(finished.Result with { Worker = seat.Number.Name, Earlier = earlier }), isWitnessed: seat.Worker.Witness is not null);
                 FinishIfDrained(seat);
                 if (seat.IsForSuspects && seat.State == SeatState.Ready) GiveSuspect(seat);
                 else if (_suspects.IsWaiting) StartMissingWorkers();
@@ -475,6 +481,7 @@ internal sealed class Controller
             ExploreSeed = _request.ExploreSeed,
             ReadyOrderSeed = _request.ReadyOrderSeed,
             Concurrency = seat.IsForSuspects ? 1 : _request.Concurrency ?? 0,
+            Retries = _request.Retries,
             LoopDebug = _request.LoopDebug,
         }));
         if (_plan is not null) SendPlan(seat);
@@ -529,7 +536,7 @@ internal sealed class Controller
     private void RecordAndDecide(Seat seat, CaseResult result, bool isWitnessed = false)
     {
         var suspect = _suspects.Find(result.Case);
-        if (suspect is not null) result = result with { Attempt = 2, Notes = result.Outcome is Outcome.Crashed ? result.Notes : [.. result.Notes, suspect.CutOff.NoteOfSecondAttempt] };
+        if (suspect is not null) result = result with { Attempt = 2 + suspect.First.Earlier.Count + result.Earlier.Count, Earlier = [.. suspect.First.Earlier, .. result.Earlier], Notes = result.Outcome is Outcome.Crashed ? result.Notes : [.. result.Notes, suspect.CutOff.NoteOfSecondAttempt] };
         Record(result, isWitnessed);
         if (suspect is not null) CloseSuspect(suspect, result.Outcome is Outcome.Crashed);
         Decide(new SchedulerEvent.Finished(suspect?.Worker ?? seat.Number, result.Case, result.Duration.TotalMilliseconds));
@@ -749,7 +756,15 @@ internal sealed class Controller
     }
 
     private CaseResult ResultOf(Seat seat, LiveCase running, Outcome outcome) =>
-        new(running.Case, outcome) { Worker = seat.Number.Name, StartedAt = running.SinceTime, Duration = _time.GetElapsedTime(running.Since) };
+        new(running.Case, outcome)
+        {
+            Worker = seat.Number.Name,
+            StartedAt = running.SinceTime,
+            Duration = _time.GetElapsedTime(running.Since),
+            Attempt = running.Earlier.Count + 1,
+            MaxAttempts = running.Earlier is [.., var last] ? last.MaxAttempts : 1,
+            Earlier = running.Earlier,
+        };
 
     // Nobody knows how the case ended.
     private void Lose(Seat seat, LiveCase running, string why)
@@ -759,7 +774,7 @@ internal sealed class Controller
 
     private void NotRun(Seat seat, LiveCase running)
     {
-        if (!_results.ContainsKey(running.Case)) Record(ResultOf(seat, running, new Outcome.NotRun(_notRunBecause + " while this case was running")));
+        if (!_results.ContainsKey(running.Case)) Record(Attempts.Final(ResultOf(seat, running, new Outcome.NotRun(_notRunBecause + " while this case was running"))));
     }
 
     // ---- suspects
@@ -796,14 +811,16 @@ internal sealed class Controller
         Outcome outcome = suspect.CutOff.Culprit is null
             ? new Outcome.Crashed(new Failure("Crash", suspect.CutOff.NotRunAgain(_notRunBecause), null))
             : new Outcome.NotRun($"{_notRunBecause}, after its first attempt had been cut off because '{suspect.CutOff.Culprit}' did not end");
-        Record(new CaseResult(running.Case, outcome)
+        Record(Attempts.Final(new CaseResult(running.Case, outcome)
         {
             Worker = suspect.Worker.Name,
             StartedAt = running.SinceTime,
             Duration = _time.GetElapsedTime(running.Since),
+            Attempt = running.Earlier.Count + 1,
+            Earlier = running.Earlier,
             Output = running.Output,
             ErrorOutput = running.ErrorOutput + suspect.CutOff.ErrorOutput,
-        });
+        }));
     }
 
     private void CloseSuspect(Suspect suspect, bool didIt)
@@ -964,7 +981,7 @@ internal sealed class Controller
     private IReadOnlyList<string> WhoRanAt(DateTimeOffset moment, string worker)
     {
         if (_plan is null) return [];
-        List<string> ids = [.. _results.Values.Where(r => r.Worker == worker && r.StartedAt - s_startIsOffBy <= moment && moment <= r.StartedAt + r.Duration + s_startIsOffBy)
+        List<string> ids = [.. _results.Values.Where(r => r.Worker == worker && r.RanAt(moment, s_startIsOffBy))
             .OrderBy(r => r.StartedAt).Select(r => _plan[r.Case].Id)];
         return ids.Count > 3 ? [] : ids;
     }

@@ -20,6 +20,7 @@ internal sealed class RunMemory
     private readonly RunHistory _history;
     private readonly RunLogWriter _log;
     private readonly NumberSet _running = new(); // by the witness alone
+    private readonly NumberTable<List<CaseResult>> _earlier = new(); // by the witness alone
     private bool _selectsAll;
 
     private RunMemory(RunRequest request, TimeProvider time, Action<string> note, RunHistory history, RunLogWriter log) =>
@@ -78,8 +79,15 @@ internal sealed class RunMemory
         {
             if (message is Message.Finished finished)
             {
-                _running.Remove(finished.Result.Case.Value);
-                _log.Add(new RunLogEvent.CaseFinished(finished.Result));
+                var index = finished.Result.Case.Value;
+                _running.Remove(index);
+                _log.Add(new RunLogEvent.CaseFinished(_earlier[index] is { } earlier ? Attempts.Final(finished.Result with { Earlier = earlier }) : finished.Result));
+                _earlier.Remove(index);
+            }
+            else if (message is Message.Attempted attempted)
+            {
+                if (_earlier[attempted.Result.Case.Value] is { } before) before.Add(attempted.Result);
+                else _earlier.TryAdd(attempted.Result.Case.Value, [attempted.Result]);
             }
             else if (message is Message.Working { Case: >= 0 } working && !_running.Contains(working.Case))
             {
@@ -126,6 +134,9 @@ internal sealed class RunMemory
         Say("lf", request.LastFailedOnly ? "" : null);
         Say("seed", request.Seed?.ToString(CultureInfo.InvariantCulture));
         Say("concurrency", request.Concurrency?.ToString(CultureInfo.InvariantCulture));
+        Say("explicit", request.Selection.Explicit ? "" : null);
+        Say("retries", request.Retries == 0 ? null : request.Retries.ToString(CultureInfo.InvariantCulture));
+        Say("fail-on-flaky", request.FailOnFlaky ? "" : null);
         Say("leaks", request.Leaks);
         Say("loop-debug", request.LoopDebug ? "" : null);
         Say("test-timeout", request.TestTimeout?.ToString("c", CultureInfo.InvariantCulture));

@@ -29,6 +29,12 @@ internal sealed record RunRequest
     /// <summary>Up to so many asynchronous cases at once in each worker, marked or not; also a cap for the marks' windows. Null: only the marks count.</summary>
     public int? Concurrency { get; init; }
 
+    /// <summary>Extra attempts of failed cases without a mark of their own.</summary>
+    public int Retries { get; init; }
+
+    /// <summary>A run with a case that passed only in a later attempt is not green.</summary>
+    public bool FailOnFlaky { get; init; }
+
     public string? JUnitFile { get; init; }
 
     public string? RunLogFile { get; init; }
@@ -66,7 +72,10 @@ internal sealed record Selection
 {
     public static Selection All { get; } = new();
 
-    /// <summary>Nothing is left out on purpose.</summary>
+    /// <summary>Explicit tests are wanted too.</summary>
+    public bool Explicit { get; init; }
+
+    /// <summary>Nothing is left out on purpose, explicit tests apart.</summary>
     public bool IsAll => Names is null && Tags is null && Ids is null && HostFilter is null;
 
     /// <summary>The <c>-k</c> expression.</summary>
@@ -140,12 +149,19 @@ internal sealed record RunReport(Plan Plan, IReadOnlyDictionary<CaseIndex, CaseR
     /// <summary>Workers that ended by themselves, or were ended from outside, while no case ran in them: no case pays for it, but the run is not green.</summary>
     public IReadOnlyList<EarlyEnd> EarlyEnds { get; init; } = [];
 
+    /// <summary>Cases that failed and then passed, in plan order.</summary>
+    public IReadOnlyList<CaseIndex> Flaky { get; init; } = [];
+
+    /// <summary>They make the run fail.</summary>
+    public bool FailOnFlaky { get; init; }
+
     /// <summary>The platform's exit codes.</summary>
     public int ExitCode => Ending switch
     {
         Ending.Interrupted or Ending.Broken => 3,
         Ending.FailLimitReached or Ending.RestartLimitReached => 2,
         Ending.Complete when Account.Failed > 0 || TeardownErrors.Count > 0 => 2,
+        Ending.Complete when FailOnFlaky && Flaky.Count > 0 => 2,
         Ending.Complete when Account.NotRun > 0 || EarlyEnds.Count > 0 => 3,
         Ending.Complete when Account.Planned == 0 => 8,
         Ending.Complete => 0,

@@ -191,9 +191,10 @@ internal sealed class LiveCase(CaseIndex index, long since, DateTimeOffset since
 
     public CaseIndex Case { get; } = index;
 
-    public long Since { get; } = since;
+    /// <summary>When its attempt began.</summary>
+    public long Since { get; private set; } = since;
 
-    public DateTimeOffset SinceTime { get; } = sinceTime;
+    public DateTimeOffset SinceTime { get; private set; } = sinceTime;
 
     public WorkPhase Phase { get; private set; }
 
@@ -214,6 +215,18 @@ internal sealed class LiveCase(CaseIndex index, long since, DateTimeOffset since
 
     public string ErrorOutput => _errorOutput?.ToString() ?? "";
 
+    /// <summary>Its attempts that ended and were followed by another one.</summary>
+    public IReadOnlyList<CaseResult> Earlier { get; private set; } = [];
+
+    /// <summary>One more of those. What it wrote is in its result; from here on the next attempt writes.</summary>
+    public void Ended(CaseResult attempt, long now, DateTimeOffset nowTime)
+    {
+        Earlier = [.. Earlier, attempt];
+        (Since, SinceTime) = (now, nowTime);
+        _output?.Clear();
+        _errorOutput?.Clear();
+    }
+
     public void Works(Message.Working working)
     {
         (Phase, What, LimitMs) = (working.Phase, working.What, working.LimitMs);
@@ -229,10 +242,12 @@ internal sealed class LiveCase(CaseIndex index, long since, DateTimeOffset since
 /// <param name="What">Of the case, or of the worker when there is no case.</param>
 internal sealed record StuckIn(LiveCase? Running, TestNumber? Reading, string What)
 {
+    private readonly int _attemptsBefore = Running?.Earlier.Count ?? 0;
+
     /// <summary>It came to its end.</summary>
     public bool IsOver(Seat seat) => Running is null
         ? Reading != seat.Reading || What != seat.What
-        : seat.Running[Running.Case.Value] != Running || Running.What != What;
+        : seat.Running[Running.Case.Value] != Running || Running.What != What || Running.Earlier.Count != _attemptsBefore;
 }
 
 internal enum SeatState

@@ -27,6 +27,8 @@ internal static class CaseSelection
         }
 
         var chosen = all.Cases.Where(wants).ToList();
+        // Whoever names an id wants that test, explicit or not.
+        if (selection is { Explicit: false, Ids: null }) chosen = WithoutExplicit(chosen, note);
         if (lastFailed is not null) chosen = OnlyLastFailed(all, chosen, lastFailed, note);
         return chosen.Count == all.Cases.Count ? all : new Plan([.. chosen.Select((c, i) => c with { Index = new CaseIndex(i) })]);
     }
@@ -45,12 +47,22 @@ internal static class CaseSelection
     }
 
     private static bool OneMayMatch(TestMethod test, Selection selection) =>
+        (test.Marks.Explicit is null || selection is { Explicit: true } or { Ids: not null }) &&
         (selection.Names is null || Names(selection.Names).MayMatch(test)) &&
         (selection.Tags is null || Tags(selection.Tags).MayMatch(test)) &&
         (selection.Ids is null || selection.Ids.Any(id => IsOf(id, test.Id)));
 
     private static bool IsOf(string id, string testId) => id.StartsWith(testId, StringComparison.Ordinal) &&
         (id.Length == testId.Length || id[testId.Length] is '(' or '#' or '[' or '@' or '/');
+
+    private static List<PlannedCase> WithoutExplicit(List<PlannedCase> chosen, Action<string> note)
+    {
+        var first = chosen.Find(c => c.Marks.Explicit is not null);
+        if (first is null) return chosen;
+        var rest = chosen.FindAll(c => c.Marks.Explicit is null);
+        if (rest.Count == 0) note($"Every chosen test is explicit, such as '{first.Id}' (\"{first.Marks.Explicit}\"), so none runs. Explicit tests run with --explicit, or when --filter-uid names them. [RND2010]");
+        return rest;
+    }
 
     private static Func<PlannedCase, bool> Wants(Selection selection)
     {

@@ -104,7 +104,7 @@ internal sealed class TestCatalog
                     });
                     break;
                 case "case":
-                    cases.Add(new ConstantCase(record[0], record.Value("name"), record.Value("skip")));
+                    cases.Add(new ConstantCase(record[0], record.Value("name"), record.Value("skip")) { ExpectedFailure = record.Value("xfail") });
                     break;
                 case "values":
                     cases.Multiply(record.Positional);
@@ -213,6 +213,8 @@ internal sealed record TestMethod(TestClass Class, int Number, string Name, int 
 /// <summary>A <c>[Case]</c>, as the generator wrote it.</summary>
 internal sealed record ConstantCase(string Arguments, string? Name, string? Skip)
 {
+    public string? ExpectedFailure { get; init; }
+
     /// <summary>As it stands in an id.</summary>
     public string Shown => Name is null ? Arguments : ArgumentText.FormatName(Name);
 }
@@ -339,6 +341,11 @@ internal sealed record Binding(string? Fixture, string? BuiltIn)
     }
 }
 
+/// <summary>What <c>[SkipUnless]</c> asks.</summary>
+/// <param name="Member">Type and member; generated code knows how to ask it.</param>
+/// <param name="Reason">Why the test is skipped when it does not hold.</param>
+internal sealed record Condition(string Member, string Reason);
+
 /// <summary>Marks of a test, a class or an assembly; <see cref="Over"/> merges them, nearest first, per property.</summary>
 internal sealed record Marks
 {
@@ -385,6 +392,27 @@ internal sealed record Marks
     /// <summary>How many tests may run at once beside this one; null leaves it to the next wider mark, and at last to one at a time.</summary>
     public int? Window { get; init; }
 
+    /// <summary>Why the test is expected to fail; null expects it to pass.</summary>
+    public string? ExpectedFailure { get; init; }
+
+    /// <summary>Passing is then a failure. Null leaves it to the next wider mark.</summary>
+    public bool? ExpectedStrict { get; init; }
+
+    /// <summary>Extra attempts after a failed one; null leaves it to the next wider mark, and at last to <c>--retries</c>.</summary>
+    public int? Retry { get; init; }
+
+    /// <summary>Cases to make of one; null makes one, without a number in its id.</summary>
+    public int? Repeat { get; init; }
+
+    /// <summary>What must hold where the test runs; null asks nothing.</summary>
+    public Condition? Condition { get; init; }
+
+    /// <summary>Why it is not part of an ordinary run; null: it is.</summary>
+    public string? Explicit { get; init; }
+
+    /// <summary>Higher runs first; null leaves it to the next wider mark, and at last is 0.</summary>
+    public int? Priority { get; init; }
+
     /// <summary>Why time cannot start where the mark says; the tests fail with it. Null, the rule: the compiler has refused such a mark, unless its analyzers are off.</summary>
     public string? TimeProblem { get; init; }
 
@@ -414,6 +442,13 @@ internal sealed record Marks
             Schedules = record.Value("schedules") is { } schedules ? int.Parse(schedules, CultureInfo.InvariantCulture) : null,
             ExploreMs = record.Value("exploreMs") is { } ms ? int.Parse(ms, CultureInfo.InvariantCulture) : null,
             Window = record.Value("window") is { } window ? int.Parse(window, CultureInfo.InvariantCulture) : null,
+            ExpectedFailure = record.Value("xfail"),
+            ExpectedStrict = record.Value("strict") is { } strict ? strict == "1" : null,
+            Retry = record.Value("retry") is { } retry ? int.Parse(retry, CultureInfo.InvariantCulture) : null,
+            Repeat = record.Value("repeat") is { } repeat ? int.Parse(repeat, CultureInfo.InvariantCulture) : null,
+            Condition = record.Value("unless") is { } unless ? new Condition(unless, record.Value("unlessWhy") ?? "") : null,
+            Explicit = record.Value("explicit"),
+            Priority = record.Value("priority") is { } priority ? int.Parse(priority, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : null,
         };
         return marks == None ? None : marks;
     }
@@ -439,6 +474,13 @@ internal sealed record Marks
         Schedules = Schedules ?? wider.Schedules,
         ExploreMs = ExploreMs ?? wider.ExploreMs,
         Window = Window ?? wider.Window,
+        ExpectedFailure = ExpectedFailure ?? wider.ExpectedFailure,
+        ExpectedStrict = ExpectedStrict ?? wider.ExpectedStrict,
+        Retry = Retry ?? wider.Retry,
+        Repeat = Repeat ?? wider.Repeat,
+        Condition = Condition ?? wider.Condition,
+        Explicit = Explicit ?? wider.Explicit,
+        Priority = Priority ?? wider.Priority,
         // A nearer mark that says where time starts takes the place of one that cannot.
         TimeProblem = TimeProblem ?? (TimeStart is null ? wider.TimeProblem : null),
     };

@@ -1,4 +1,5 @@
 // Turns tests into cases. Pure: rows of data sources were read before, in a worker.
+using System.Globalization;
 using Rondo.Catalog;
 using Rondo.Engine.Wire;
 using Rondo.Loops;
@@ -71,9 +72,15 @@ internal static class PlanBuilder
             for (var f = 0; f < fixtures.Count; f++)
             {
                 var fixture = fixtures.Fixtures.Count == 0 ? -1 : f;
-                if (matrix == 0) Add(test, key, row, new Variants(fixtures, fixture, -1));
-                for (var i = 0; i < matrix; i++) Add(test, key, row, new Variants(fixtures, fixture, i));
+                if (matrix == 0) AddRepetitions(test, key, row, new Variants(fixtures, fixture, -1));
+                for (var i = 0; i < matrix; i++) AddRepetitions(test, key, row, new Variants(fixtures, fixture, i));
             }
+        }
+
+        void AddRepetitions(TestMethod test, CaseKey key, Row? row, Variants variants)
+        {
+            if (test.Marks.Repeat is null) Add(test, key, row, variants);
+            for (var n = 1; n <= test.Marks.Repeat; n++) Add(test, key, row, variants with { Repetition = n });
         }
 
         void Add(TestMethod test, CaseKey key, Row? row, Variants variants)
@@ -90,7 +97,7 @@ internal static class PlanBuilder
         for (var i = 0; i < entries.Length; i++)
         {
             var planned = plan.Cases[i];
-            entries[i] = new PlanEntry(planned.Test.Class.Number, planned.Test.Number, planned.Key.Row, planned.Row, planned.Key.Error, planned.Occurrence, planned.Variant, planned.FixtureVariant);
+            entries[i] = new PlanEntry(planned.Test.Class.Number, planned.Test.Number, planned.Key.Row, planned.Row, planned.Key.Error, planned.Occurrence, planned.Variant, planned.FixtureVariant) { Repetition = planned.Repetition };
         }
 
         return entries;
@@ -108,7 +115,8 @@ internal static class PlanBuilder
             var key = KeyOf(test, entry, i);
             if (entry.Occurrence < 1) throw PlanMismatchException.OutOfRange(i, $"occurrence {entry.Occurrence} of {test.Id}", "counted from 1");
             if (entry.Variant < -1 || entry.Variant >= VariantsOf(test)) throw PlanMismatchException.OutOfRange(i, $"backend {entry.Variant} of {test.Id}", $"{VariantsOf(test)} backends in its matrix, counted from 0");
-            var variants = new Variants(catalog.VariantsOf(test), entry.FixtureVariant, entry.Variant);
+            if (entry.Repetition < 0 || entry.Repetition > (test.Marks.Repeat ?? 0)) throw PlanMismatchException.OutOfRange(i, $"repetition {entry.Repetition} of {test.Id}", $"{test.Marks.Repeat ?? 0} repetitions, counted from 1");
+            var variants = new Variants(catalog.VariantsOf(test), entry.FixtureVariant, entry.Variant) { Repetition = entry.Repetition };
             // A case that stands for what cannot run has no variant.
             var combinations = variants.Fixtures.Fixtures.Count == 0 ? 0 : variants.Fixtures.Count;
             if (entry.FixtureVariant >= combinations || entry.FixtureVariant < (combinations == 0 || entry.Error is not null ? -1 : 0))
@@ -158,10 +166,11 @@ internal static class PlanBuilder
 
     private static PlannedCase MakeCase(int index, string id, int occurrence, TestMethod test, CaseKey key, Row? row, Variants variants)
     {
+        var suffix = variants.TextFor(test);
         var display = test.DisplayFormat is { } format
-            ? DisplayText.Fill(format, TextOf(test, key, row).Arguments, test) + (variants.TextFor(test) is { Length: > 0 } suffix ? " " + suffix : "")
+            ? DisplayText.Fill(format, TextOf(test, key, row).Arguments, test) + (suffix.Length == 0 ? "" : " " + suffix)
             : id[(test.Class.FullName.Length + 1)..];
-        return new PlannedCase(new CaseIndex(index), id, display, test, key, MarksOf(test, key, row, variants)) { Row = row, Occurrence = occurrence, Variant = variants.Matrix, FixtureVariant = variants.Fixture };
+        return new PlannedCase(new CaseIndex(index), id, display, test, key, MarksOf(test, key, row, variants)) { Row = row, Occurrence = occurrence, Variant = variants.Matrix, FixtureVariant = variants.Fixture, Repetition = variants.Repetition };
     }
 
     private static (string Arguments, string? Name) TextOf(TestMethod test, CaseKey key, Row? row) =>
@@ -171,10 +180,10 @@ internal static class PlanBuilder
 
     private static Marks MarksOf(TestMethod test, CaseKey key, Row? row, Variants variants)
     {
-        var own = row is not null ? new Marks { Skip = row.Skip, Tags = row.Tags, TimeoutMs = row.TimeoutMs }
-            : key is { FromSource: false, Row: >= 0 } && test.Cases[key.Row].Skip is { } skip ? new Marks { Skip = skip }
+        var own = row is not null ? new Marks { Skip = row.Skip, Tags = row.Tags, TimeoutMs = row.TimeoutMs, ExpectedFailure = row.ExpectedFailure }
+            : key is { FromSource: false, Row: >= 0 } && test.Cases[key.Row] is { } one && (one.Skip ?? one.ExpectedFailure) is not null ? new Marks { Skip = one.Skip, ExpectedFailure = one.ExpectedFailure }
             : Marks.None;
-        var marks = own is { Skip: null, TimeoutMs: null, Tags.Count: 0 } ? test.Marks : own.Over(test.Marks);
+        var marks = own is { Skip: null, TimeoutMs: null, Tags.Count: 0, ExpectedFailure: null } ? test.Marks : own.Over(test.Marks);
         if (variants.Fixture >= 0 && marks.Skip is null && variants.Fixtures.SkipOf(variants.Fixture) is { } reason) marks = marks with { Skip = reason };
         return variants.Matrix < 0 ? marks : marks with { Backend = Enum.Parse<LoopBackend>(test.Marks.Matrix[variants.Matrix]) };
     }
@@ -191,9 +200,12 @@ internal static class PlanBuilder
     {
         public static Variants None => new(FixtureVariants.None, -1, -1);
 
-        public string TextFor(TestMethod test) => (Fixture < 0 ? "" : Fixtures.TextOf(Fixture)) + (Matrix < 0 ? "" : "[" + test.Marks.Matrix[Matrix] + "]");
-    }
+        /// <summary>Which of the cases that a repetition makes of one, from 1; 0 without one.</summary>
+        public int Repetition { get; init; }
 
+        public string TextFor(TestMethod test) =>
+            (Fixture < 0 ? "" : Fixtures.TextOf(Fixture)) + (Matrix < 0 ? "" : "[" + test.Marks.Matrix[Matrix] + "]") + (Repetition == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"[{Repetition}]"));
+    }
 
     private static string NoRow(TestMethod test) =>
         $"The data source '{test.RowSource}' of {test.Id} gave no row. A data source must give at least one, or its test would silently not run. " +

@@ -59,10 +59,11 @@ internal static class WorkUnits
     private static WorkUnit MakeUnit(List<PlannedCase> cases, Func<string, double?> expectedMs, int? concurrency, string affinity)
     {
         double ms = 0;
-        int known = 0, unknown = 0, window = 1;
+        int known = 0, unknown = 0, window = 1, priority = int.MinValue;
         foreach (var planned in cases)
         {
             window = Math.Max(window, Overlap.WindowOf(planned, concurrency));
+            priority = Math.Max(priority, planned.Priority);
             if (planned.Marks.Skip is not null || planned.Key.Error is not null)
             {
                 ms += ReportedOnlyMs;
@@ -83,7 +84,7 @@ internal static class WorkUnits
         double? total = known == 0 ? null : ms + (unknown * ms / known);
         var indexes = new CaseList(cases.Count);
         foreach (var planned in cases) indexes.Add(planned.Index);
-        return new WorkUnit(indexes, total, cases.Exists(c => c.Marks.Serial)) { Affinity = affinity, Window = window };
+        return new WorkUnit(indexes, total, cases.Exists(c => c.Marks.Serial)) { Affinity = affinity, Window = window, Priority = priority };
     }
 
     /// <summary>Remembers which fixtures lead to a class-scoped one.</summary>

@@ -29,6 +29,9 @@ internal sealed record WorkUnit(IReadOnlyList<CaseIndex> Cases, double? Expected
     /// <summary>Units with equal affinity share something worth setting up once (their class, their namespace's fixtures): a hint, never a promise.</summary>
     public string Affinity { get; init; } = "";
 
+    /// <summary>Given before units of a lower one; 0 in the rule. Serial units come last all the same.</summary>
+    public int Priority { get; init; }
+
     /// <summary>How many cases a worker may run at once while it runs these: 1 for each alone, more for cases that overlap.</summary>
     public int Window { get; init; } = 1;
 }

@@ -243,8 +243,8 @@ internal sealed class WorkStealing : Scheduler
         var cases = 0;
         double ms = 0, budget = 0;
         var most = 0;
-        var bundle = holder.Bundle is { Known: false, Units.Count: > 0 } own && (overlapping is null || own.Overlaps == overlapping) ? own
-            : overlapping is { } kind ? _waiting.Best(kind) : _waiting.Best();
+        var bundle = overlapping is { } kind ? _waiting.Best(kind) : _waiting.Best();
+        if (holder.Bundle is { Known: false, Units.Count: > 0 } own && (overlapping is null || own.Overlaps == overlapping) && own.Priority >= bundle?.Priority) bundle = own;
         var known = bundle?.Known ?? false;
         var overlaps = bundle?.Overlaps ?? false;
         var fill = FillOf(worker, overlaps);

@@ -83,6 +83,9 @@ internal static class FrameCodec
             case Message.Finished m:
                 ResultJson.Write(writer, m.Result, limits);
                 break;
+            case Message.Attempted m:
+                ResultJson.Write(writer, m.Result, limits);
+                break;
             case Message.GaveBack m:
                 writer.WriteInts("cases", m.Cases);
                 break;
@@ -170,6 +173,7 @@ internal static class FrameCodec
         nameof(Message.PlanRefused) => new Message.PlanRefused(json.Text("why")),
         nameof(Message.Working) => new Message.Working(json.Int("case", -1), (WorkPhase)json.Int("phase"), json.Text("what"), json.Long("limitMs")),
         nameof(Message.Finished) => new Message.Finished(ResultJson.Read(json)),
+        nameof(Message.Attempted) => new Message.Attempted(ResultJson.Read(json)),
         nameof(Message.GaveBack) => new Message.GaveBack(json.Ints("cases")),
         nameof(Message.TeardownFailed) => new Message.TeardownFailed(json.Text("fixture"), ReadFailure(json)),
         nameof(Message.Stuck) => new Message.Stuck(json.Int("case", -1), ReadFailure(json), json.Text("output"), json.Text("errorOutput")),
@@ -203,28 +207,30 @@ internal static class FrameCodec
         writer.WriteString("arguments", row.Arguments);
         writer.WriteUnlessNull("name", row.Name);
         writer.WriteUnlessNull("skip", row.Skip);
+        writer.WriteUnlessNull("expectedFailure", row.ExpectedFailure);
         if (row.Tags.Count > 0) writer.WriteTexts("tags", row.Tags);
         if (row.TimeoutMs is { } timeout) writer.WriteNumber("timeoutMs", timeout);
         writer.WriteEndObject();
     }
 
-    private static Row ReadRow(JsonElement json) => new(json.Text("arguments"), json.TextOrNull("name"), json.TextOrNull("skip"), json.Texts("tags"), json.IntOrNull("timeoutMs"));
+    private static Row ReadRow(JsonElement json) => new(json.Text("arguments"), json.TextOrNull("name"), json.TextOrNull("skip"), json.Texts("tags"), json.IntOrNull("timeoutMs")) { ExpectedFailure = json.TextOrNull("expectedFailure") };
 
-    // A plan may have a million entries: [class, method, row] and, only as far as there is something to say, the row or null, the error or null, the occurrence, the variant, and the variant of its fixtures.
+    // A plan may have a million entries: [class, method, row] and, only as far as there is something to say, the row or null, the error or null, the occurrence, the variant, the variant of its fixtures, and the repetition.
     private static void WriteEntry(JsonWriter writer, PlanEntry entry)
     {
         writer.WriteStartArray();
         writer.WriteNumberValue(entry.Class);
         writer.WriteNumberValue(entry.Method);
         writer.WriteNumberValue(entry.RowNumber);
-        var hasNumbers = entry.Occurrence != 1 || entry.Variant != -1 || entry.FixtureVariant != -1;
+        var hasNumbers = entry.Occurrence != 1 || entry.Variant != -1 || entry.FixtureVariant != -1 || entry.Repetition != 0;
         if (entry.Row is { } row) WriteRow(writer, row);
         else if (entry.Error is not null || hasNumbers) writer.WriteNullValue();
         if (entry.Error is { } error) writer.WriteStringValue(error);
         else if (hasNumbers) writer.WriteNullValue();
         if (hasNumbers) writer.WriteNumberValue(entry.Occurrence);
-        if (entry.Variant != -1 || entry.FixtureVariant != -1) writer.WriteNumberValue(entry.Variant);
-        if (entry.FixtureVariant != -1) writer.WriteNumberValue(entry.FixtureVariant);
+        if (entry.Variant != -1 || entry.FixtureVariant != -1 || entry.Repetition != 0) writer.WriteNumberValue(entry.Variant);
+        if (entry.FixtureVariant != -1 || entry.Repetition != 0) writer.WriteNumberValue(entry.FixtureVariant);
+        if (entry.Repetition != 0) writer.WriteNumberValue(entry.Repetition);
         writer.WriteEndArray();
     }
 
@@ -232,7 +238,7 @@ internal static class FrameCodec
     {
         var length = json.GetArrayLength();
         if (length < 3) throw new FormatException("an entry of the plan has fewer than three parts.");
-        int type = 0, method = 0, number = 0, occurrence = 1, variant = -1, fixtures = -1, place = 0;
+        int type = 0, method = 0, number = 0, occurrence = 1, variant = -1, fixtures = -1, repetition = 0, place = 0;
         Row? row = null;
         string? error = null;
         foreach (var part in json.EnumerateArray())
@@ -247,10 +253,11 @@ internal static class FrameCodec
                 case 5: occurrence = part.GetInt32(); break;
                 case 6: variant = part.GetInt32(); break;
                 case 7: fixtures = part.GetInt32(); break;
+                case 8: repetition = part.GetInt32(); break;
             }
         }
 
-        return new PlanEntry(type, method, number, row, error, occurrence, variant, fixtures);
+        return new PlanEntry(type, method, number, row, error, occurrence, variant, fixtures) { Repetition = repetition };
     }
 
     private static void WriteOptions(JsonWriter writer, WorkerOptions options)
@@ -266,6 +273,7 @@ internal static class FrameCodec
         writer.WriteBoolean("loopDebug", options.LoopDebug);
         writer.WriteNumber("rowsTimeoutMs", options.RowsTimeoutMs);
         writer.WriteNumber("cancelGraceMs", options.CancelGraceMs);
+        if (options.Retries != 0) writer.WriteNumber("retries", options.Retries);
         writer.WriteUnlessNull("schedule", options.Schedule);
         if (options.ExploreSeed is { } exploreSeed) writer.WriteNumber("exploreSeed", exploreSeed);
         if (options.ReadyOrderSeed is { } readySeed) writer.WriteNumber("readyOrderSeed", readySeed);
@@ -284,6 +292,7 @@ internal static class FrameCodec
             LoopDebug = json.Flag("loopDebug", options.LoopDebug),
             RowsTimeoutMs = json.Long("rowsTimeoutMs", options.RowsTimeoutMs),
             CancelGraceMs = json.Long("cancelGraceMs", options.CancelGraceMs),
+            Retries = json.Int("retries"),
             Schedule = json.TextOrNull("schedule"),
             ExploreSeed = json.IntOrNull("exploreSeed"),
             ReadyOrderSeed = json.IntOrNull("readyOrderSeed"),

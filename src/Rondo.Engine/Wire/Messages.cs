@@ -47,6 +47,9 @@ internal abstract record Message
 
     public sealed record Finished(CaseResult Result) : Message;
 
+    /// <summary>An attempt of the case ended and another one follows at once: what is known of it if that one ends the process. <see cref="Finished"/> has the last attempt only.</summary>
+    public sealed record Attempted(CaseResult Result) : Message;
+
     /// <summary>These were not started and are not the worker's any more.</summary>
     public sealed record GaveBack(IReadOnlyList<int> Cases) : Message;
 
@@ -123,14 +126,21 @@ internal enum WorkPhase
 }
 
 /// <param name="Arguments">Text of the arguments for the id.</param>
-internal sealed record Row(string Arguments, string? Name, string? Skip, IReadOnlyList<string> Tags, int? TimeoutMs);
+internal sealed record Row(string Arguments, string? Name, string? Skip, IReadOnlyList<string> Tags, int? TimeoutMs)
+{
+    public string? ExpectedFailure { get; init; }
+}
 
 /// <summary>One case of the plan. For rows of data sources everything the worker cannot derive from the catalog.</summary>
 /// <param name="RowNumber">Position of the <c>[Case]</c> or of the row in its source; -1 without arguments.</param>
 /// <param name="Occurrence">n of the id's <c>#n</c>, 1 without: a selected second of equal rows keeps its id, although the first is not in the plan.</param>
 /// <param name="Variant">Position of the backend in the test's matrix; -1 without one.</param>
 /// <param name="FixtureVariant">Number of the combination of fixture cases; -1 without one.</param>
-internal sealed record PlanEntry(int Class, int Method, int RowNumber, Row? Row, string? Error, int Occurrence = 1, int Variant = -1, int FixtureVariant = -1);
+internal sealed record PlanEntry(int Class, int Method, int RowNumber, Row? Row, string? Error, int Occurrence = 1, int Variant = -1, int FixtureVariant = -1)
+{
+    /// <summary>Which of the cases that a repetition makes; 0 without one.</summary>
+    public int Repetition { get; init; }
+}
 
 /// <summary>What a worker must know about the run.</summary>
 internal sealed record WorkerOptions
@@ -162,6 +172,9 @@ internal sealed record WorkerOptions
     public long RowsTimeoutMs { get; init; } = 60_000;
 
     public long CancelGraceMs { get; init; } = 1_000;
+
+    /// <summary>Extra attempts of a failed test that has no <c>[Retry]</c>.</summary>
+    public int Retries { get; init; }
 
     /// <summary>The schedule that explored tests replay; null: they explore.</summary>
     public string? Schedule { get; init; }

@@ -17,17 +17,30 @@ internal static class ResultJson
         WriteOutcome(writer, result.Outcome, limits);
         writer.WriteUnlessEmpty("worker", result.Worker);
         if (result.Attempt != 1) writer.WriteNumber("attempt", result.Attempt);
+        if (result.MaxAttempts != 1) writer.WriteNumber("maxAttempts", result.MaxAttempts);
         if (result.StartedAt != default) writer.WriteString("startedAt", result.StartedAt);
         writer.WriteNumber("durationTicks", result.Duration.Ticks);
         writer.WriteUnlessEmpty("output", limits.Cut(result.Output));
         writer.WriteUnlessEmpty("errorOutput", limits.Cut(result.ErrorOutput));
         WriteLists(writer, result, limits);
+        if (result.Earlier.Count == 0) return;
+        writer.WriteStartArray("earlier");
+        foreach (var earlier in result.Earlier)
+        {
+            writer.WriteStartObject();
+            Write(writer, earlier, limits);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     public static CaseResult Read(JsonElement json) => new(new CaseIndex(json.Int("case", -1)), ReadOutcome(json))
     {
         Worker = json.Text("worker"),
         Attempt = json.Int("attempt", 1),
+        MaxAttempts = json.Int("maxAttempts", 1),
+        Earlier = json.List("earlier", Read),
         StartedAt = json.TryGetProperty("startedAt", out var started) ? started.GetDateTimeOffset() : default,
         Duration = TimeSpan.FromTicks(json.Long("durationTicks")),
         Output = json.Text("output"),

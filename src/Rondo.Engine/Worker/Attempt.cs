@@ -113,6 +113,12 @@ internal sealed partial class Attempt : IDisposable
     /// <summary>Its body has begun and has not ended: it uses its fixtures.</summary>
     public bool IsInBody { get; set; }
 
+    /// <summary>How it ends is what its condition came to: nothing of the test ran.</summary>
+    public bool EndsByCondition { get; set; }
+
+    /// <summary>Another attempt would meet the same, or could not be trusted: this one is the last.</summary>
+    public bool IsFinal { get; set; }
+
     /// <summary>Among those that run. Only for the one who keeps them.</summary>
     public int Place { get; set; }
 
@@ -168,6 +174,9 @@ internal sealed partial class Attempt : IDisposable
         _isEntered = true;
         Scope.Tail = AmbientContext(Scope.Tail);
     }
+
+    /// <summary>The context of code that runs for it before anything is set up.</summary>
+    public ExecutionContext? ContextOfItsOwn() => AmbientContext(null);
 
     /// <summary>Charges an error that no one awaited to this attempt. Any thread.</summary>
     /// <returns>False: the attempt has its outcome already.</returns>

@@ -23,6 +23,8 @@ internal sealed class CaseRunner
     private readonly RowReader rows;
     private readonly Dictionary<TestNumber, IReadOnlyList<string>> _wanted = [];
 
+    private bool _isStopped;
+
     // In no order; each knows its place. In most runs never more than one.
     private readonly List<Attempt> _live = [];
 
@@ -35,9 +37,10 @@ internal sealed class CaseRunner
     /// <summary>Not null after a deadlock was broken: statics may be poisoned, so the worker should be replaced.</summary>
     public string? RetireBecause { get; private set; }
 
-    /// <summary>Cancels every attempt that runs.</summary>
+    /// <summary>Cancels every attempt that runs; none is made again.</summary>
     public void StopAll(Outcome outcome)
     {
+        _isStopped = true;
         foreach (var attempt in _live) attempt.Stop(outcome);
     }
 
@@ -57,6 +60,7 @@ internal sealed class CaseRunner
         if (RunsCode(planned)) bench.Announce(planned.Index.Value, LimitOf(planned));
     }
 
+    /// <summary>Runs the case until an attempt does not fail, or the last one has: of the earlier ones the controller is told at once.</summary>
     /// <param name="planned">The case.</param>
     /// <param name="isAnnounced">The controller was told already.</param>
     /// <exception cref="StuckException">User code did not end although it was cancelled.</exception>
@@ -67,8 +71,21 @@ internal sealed class CaseRunner
 
         if (planned.Test.Marks.TimeProblem is { } problem && planned.Test.IsAsync) return Result(planned, new Outcome.Failed(new Failure("VirtualTime", problem, null)));
 
+        // What one schedule of an explored test showed stays shown, however another exploration ends.
+        var most = 1 + (planned.IsExplored ? 0 : planned.Marks.Retry ?? bench.Options.Retries);
+        for (var number = 1; ; number++)
+        {
+            var attempt = new Attempt(bench, planned, number, tree, WantedBy(planned));
+            var result = await RunAttemptAsync(attempt, most, isAnnounced && number == 1);
+            if (number == most || attempt.IsFinal || _isStopped || result.Outcome.Tally != Tally.Failed) return result;
+            bench.Send(new Message.Attempted(result));
+        }
+    }
+
+    private async Task<CaseResult> RunAttemptAsync(Attempt attempt, int most, bool isAnnounced)
+    {
+        var planned = attempt.Case;
         var startedAt = bench.Time.GetUtcNow();
-        var attempt = new Attempt(bench, planned, 1, tree, WantedBy(planned));
         var isStuck = false;
         Outcome? outcome = null;
         var failures = new List<Failure>();
@@ -87,6 +104,7 @@ internal sealed class CaseRunner
             {
                 Worker = bench.Info.WorkerId,
                 Attempt = attempt.Number,
+                MaxAttempts = most,
                 StartedAt = startedAt,
                 Duration = bench.Time.GetElapsedTime(attempt.StartedAt),
                 Output = attempt.Output.Out.ToString(),
@@ -146,12 +164,23 @@ internal sealed class CaseRunner
     private async Task<Outcome> RunBodyAsync(Attempt attempt, TimeSpan limit, bool hasOwnLimit)
     {
         var test = attempt.Case.Test;
+        if (attempt.Case.Marks.Condition is { } condition && await Conditions.AskAsync(bench, attempt, condition) is { } answer)
+        {
+            attempt.EndsByCondition = true;
+            return answer;
+        }
+
         object?[] arguments;
         if (attempt.Case.Key.Row < 0) arguments = [];
         else if (attempt.Case.Key.FromSource)
         {
             var (values, failure) = await rows.ValuesAsync(attempt.Case, () => bench.Report(attempt.Case.Index.Value, WorkPhase.Setup, test.RowSource ?? "", bench.LimitOf(bench.Options.RowsTimeoutMs)));
-            if (failure is not null) return new Outcome.FixtureFailed(test.RowSource ?? "", failure);
+            if (failure is not null)
+            {
+                attempt.IsFinal = true;
+                return new Outcome.FixtureFailed(test.RowSource ?? "", failure);
+            }
+
             arguments = values!;
         }
         else arguments = test.Class.Entry.CaseValues(test.Number, attempt.Case.Key.Row);
@@ -161,6 +190,7 @@ internal sealed class CaseRunner
             if (await tree.SetUpAsync(attempt) is { } broken)
             {
                 broken.IsBlamed();
+                attempt.IsFinal = broken.Definition.Scope != FixtureScope.Test;
                 if (attempt.StoppedAs is { } stopped) return stopped;
                 return broken.SkipReason is { } reason ? new Outcome.Skipped(reason)
                     : new Outcome.FixtureFailed(broken.Definition.Key, broken.Failure ?? new Failure("FixtureEnded", $"Fixture '{broken.Definition.Key}' is already torn down.", null));
@@ -170,7 +200,7 @@ internal sealed class CaseRunner
 
         attempt.Enter();
         if (attempt.StoppedAs is { } before) return before;
-        if (attempt.Wanted.Count > 0 || attempt.Case.Key.FromSource) bench.Report(attempt.Case.Index.Value, WorkPhase.Body, "", limit);
+        if (attempt.Wanted.Count > 0 || attempt.Case.Key.FromSource || attempt.Case.Marks.Condition is not null) bench.Report(attempt.Case.Index.Value, WorkPhase.Body, "", limit);
         attempt.IsInBody = true;
         try
         {
@@ -205,6 +235,7 @@ internal sealed class CaseRunner
         {
             if (!attempt.IsInBody || !tree.InUse(attempt).Contains(fixture)) continue;
             fixture.IsBlamed();
+            attempt.IsFinal = fixture.Definition.Scope != FixtureScope.Test;
             attempt.Stop(new Outcome.FixtureFailed(fixture.Definition.Key, fixture.Failure!));
         }
     }
@@ -264,6 +295,7 @@ internal sealed class CaseRunner
         if (attempt.Case.Test.IsAsync && (bench.IsInProcess || _live.Count > 1))
         {
             attempt.Notes.Add("The test was abandoned while it awaited something. Results after this one are suspect: it may still be running.");
+            attempt.IsFinal = true;
             // Tests that overlap with it are not to pay for it: they come to their end before the worker is replaced.
             RetireBecause ??= $"'{attempt.Case.Id}' was abandoned while it awaited something, and may still be running";
             return new Outcome.TimedOut(ignored);
@@ -315,6 +347,7 @@ internal sealed class CaseRunner
 
     private async Task<Outcome> JudgeAsync(Attempt attempt, Outcome outcome, List<Failure> failures)
     {
+        var isOwn = failures.Count == 0 && !attempt.EndsByCondition;
         failures.AddRange(attempt.Lane.TakeStrayExceptions().Select(StrayOf));
         await CloseLoopsAsync(attempt, failures);
         failures.AddRange(attempt.Lane.TakeStrayExceptions().Select(StrayOf));
@@ -323,10 +356,19 @@ internal sealed class CaseRunner
         attempt.NoteSuspended();
         if (attempt.Lane.BrokenWait is not null || tree.AllFixtures(attempt).Any(f => f.BrokenWait is not null))
         {
+            attempt.IsFinal = true;
             RetireBecause = $"a blocking wait was broken off in '{attempt.Case.Id}', and code that was interrupted there may have left statics unusable";
             if (bench.IsInProcess) attempt.Notes.Add("A blocking wait was broken off here: later results of this process are suspect (a static constructor or a Lazy may keep the error). Run with workers (-n 1) to have the process replaced.");
         }
 
+        var whole = WithOthers(outcome, failures);
+        // A test that passed is not run again to see it fail.
+        attempt.IsFinal |= whole is Outcome.Passed;
+        return ExpectedFailures.Judge(attempt.Case.Marks, whole, isOwn && !failures.Exists(static f => f.Type == "Leak"), attempt.Notes);
+    }
+
+    private static Outcome WithOthers(Outcome outcome, List<Failure> failures)
+    {
         if (failures.Count == 0) return outcome;
         return outcome switch
         {

@@ -108,7 +108,7 @@ internal sealed class RowReader(Workbench bench, TestCatalog catalog, EventLoop 
 
     private static string IdOf(Row row) => row.Name is null ? row.Arguments : ArgumentText.FormatName(row.Name);
 
-    private static Row RowOf(RowValues values) => new(ArgumentText.FormatAll(values.Values), values.Name, values.Skip, values.Tags, values.TimeoutMs);
+    private static Row RowOf(RowValues values) => new(ArgumentText.FormatAll(values.Values), values.Name, values.Skip, values.Tags, values.TimeoutMs) { ExpectedFailure = values.ExpectedFailure };
 
     private Source SourceOf(TestMethod test)
     {

@@ -83,6 +83,11 @@ public sealed class CatalogAnalyzer : DiagnosticAnalyzer
     {
         var read = TestClassReader.Read(type, context.Compilation);
         foreach (var finding in read.Findings) report(finding.Problem.At(finding.At));
+        for (var t = 0; t < read.Tests.Count; t++)
+        {
+            if (SymbolEqualityComparer.Default.Equals(read.Tests[t].ContainingType, type) && DisplayNameRules.Check(read.Model.Tests[t], read.Tests[t]) is { } wrong) report(wrong.Problem.At(wrong.At));
+        }
+
         // What an abstract class asks for is decided where it is derived from.
         if (type.IsAbstract && !type.IsStatic) return;
         CheckClocks(type, read, context, table);
@@ -97,7 +102,7 @@ public sealed class CatalogAnalyzer : DiagnosticAnalyzer
     // A wider fixture lives in real time: what it made of its clock disagrees with the test's.
     private static void CheckClocks(INamedTypeSymbol type, ReadTestClass read, SymbolAnalysisContext context, FixtureTable table)
     {
-        var ofAssembly = MarkReader.Read(context.Compilation.Assembly.GetAttributes());
+        var ofAssembly = MarkReader.Read(context.Compilation.Assembly.GetAttributes(), context.Compilation.Assembly);
         var any = false;
         for (var t = 0; t < read.Model.Tests.Count; t++)
         {
@@ -164,7 +169,7 @@ public sealed class CatalogAnalyzer : DiagnosticAnalyzer
     {
         if (context.Node is not AttributeListSyntax { Target.Identifier.RawKind: (int)SyntaxKind.AssemblyKeyword } list) return;
         var attributes = context.SemanticModel.Compilation.Assembly.GetAttributes();
-        var inForce = MarkReader.Read(attributes);
+        var inForce = MarkReader.Read(attributes, context.SemanticModel.Compilation.Assembly);
         var here = attributes.Where(a => a.ApplicationSyntaxReference is { } at && at.SyntaxTree == list.SyntaxTree && list.Span.Contains(at.Span)).ToList();
         MarkRules.Check(here, "the assembly", inForce, context.SemanticModel.Compilation.Assembly, context.ReportDiagnostic);
         if (here.Exists(a => RondoNames.Mark(a) == RondoNames.FixturesFrom)) CheckImports(here, context, table.Value);

@@ -19,10 +19,10 @@ internal static class MarkRules
             CheckValues(method, report);
             if (marks.Length == 0) continue;
             CheckMethod(method, report);
-            if (RondoNames.Has(method, RondoNames.Test)) Check(marks, method.Name, MarkReader.Read(marks).Over(OfType()), method, report);
+            if (RondoNames.Has(method, RondoNames.Test)) Check(marks, method.Name, MarkReader.Read(marks, compilation.Assembly).Over(OfType()), method, report);
         }
 
-        MarkSet OfType() => known ??= MarkReader.ReadWithBases(type).Over(MarkReader.Read(compilation.Assembly.GetAttributes()));
+        MarkSet OfType() => known ??= MarkReader.ReadWithBases(type).Over(MarkReader.Read(compilation.Assembly.GetAttributes(), compilation.Assembly));
     }
 
     /// <summary>Values of marks, wherever they stand.</summary>
@@ -56,6 +56,17 @@ internal static class MarkRules
             else if (name == "VirtualTimeAttribute" && MarkReader.Start(mark) is { } start && MarkReader.Moment(start) is null)
                 report(Diagnostics.NoTime(start).At(MethodRules.At(mark, symbol)));
             else if (name == "CooperativeAttribute") CheckCooperative(mark);
+            else if (name == "SkipUnlessAttribute" && ConditionRules.Check(mark, symbol, symbol as IAssemblySymbol ?? symbol.ContainingAssembly) is { } unasked)
+                report(unasked.Problem.At(unasked.At));
+            else if (name is "RetryAttribute" or "RepeatAttribute" && mark.ConstructorArguments is [{ Value: int times }]) CheckTimes(mark, name == "RetryAttribute", times);
+        }
+
+        void CheckTimes(AttributeData mark, bool isRetry, int times)
+        {
+            var at = MethodRules.At(mark, symbol);
+            if (isRetry ? times is < 0 or > MarkReader.MostRetries : times is < 1 or > MarkReader.MostRepetitions) report((isRetry ? Diagnostics.Retries(times) : Diagnostics.Repetitions(times)).At(at));
+            else if (isRetry && times > 0 && marks.Any(other => RondoNames.Mark(other) == "ExpectedFailureAttribute")) report(Diagnostics.RetryBeside("ExpectedFailure", on, "A retry wants the test to pass in the end; an expected failure wants it to fail.").At(at));
+            else if (isRetry && times > 0 && marks.Any(other => RondoNames.Mark(other) == "ExploreAttribute")) report(Diagnostics.RetryBeside("Explore", on, "An explored test fails because of one order of its strands, which stays a failure however the others end, so it is never run again.").At(at));
         }
 
         void CheckCooperative(AttributeData mark)

@@ -48,6 +48,20 @@ internal sealed record MarkSet
     /// <summary>How many tests may overlap; null leaves it to the next wider mark.</summary>
     public int? Window { get; init; }
 
+    public string? ExpectedFailure { get; init; }
+
+    public bool? ExpectedStrict { get; init; }
+
+    public int? Retry { get; init; }
+
+    public int? Repeat { get; init; }
+
+    public ConditionModel? Condition { get; init; }
+
+    public string? Explicit { get; init; }
+
+    public int? Priority { get; init; }
+
     /// <summary>These marks, completed per property by wider ones; tags and groups add up.</summary>
     public MarkSet Over(MarkSet wider) => ReferenceEquals(wider, None) ? this : ReferenceEquals(this, None) ? wider : new MarkSet
     {
@@ -69,6 +83,13 @@ internal sealed record MarkSet
         MainThread = MainThread || wider.MainThread,
         Dispatcher = Dispatcher ?? (Matrix.Count > 0 ? DispatcherModel.None : wider.Dispatcher),
         Window = Window ?? wider.Window,
+        ExpectedFailure = ExpectedFailure ?? wider.ExpectedFailure,
+        ExpectedStrict = ExpectedStrict ?? wider.ExpectedStrict,
+        Retry = Retry ?? wider.Retry,
+        Repeat = Repeat ?? wider.Repeat,
+        Condition = Condition ?? wider.Condition,
+        Explicit = Explicit ?? wider.Explicit,
+        Priority = Priority ?? wider.Priority,
     };
 
     public void AddTo(List<string> fields)
@@ -90,6 +111,14 @@ internal sealed record MarkSet
         if (MainThread) fields.Add("main=1");
         if (Dispatcher is not null) fields.Add("dispatcher=" + Dispatcher.Key);
         if (Window is { } window) fields.Add("window=" + window.ToString(CultureInfo.InvariantCulture));
+        if (ExpectedFailure is not null) fields.Add("xfail=" + ExpectedFailure);
+        if (ExpectedStrict is { } strict) fields.Add(strict ? "strict=1" : "strict=0");
+        if (Retry is { } retry) fields.Add("retry=" + retry.ToString(CultureInfo.InvariantCulture));
+        if (Repeat is { } repeat) fields.Add("repeat=" + repeat.ToString(CultureInfo.InvariantCulture));
+        if (Condition is not null) fields.Add("unless=" + Condition.Key);
+        if (Condition is not null) fields.Add("unlessWhy=" + Condition.Reason);
+        if (Explicit is not null) fields.Add("explicit=" + Explicit);
+        if (Priority is { } priority) fields.Add("priority=" + priority.ToString(CultureInfo.InvariantCulture));
     }
 }
 
@@ -100,6 +129,11 @@ internal sealed record DispatcherModel(string Key, string Code)
 {
     public static readonly DispatcherModel None = new("", "");
 }
+
+/// <summary>What <c>[SkipUnless]</c> asks.</summary>
+/// <param name="Key">Identity: the type's and the member's name.</param>
+/// <param name="Code">The expression that asks it; empty if generated code cannot.</param>
+internal sealed record ConditionModel(string Key, string Code, string Reason);
 
 /// <summary>A type as three readers want it.</summary>
 /// <param name="Key">Identity: the managed name, without nullability or tuple names.</param>
@@ -113,7 +147,10 @@ internal sealed record ParameterModel(string Name, TypeModel Type, string? From,
 
 /// <param name="Arguments">As they stand in the id.</param>
 /// <param name="Values">C# expressions of the parameters' types.</param>
-internal sealed record CaseModel(string Arguments, string? Name, string? Skip, EquatableArray<string> Values);
+internal sealed record CaseModel(string Arguments, string? Name, string? Skip, EquatableArray<string> Values)
+{
+    public string? ExpectedFailure { get; init; }
+}
 
 /// <summary>The values of one parameter of a test.</summary>
 /// <param name="Parameter">Its position.</param>

@@ -33,15 +33,16 @@ internal static class CaseReader
             var bad = findings.Count;
             var values = Bind(written[i], method, parameters, Math.Min(count, parameters.Length), list, compilation, findings);
             if (findings.Count > bad) continue;
-            string? name = null, skip = null;
+            string? name = null, skip = null, expected = null;
             foreach (var named in attributes[i].NamedArguments)
             {
                 if (named.Key == "Name") name = named.Value.Value as string;
                 else if (named.Key == "Skip") skip = named.Value.Value as string;
+                else if (named.Key == "ExpectedFailure") expected = named.Value.Value as string;
             }
 
             var arguments = values.ConvertAll(v => v.Value);
-            cases.Add(new CaseModel(isFixture ? ArgumentText.FormatVariant(arguments) : ArgumentText.FormatAll(arguments), name, skip, EquatableArray.Of(values.Select(v => v.Code))));
+            cases.Add(new CaseModel(isFixture ? ArgumentText.FormatVariant(arguments) : ArgumentText.FormatAll(arguments), name, skip, EquatableArray.Of(values.Select(v => v.Code))) { ExpectedFailure = expected });
         }
 
         return (EquatableArray.Of(cases), Math.Min(count, parameters.Length));

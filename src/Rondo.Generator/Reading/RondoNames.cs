@@ -30,6 +30,12 @@ internal static class RondoNames
         ["ExploreAttribute"] = "Mark the tests; fixtures of one test are set up for each schedule.",
         ["MainThreadAttribute"] = "Return Task<T> or take a Use<T>: asynchronous fixtures run on the main thread.",
         ["CooperativeAttribute"] = "Mark the tests; a fixture of a wider scope serves all that overlap.",
+        ["ExpectedFailureAttribute"] = "Mark the tests.",
+        ["RetryAttribute"] = "Mark the tests; each attempt sets up its fixtures of scope Test anew.",
+        ["RepeatAttribute"] = "Mark the tests.",
+        ["SkipUnlessAttribute"] = "Call Skip.Unless in the fixture, or mark the tests.",
+        ["ExplicitAttribute"] = "Mark the tests.",
+        ["PriorityAttribute"] = "Mark the tests.",
         ["DisplayNameAttribute"] = "Write [Fixture(Name = …)].",
     };
 

@@ -200,8 +200,8 @@ internal static class TestClassReader
         if (cases.Count > 0 && rows is not null) findings.Add(new Finding(Diagnostics.CasesTwice(method.Name, rows.ConstructorArguments.Last().Value as string ?? "?"), MethodRules.At(rows, method)));
         if (findings.Count == 0)
         {
-            var marks = MarkReader.Read(attributes);
-            foreach (var nearer in Overrides(method, type)) marks = MarkReader.Read(nearer.GetAttributes()).Over(marks);
+            var marks = MarkReader.Read(attributes, compilation.Assembly);
+            foreach (var nearer in Overrides(method, type)) marks = MarkReader.Read(nearer.GetAttributes(), compilation.Assembly).Over(marks);
             test = test with
             {
                 CallCode = closed is null ? null : CodeText.Identifier(method.Name) + "<" + string.Join(", ", method.TypeArguments.Select(TypeText.Code)) + ">",

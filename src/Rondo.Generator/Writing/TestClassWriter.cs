@@ -32,6 +32,7 @@ internal static class TestClassWriter
         WriteCases(code, "test", [.. resolved.Tests.Select(t => t.Broken is null ? t.Model.Cases : EquatableArray<CaseModel>.Empty)], [.. resolved.Tests.Select(t => t.Broken is null ? t.Model.Values : EquatableArray<ValuesModel>.Empty)]);
         WriteRows(code, resolved);
         WriteDispatchers(code, [model.Marks.Dispatcher, .. resolved.Tests.Select(t => t.Model.Marks.Dispatcher)]);
+        WriteConditions(code, [model.Marks.Condition, .. resolved.Tests.Select(t => t.Model.Marks.Condition)]);
         return code.Append("    }\n}\n").ToString();
     }
 
@@ -83,6 +84,7 @@ internal static class TestClassWriter
             List<string> fields = ["case", one.Arguments];
             if (one.Name is not null) fields.Add("name=" + one.Name);
             if (one.Skip is not null) fields.Add("skip=" + one.Skip);
+            if (one.ExpectedFailure is not null) fields.Add("xfail=" + one.ExpectedFailure);
             CatalogTable.Append(table, fields);
         }
     }
@@ -193,6 +195,16 @@ internal static class TestClassWriter
         if (types.Count == 0) return;
         code.Append("\n        public override global::Rondo.Loops.LoopDispatcher? Dispatcher(string type)\n        {\n            switch (type)\n            {\n");
         foreach (var type in types) code.Append("                case ").Append(CodeText.Literal(type!.Key)).Append(": return new ").Append(type.Code).Append("();\n");
+        code.Append("                default: return null;\n            }\n        }\n");
+    }
+
+    /// <summary>Asks the conditions that marks name; nothing if none does.</summary>
+    public static void WriteConditions(StringBuilder code, IEnumerable<ConditionModel?> named)
+    {
+        var conditions = named.Where(c => c is { Code.Length: > 0 }).GroupBy(c => c!.Key).Select(c => c.First()!).ToList();
+        if (conditions.Count == 0) return;
+        code.Append("\n        public override bool? Condition(string member)\n        {\n            switch (member)\n            {\n");
+        foreach (var condition in conditions) code.Append("                case ").Append(CodeText.Literal(condition.Key)).Append(": return ").Append(condition.Code).Append(";\n");
         code.Append("                default: return null;\n            }\n        }\n");
     }
 

@@ -10,18 +10,30 @@ namespace Rondo.Adapter;
 /// <param name="trx">Adds what a TRX report wants; null without one.</param>
 /// <param name="again">Writes the line that runs a failed test again.</param>
 /// <param name="seed">Shown with failures; null if nothing was random.</param>
-internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed)
+/// <param name="everyAttempt">
+/// Also those that another attempt follows, for the platform's console and its extensions. False where a client reads along: the SDK's 'dotnet test' takes each node for a test, and would count a
+/// flaky one as failed and as passed.
+/// </param>
+internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed, bool everyAttempt = true)
 {
     public TestNode Discovered(PlannedCase planned) => Node(planned, DiscoveredTestNodeStateProperty.CachedInstance);
 
     public TestNode InProgress(PlannedCase planned) => Node(planned, InProgressTestNodeStateProperty.CachedInstance);
 
-    public TestNode Finished(PlannedCase planned, CaseResult result)
+    /// <summary>Every attempt under the case's one id, in order. Whoever reports a case once leaves out those that another one follows.</summary>
+    public IEnumerable<TestNode> Finished(PlannedCase planned, CaseResult result)
+    {
+        foreach (var earlier in everyAttempt ? result.Earlier : []) yield return Finished(planned, earlier, new RetryAttemptProperty(earlier.Attempt, isSuperseded: true));
+        yield return Finished(planned, result, result.Earlier.Count == 0 ? null : new RetryAttemptProperty(Math.Max(result.Attempt, 1), isSuperseded: false));
+    }
+
+    private TestNode Finished(PlannedCase planned, CaseResult result, RetryAttemptProperty? attempt)
     {
         var node = Node(planned, StateOf(result));
         var properties = node.Properties;
+        if (attempt is not null) properties.Add(attempt);
         properties.Add(new TimingProperty(new TimingInfo(result.StartedAt, result.StartedAt + result.Duration, result.Duration)));
-        var output = OutputOf(planned, result);
+        var output = OutputOf(planned, result, isLast: attempt is not { IsSuperseded: true });
         if (output.Length > 0) properties.Add(new StandardOutputProperty(output));
         if (result.ErrorOutput.Length > 0) properties.Add(new StandardErrorProperty(result.ErrorOutput));
         foreach (var attachment in result.Attachments)
@@ -96,17 +108,19 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed)
     };
 
     // Under 'dotnet test' nodes are all that people see, so what they must know stands in the node, after the test's own output.
-    private string OutputOf(PlannedCase planned, CaseResult result)
+    private string OutputOf(PlannedCase planned, CaseResult result, bool isLast)
     {
         var failed = result.Outcome.Tally == Tally.Failed;
-        if (!failed && result.Notes.Count == 0) return result.Output;
+        if (!failed && result.Notes.Count + result.Earlier.Count == 0) return result.Output;
         var text = new StringBuilder(result.Output);
         if (text.Length > 0 && text[^1] != '\n') text.Append('\n');
+        if (Attempts.FlakyText(result) is { } flaky) text.Append(flaky).Append('\n');
+        FailureText.AppendEarlier(text, "", result);
         foreach (var note in result.Notes) text.Append("note: ").Append(note).Append('\n');
         if (failed)
         {
             if (result.Worker.Length > 0) text.Append("Rondo: ran on ").Append(result.Worker).Append(result.Attempt > 1 ? $", attempt {result.Attempt}" : "").Append(seed is null ? "" : $", seed {seed}").Append('\n');
-            if (again.For(planned, result) is { } line) text.Append("again: ").Append(line).Append('\n');
+            if (isLast && again.For(planned, result) is { } line) text.Append("again: ").Append(line).Append('\n');
         }
 
         return text.ToString();

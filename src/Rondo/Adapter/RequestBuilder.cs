@@ -21,6 +21,8 @@ internal static class RequestBuilder
         MaxFail = settings.IsOn(RondoOptions.StopAtFirst) ? 1 : settings.Number(RondoOptions.MaxFail),
         LastFailedOnly = settings.IsOn(RondoOptions.LastFailed),
         Concurrency = settings.Number(RondoOptions.Concurrency),
+        Retries = settings.Number(RondoOptions.Retries) ?? 0,
+        FailOnFlaky = settings.IsOn(RondoOptions.FailOnFlaky),
         TestTimeout = settings.Duration(RondoOptions.TestTimeout),
         JUnitFile = settings.FullPath(RondoOptions.JUnit),
         RunLogFile = settings.FullPath(RondoOptions.RunLog),
@@ -35,6 +37,7 @@ internal static class RequestBuilder
         {
             Names = settings.Text(RondoOptions.Names),
             Tags = settings.Text(RondoOptions.Tags),
+            Explicit = settings.IsOn(RondoOptions.Explicit),
             Ids = IdsOf(filter),
             HostFilter = TreeFilterOf(filter),
         },

@@ -132,7 +132,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
         var shown = request.Seed ?? request.ReadyOrderSeed;
         string[] seeded = shown is { } seed ? ["--seed", seed.ToString(CultureInfo.InvariantCulture)] : [];
         string[] shuffled = request.ReadyOrderSeed is null ? [] : ["--ready-order", "random"];
-        return new Nodes(_capabilities.Trx, new RerunCommand([.. request.Command, .. seeded, .. shuffled], ShellQuote.Here), shown);
+        return new Nodes(_capabilities.Trx, new RerunCommand([.. request.Command, .. seeded, .. shuffled], ShellQuote.Here), shown, everyAttempt: !_commandLine.IsOptionSet("server"));
     }
 
     private RunPublisher Publisher(ExecuteRequestContext context, Nodes nodes, RunRequest request, bool saysNotes) => new(

@@ -38,6 +38,9 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
     public const string StopAtFirst = "x";
     public const string MaxFail = "maxfail";
     public const string LastFailed = "lf";
+    public const string Explicit = "explicit";
+    public const string Retries = "retries";
+    public const string FailOnFlaky = "fail-on-flaky";
     public const string JUnit = "junitxml";
     public const string RunLog = "runlog";
     public const string History = "history";
@@ -66,6 +69,9 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
         new(StopAtFirst, "Stops at the first failed test."),
         new(MaxFail, "Stops when so many tests have failed.", "a number from 1", v => IsNumber(v, 1)),
         new(LastFailed, "Runs only what failed in the last run; everything if nothing did."),
+        new(Explicit, "Also runs and lists tests marked [Explicit]; without it only those that --filter-uid names."),
+        new(Retries, "Runs a failed test without a [Retry] of its own again, up to so many times; one that passes then is flaky and counts as passed.", "a number from 0 to 1000", v => IsNumber(v, 0) && !(int.Parse(v, CultureInfo.InvariantCulture) > 1000)),
+        new(FailOnFlaky, "Makes the run fail when a test passed only in a later attempt."),
         new(JUnit, "Writes a JUnit XML report to this file.", "the path of a file"),
         new(RunLog, "Writes the event log of the run to this file.", "the path of a file"),
         new(History, "The folder that keeps durations and outcomes; the default is .rondo beside the project file.", "the path of a folder"),

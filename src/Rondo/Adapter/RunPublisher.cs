@@ -34,7 +34,10 @@ internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds,
 
     public void InProgress(PlannedCase planned, string worker) => Publish(nodes.InProgress(planned));
 
-    public void Finished(PlannedCase planned, CaseResult result) => Publish(nodes.Finished(planned, result));
+    public void Finished(PlannedCase planned, CaseResult result)
+    {
+        foreach (var node in nodes.Finished(planned, result)) Publish(node);
+    }
 
     public void TeardownFailed(TeardownError error) => Publish(nodes.TeardownFailed(error));
 

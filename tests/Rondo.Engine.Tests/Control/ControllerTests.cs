@@ -542,6 +542,62 @@ public sealed class ControllerTests
         simulation.Check("in process");
     }
 
+    // ---- attempts
+
+    [TestMethod]
+    [DataRow(Act.FailThenPass, typeof(Outcome.Passed), 2)]
+    [DataRow(Act.FailThenDie, typeof(Outcome.Crashed), 2)]
+    [DataRow(Act.FailThenStuck, typeof(Outcome.TimedOut), 2)]
+    public void The_first_attempt_is_kept_whatever_becomes_of_the_second(Act act, Type outcome, int attempt)
+    {
+        var simulation = Simulate(("Shaky", act), ("A", Act.Pass));
+
+        var report = simulation.Run(Catalog("A", "Shaky"), s_one);
+
+        var result = report.Results.Values.Single(r => report.Plan[r.Case].Id == "Sim.C0.Shaky");
+        Assert.IsInstanceOfType(result.Outcome, outcome);
+        Assert.AreEqual(attempt, result.Attempt);
+        Assert.AreEqual("at first", Assert.ContainsSingle(result.Earlier).Outcome.FailureOrNull!.Message);
+        simulation.Check(act.ToString());
+    }
+
+    [TestMethod]
+    [DataRow(false, 0)]
+    [DataRow(true, 2)]
+    public void A_flaky_case_counts_as_passed_and_fails_the_run_only_when_asked_to(bool failOnFlaky, int exitCode)
+    {
+        var simulation = Simulate(("Shaky", Act.FailThenPass), ("A", Act.Pass));
+
+        var report = simulation.Run(Catalog("A", "Shaky"), s_one with { FailOnFlaky = failOnFlaky });
+
+        Assert.AreEqual(new Account(2, 2, 0, 0, 0), report.Account);
+        Assert.AreEqual("Sim.C0.Shaky", report.Plan[Assert.ContainsSingle(report.Flaky)].Id);
+        Assert.AreEqual(exitCode, report.ExitCode);
+    }
+
+    [TestMethod]
+    public void A_failed_attempt_does_not_count_for_a_limit_of_failures()
+    {
+        var simulation = Simulate(("Shaky", Act.FailThenPass), ("A", Act.Pass), ("B", Act.Pass));
+
+        var report = simulation.Run(Catalog("Shaky", "A", "B"), s_one with { MaxFail = 1 });
+
+        Assert.AreEqual(new Account(3, 3, 0, 0, 0), report.Account);
+    }
+
+    [TestMethod]
+    public void The_second_attempt_of_a_case_that_is_cut_off_leaves_it_failed()
+    {
+        var simulation = new Simulation(_ => Act.FailThenPass) { Durations = _ => 3_000, LimitMs = 0, Interrupts = [(2_500, "Ctrl-C"), (2_600, "Ctrl-C"), (2_700, "Ctrl-C")] };
+
+        var report = simulation.Run(Catalog("Shaky"), s_one);
+
+        Assert.AreEqual(new Account(1, 0, 1, 0, 0), report.Account);
+        Assert.Contains("was not brought to its end", Assert.ContainsSingle(Assert.ContainsSingle(report.Results).Value.Notes));
+        Assert.AreEqual(3, report.ExitCode);
+        simulation.Check("cut off");
+    }
+
     private static Simulation Simulate(params (string Name, Act Act)[] acts) => new(id => acts.First(a => id.EndsWith("." + a.Name, StringComparison.Ordinal)).Act);
 
     private static TestCatalog Catalog(params string[] names) => Simulation.CatalogOf(names);

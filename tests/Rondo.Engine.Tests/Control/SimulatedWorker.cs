@@ -41,6 +41,15 @@ public enum Act
     StuckInSetup,
     PassThenRetire,
     FinishTwice,
+
+    /// <summary>Its first attempt fails, its second passes.</summary>
+    FailThenPass,
+
+    /// <summary>Its second attempt takes the worker along.</summary>
+    FailThenDie,
+
+    /// <summary>Its second attempt never ends, and the worker says so.</summary>
+    FailThenStuck,
 }
 
 /// <summary>What a worker does on its own, whatever it runs.</summary>
@@ -434,6 +443,21 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
         if (act == Act.StuckInSetup) await StuckHereAsync(index).ConfigureAwait(false);
         Say(new Message.Working(index, WorkPhase.Body, "", world.LimitMs));
         await DelayOf(index, ms / 3).ConfigureAwait(false);
+        if (act is Act.FailThenPass or Act.FailThenDie or Act.FailThenStuck)
+        {
+            lock (_gate)
+            {
+                if (_death.IsCancellationRequested) return;
+                world.FailedFirst(index);
+                Say(new Message.Attempted(new CaseResult(new CaseIndex(index), new Outcome.Failed(new Failure("System.Exception", "at first", null))) { MaxAttempts = 2 }));
+            }
+
+            Say(new Message.Working(index, WorkPhase.Body, "", world.LimitMs));
+            await DelayOf(index, ms / 3).ConfigureAwait(false);
+            if (act == Act.FailThenDie) await DieHereAsync(index).ConfigureAwait(false);
+            if (act == Act.FailThenStuck) await StuckHereAsync(index).ConfigureAwait(false);
+        }
+
         switch (act)
         {
             case Act.DieInBody: await DieHereAsync(index).ConfigureAwait(false); break;
@@ -458,7 +482,8 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
         await DelayOf(index, ms / 3).ConfigureAwait(false);
         if (act == Act.DieInTeardown) await DieHereAsync(index).ConfigureAwait(false);
         Outcome outcome = Cancelled is { } why ? new Outcome.NotRun(why) : act == Act.Fail ? new Outcome.Failed(new Failure("System.Exception", "no", null)) : Outcome.Passed.Instance;
-        var finished = new Message.Finished(new CaseResult(new CaseIndex(index), outcome) { Duration = TimeSpan.FromMilliseconds(ms) });
+        var attempts = act == Act.FailThenPass ? 2 : 1;
+        var finished = new Message.Finished(new CaseResult(new CaseIndex(index), outcome) { Duration = TimeSpan.FromMilliseconds(ms), Attempt = attempts, MaxAttempts = attempts });
         lock (_gate)
         {
             if (_death.IsCancellationRequested) return;

@@ -21,6 +21,7 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     private readonly ConcurrentDictionary<int, bool> _killers = new();
     private readonly ConcurrentDictionary<int, bool> _hangers = new();
     private readonly ConcurrentDictionary<int, bool> _suspicious = new();
+    private readonly ConcurrentDictionary<int, bool> _failedFirst = new();
     private readonly List<SimulatedWorker> _workers = [];
     private Plan? _plan;
     private int? _concurrency;
@@ -206,6 +207,9 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
 
     public void LooksGuilty(int index) => _suspicious[index] = true;
 
+    /// <summary>An attempt of the case failed, and the controller is told of it.</summary>
+    public void FailedFirst(int index) => _failedFirst[index] = true;
+
     public void Hung(int index) => _hangers[index] = true;
 
     public IReadOnlyList<SimulatedWorker> RunsOf(string id) => _plan!.TryFind(id, out var index) && _ran.TryGetValue(index.Value, out var list) ? list : [];
@@ -253,6 +257,8 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
                     break;
                 case Outcome.Crashed: Assert.IsTrue(killed || (overlaps && _suspicious.ContainsKey(planned.Index.Value)), $"{seed}: '{id}' is called a crash, but its worker did not die in it.{Story()}"); break;
                 case Outcome.TimedOut or Outcome.FixtureFailed: Assert.IsTrue(hung || planned.Key.Error is not null, $"{seed}: '{id}' is called hanging, but was not.{Story()}"); break;
+                // Only an attempt that passes undoes a failure, whatever became of the others.
+                case Outcome.Failed when _failedFirst.ContainsKey(planned.Index.Value): Assert.IsNotInstanceOfType<Outcome.Passed>(told, $"{seed}: '{id}' passed in the end.{Story()}"); break;
                 case Outcome.Passed or Outcome.Failed: Assert.AreEqual(told, outcome, $"{seed}: '{id}'{Story()}"); break;
                 case Outcome.NotRun(var reason):
                     Assert.IsNotEmpty(reason, $"{seed}: '{id}' was not run without a reason.{Story()}");
@@ -261,6 +267,8 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
                 case Outcome.Lost: Assert.Fail($"{seed}: '{id}' is lost.{Story()}"); break;
             }
 
+            if (_failedFirst.ContainsKey(planned.Index.Value) && outcome is Outcome.Passed or Outcome.TimedOut)
+                Assert.IsGreaterThanOrEqualTo(1, report.Results[planned.Index].Earlier.Count, $"{seed}: the first attempt of '{id}' is forgotten.{Story()}");
             if (killed && report.Ending is Ending.Complete) Assert.IsInstanceOfType<Outcome.Crashed>(outcome, $"{seed}: '{id}' killed its worker.{Story()}");
             if (report.Ending is Ending.Complete && planned.Key.Error is null) Assert.IsGreaterThanOrEqualTo(1, runs, $"{seed}: '{id}' runs.{Story()}");
         }

@@ -24,6 +24,12 @@ public sealed class JUnitReportTests
     }
 
     [TestMethod]
+    public void Every_attempt_has_its_place()
+    {
+        Samples.Approve("junit-attempts.xml", Text(Samples.Attempts()) + "\n");
+    }
+
+    [TestMethod]
     public void Classname_and_name_give_the_id_and_the_counts_add_up()
     {
         var report = Samples.Everything();

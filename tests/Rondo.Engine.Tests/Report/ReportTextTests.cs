@@ -30,6 +30,17 @@ public sealed class ReportTextTests
     }
 
     [TestMethod]
+    public void Attempts_as_people_read_them()
+    {
+        var report = Samples.Attempts();
+
+        var text = new StringBuilder();
+        foreach (var planned in report.Plan.Cases) text.Append(FailureText.Of(planned, report.Results[planned.Index], null, RerunCommand.Unknown)).Append('\n');
+
+        Samples.Approve("attempts.txt", text + RunSummary.Of(report));
+    }
+
+    [TestMethod]
     public void A_good_run_ends_in_one_line()
     {
         var plan = Samples.PlanOf("A.B.C");

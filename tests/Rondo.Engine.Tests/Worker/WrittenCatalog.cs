@@ -49,9 +49,9 @@ internal sealed class WrittenCatalog : AssemblyCatalog
         return this;
     }
 
-    public WrittenClass Class(string name, string space = "N", string ctor = "", string more = "", Func<object?[], object>? create = null)
+    public WrittenClass Class(string name, string space = "N", string ctor = "", string more = "", Func<object?[], object>? create = null, Func<string, bool?>? conditions = null)
     {
-        var type = new WrittenClass(this, $"class\t{space}\t{name}\tf.cs\t1" + Needs("ctor", ctor) + (more.Length == 0 ? "" : "\t" + more.Replace('|', '\t')), create);
+        var type = new WrittenClass(this, $"class\t{space}\t{name}\tf.cs\t1" + Needs("ctor", ctor) + (more.Length == 0 ? "" : "\t" + more.Replace('|', '\t')), create) { Conditions = conditions };
         _classes.Add(type);
         return type;
     }
@@ -96,6 +96,11 @@ internal sealed class WrittenCatalog : AssemblyCatalog
         }
 
         public WrittenCatalog End() => catalog;
+
+        /// <summary>What <c>unless=</c> of the class and its tests asks.</summary>
+        public Func<string, bool?>? Conditions { get; init; }
+
+        public override bool? Condition(string member) => Conditions?.Invoke(member);
 
         public override object Create(object?[] values) => create!(values);
 
