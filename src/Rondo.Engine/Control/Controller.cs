@@ -270,6 +270,7 @@ internal sealed class Controller
         var seat = new Seat(_starter.Create(number, token, MarkedProcesses.MarkOf(_runId, number.Name)), token, _time) { IsForSuspects = forSuspects };
         seat.Limit.Start(ProcessStarter.HandshakeLimit + s_margin);
         _seats.Add(seat);
+        seat.Worker.HearOutput(() => Tell(new ControlEvent.WroteNatively(seat)));
         _ = AttendAsync(seat);
     }
 
@@ -321,6 +322,9 @@ internal sealed class Controller
                 break;
             case ControlEvent.Said(var seat, var message):
                 if (seat.IsAlive) Hear(seat, message);
+                break;
+            case ControlEvent.WroteNatively(var seat):
+                HearNative(seat);
                 break;
             case ControlEvent.LinkEnded(var seat, var fault):
                 if (fault is not null) Note($"The channel of worker {seat.Number} broke: {fault}");
@@ -401,11 +405,12 @@ internal sealed class Controller
                 if (!seat.IsForSuspects) Decide(new SchedulerEvent.Started(seat.Number, new CaseIndex(working.Case)));
                 break;
             case Message.Finished finished:
+                var ranAlone = seat.RanAlone(finished.Result.Case.Value);
                 seat.Finished(finished.Result.Case);
                 if (seat is { State: SeatState.Finishing, Running.Count: 0 }) seat.LimitTo(s_drainLimit);
                 // A case that was given up may come to its end before its worker does; what was reported stands.
                 if (seat.KilledBecause is not null && _results.ContainsKey(finished.Result.Case)) break;
-                RecordAndDecide(seat, finished.Result with { Worker = seat.Number.Name });
+                RecordAndDecide(seat, WithNative(seat, finished.Result, ranAlone) with { Worker = seat.Number.Name });
                 FinishIfDrained(seat);
                 if (seat.IsForSuspects && seat.State == SeatState.Ready) GiveSuspect(seat);
                 else if (_suspects.IsWaiting) StartMissingWorkers();
@@ -437,6 +442,9 @@ internal sealed class Controller
                 if (_request.CaptureOutput) seat.Running[live.Case]?.Keep(live);
                 else _observer.LiveOutput(_plan![new CaseIndex(live.Case)], seat.Number.Name, live.IsError, live.Text);
                 break;
+            case Message.PartEnded ended:
+                seat.Running[ended.Case]?.Keep(ended);
+                break;
             case Message.Here here:
                 seat.Hear(here);
                 break;
@@ -448,6 +456,32 @@ internal sealed class Controller
                 Note($"Worker {seat.Number} sent something this controller does not know ({message.GetType().Name}); it is ignored.");
                 break;
         }
+    }
+
+    private void HearNative(Seat seat)
+    {
+        if (!seat.WritesNatively)
+        {
+            // From here on it says at the end of each case up to which moment the case can have written.
+            seat.WritesNatively = true;
+            seat.Worker.Send(new Message.WritesNatively());
+        }
+
+        if (_request.CaptureOutput) return;
+        var (output, error) = seat.Worker.TakeOutput(until: null);
+        if (output.Length > 0) _observer.LiveOutput(null, seat.Number.Name, isError: false, output);
+        if (error.Length > 0) _observer.LiveOutput(null, seat.Number.Name, isError: true, error);
+    }
+
+    // A case that had its worker for itself is given what was written past the engine meanwhile. Of several nobody knows whose it is; it stays with the worker.
+    private CaseResult WithNative(Seat seat, CaseResult result, bool ranAlone)
+    {
+        if (!seat.WritesNatively && result.ReadUntil == 0) return result;
+        long? until = result.ReadUntil == 0 ? null : result.ReadUntil;
+        if (until is not null) result = result with { ReadUntil = 0 };
+        if (!ranAlone || !_request.CaptureOutput) return result;
+        var (output, error) = seat.Worker.TakeOutput(until);
+        return output.Length + error.Length == 0 ? result : result with { Output = Text.After(result.Output, output), ErrorOutput = Text.After(result.ErrorOutput, error) };
     }
 
     private void Greet(Seat seat, Message.Hello hello)
@@ -468,6 +502,7 @@ internal sealed class Controller
             Worker = seat.Number.Value,
             TempRoot = _tempRoot,
             CaptureOutput = _request.CaptureOutput,
+            StopsAtFirst = _request.MaxFail == 1,
             TestTimeoutMs = (long)(_request.TestTimeout ?? TimeSpan.FromMinutes(10)).TotalMilliseconds,
             Limits = !_environment.HasDebugger,
             Leaks = _request.Leaks,
@@ -744,7 +779,7 @@ internal sealed class Controller
     }
 
     private CaseResult ResultOf(Seat seat, LiveCase running, Outcome outcome) =>
-        new(running.Case, outcome) { Worker = seat.Number.Name, StartedAt = running.SinceTime, Duration = _time.GetElapsedTime(running.Since) };
+        new(running.Case, outcome) { Worker = seat.Number.Name, StartedAt = running.SinceTime, Duration = _time.GetElapsedTime(running.Since), Parts = running.Parts };
 
     // Nobody knows how the case ended.
     private void Lose(Seat seat, LiveCase running, string why)
@@ -798,6 +833,7 @@ internal sealed class Controller
             Duration = _time.GetElapsedTime(running.Since),
             Output = running.Output,
             ErrorOutput = running.ErrorOutput + suspect.CutOff.ErrorOutput,
+            Parts = running.Parts,
         });
     }
 
@@ -1097,7 +1133,10 @@ internal sealed class Controller
     {
         try
         {
-            if (Directory.Exists(_tempRoot) && !Directory.EnumerateFileSystemEntries(_tempRoot).Any()) Directory.Delete(_tempRoot);
+            if (!Directory.Exists(_tempRoot)) return;
+            var ports = Path.Combine(_tempRoot, WorkerOptions.PortFolder);
+            if (Directory.Exists(ports)) Directory.Delete(ports, recursive: true);
+            if (!Directory.EnumerateFileSystemEntries(_tempRoot).Any()) Directory.Delete(_tempRoot);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

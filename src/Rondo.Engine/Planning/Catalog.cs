@@ -15,6 +15,7 @@ internal sealed class TestCatalog
         Classes = classes;
         Fixtures = fixtures;
         _fixtures = fixtures.ToDictionary(f => f.Key, StringComparer.Ordinal);
+        ProcessClaims.Note(this);
     }
 
     public IReadOnlyList<TestClass> Classes { get; }
@@ -161,6 +162,9 @@ internal sealed record TestMethod(TestClass Class, int Number, string Name, int 
     public string? RowSource { get; init; }
 
     public string? DisplayFormat { get; init; }
+
+    /// <summary>It changes state of its process (<see cref="Patches"/>), itself or by a fixture. Set by the catalog that holds it.</summary>
+    public bool ClaimsProcess { get; set; }
 
     /// <summary>Method over class over assembly.</summary>
     public Marks Marks { get; init; } = Marks.None;

@@ -55,11 +55,24 @@ internal static class FailureText
         foreach (var note in result.Notes) Indent(text, "  ", "note: " + note);
         Section(text, "output", result.Output);
         Section(text, "error output", result.ErrorOutput);
+        foreach (var part in result.Parts)
+        {
+            if (part.HasFailed && result.Outcome.Tally == Tally.Failed) AppendPart(text, planned.Id + "/" + part.Name, part);
+        }
+
         foreach (var attachment in result.Attachments) Indent(text, "  ", "attached: " + attachment.Path + (attachment.Description is null ? "" : $" ({attachment.Description})"));
         if (result.Outcome.FailureOrNull is null) return text.ToString();
         if (seed is { } number) text.Append(CultureInfo.InvariantCulture, $"  seed: {number}\n");
         if (again.For(planned, result) is { } line) text.Append("  again: ").Append(line).Append('\n');
         return text.ToString();
+    }
+
+    private static void AppendPart(StringBuilder text, string id, PartResult part)
+    {
+        text.Append("  ").Append(HeadingOf(part.Outcome)).Append(' ').Append(id).Append(" (").Append(DurationText.Of(part.Duration)).Append(")\n");
+        if (part.Outcome.FailureOrNull is { } failure) Indent(text, "    ", Of(failure));
+        Section(text, "  output", part.Output);
+        Section(text, "  error output", part.ErrorOutput);
     }
 
     /// <summary>A teardown that failed after its tests.</summary>

@@ -21,14 +21,15 @@ internal sealed class CaseRunner
     private readonly TestCatalog catalog;
     private readonly FixtureTree tree;
     private readonly RowReader rows;
+    private readonly NativeOutput native;
     private readonly Dictionary<TestNumber, IReadOnlyList<string>> _wanted = [];
 
     // In no order; each knows its place. In most runs never more than one.
     private readonly List<Attempt> _live = [];
 
-    public CaseRunner(Workbench bench, TestCatalog catalog, FixtureTree tree, RowReader rows)
+    public CaseRunner(Workbench bench, TestCatalog catalog, FixtureTree tree, RowReader rows, NativeOutput native)
     {
-        (this.bench, this.catalog, this.tree, this.rows) = (bench, catalog, tree, rows);
+        (this.bench, this.catalog, this.tree, this.rows, this.native) = (bench, catalog, tree, rows, native);
         tree.Died = StopUsers;
     }
 
@@ -79,21 +80,29 @@ internal sealed class CaseRunner
         {
             outcome = await RunBodyAsync(attempt, limit, planned.Marks.TimeoutMs is not null);
             await attempt.AbandonTasksAsync();
+            attempt.Parts?.Seal();
             await TearDownAsync(attempt, failures);
+            attempt.RestorePatches(failures);
             outcome = await JudgeAsync(attempt, outcome, failures);
+            var parts = attempt.Parts?.Results ?? attempt.KeptParts;
+            outcome = PartsOfCase.Judge(outcome, parts, attempt.Notes);
             attempt.CleanUp(outcome.Tally == Tally.Failed);
             attempt.NoteLongestHold();
+            var duration = bench.Time.GetElapsedTime(attempt.StartedAt);
+            var readUntil = bench.IsInProcess || _live.Count > 1 ? 0 : await native.UntilReadAsync(bench.Time, duration);
             return new CaseResult(planned.Index, outcome)
             {
+                ReadUntil = readUntil,
                 Worker = bench.Info.WorkerId,
                 Attempt = attempt.Number,
                 StartedAt = startedAt,
-                Duration = bench.Time.GetElapsedTime(attempt.StartedAt),
+                Duration = duration,
                 Output = attempt.Output.Out.ToString(),
                 ErrorOutput = attempt.Output.Error.ToString(),
                 Notes = attempt.Notes,
                 Attachments = [.. attempt.Context.TakeAttachments().Select(a => new Attachment(a.Path, a.Description))],
                 Properties = attempt.Context.Properties.Count == 0 ? [] : [.. attempt.Context.Properties],
+                Parts = parts,
             };
         }
         catch (StuckException stuck)
@@ -185,6 +194,11 @@ internal sealed class CaseRunner
         catch (SkipException skip)
         {
             return new Outcome.Skipped(skip.Message);
+        }
+        catch (Exception error) when (Parts.IsStop(error))
+        {
+            // The part that failed says why.
+            return Outcome.Passed.Instance;
         }
         catch (Exception error) when (error is not StuckException)
         {

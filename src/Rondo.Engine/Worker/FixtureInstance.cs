@@ -126,6 +126,7 @@ internal sealed partial class FixtureInstance
         nameof(TimeProvider) => loop.Clock,
         nameof(TestContext) => null,
         nameof(TaskGroup) => Tasks.Group,
+        nameof(FreePort) => _bench.NewFreePort(),
         _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown built-in value '{name}'."),
     };
 

@@ -234,7 +234,7 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
             else
             {
                 var name = definition.Needs[i].BuiltIn!;
-                values[i] = definition.Scope == FixtureScope.Test && name is nameof(TestContext) or nameof(TempDirectory)
+                values[i] = definition.Scope == FixtureScope.Test && name is nameof(TestContext) or nameof(TempDirectory) or nameof(Subtests) or nameof(Patches)
                     ? attempt.BuiltIn(name)
                     : instance.BuiltIn(name, loop);
             }

@@ -16,9 +16,20 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed)
 
     public TestNode InProgress(PlannedCase planned) => Node(planned, InProgressTestNodeStateProperty.CachedInstance);
 
-    public TestNode Finished(PlannedCase planned, CaseResult result)
+    public TestNode Finished(PlannedCase planned, CaseResult result) => Filled(Node(planned, StateOf(result)), planned, result);
+
+    /// <summary>The named parts of a case, as children of its node.</summary>
+    public IEnumerable<TestNode> PartsOf(PlannedCase planned, CaseResult result)
     {
-        var node = Node(planned, StateOf(result));
+        foreach (var part in result.Parts)
+        {
+            var beside = part.Beside(result);
+            yield return Filled(Node(planned, StateOf(beside), "/" + part.Name), planned, beside);
+        }
+    }
+
+    private TestNode Filled(TestNode node, PlannedCase planned, CaseResult result)
+    {
         var properties = node.Properties;
         properties.Add(new TimingProperty(new TimingInfo(result.StartedAt, result.StartedAt + result.Duration, result.Duration)));
         var output = OutputOf(planned, result);
@@ -27,7 +38,7 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed)
         foreach (var attachment in result.Attachments)
             properties.Add(new FileArtifactProperty(new FileInfo(attachment.Path), Path.GetFileName(attachment.Path), attachment.Description));
         foreach (var (key, value) in result.Properties) properties.Add(new TestMetadataProperty(key, value));
-        trx?.AddResult(properties, result.Outcome.FailureOrNull, output, result.ErrorOutput);
+        trx?.AddResult(properties, result.OnlyPartsFailed() ? null : result.Outcome.FailureOrNull, output, result.ErrorOutput);
         return node;
     }
 
@@ -53,7 +64,7 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed)
     // The platform splits the path at slashes before it decodes the parts.
     private static string Segment(string text) => text.Replace("%", "%25", StringComparison.Ordinal).Replace("/", "%2F", StringComparison.Ordinal);
 
-    private TestNode Node(PlannedCase planned, TestNodeStateProperty state)
+    private TestNode Node(PlannedCase planned, TestNodeStateProperty state, string part = "")
     {
         var test = planned.Test;
         var type = test.Class;
@@ -63,7 +74,7 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed)
             type.Entry.GetType().Assembly.FullName ?? type.Assembly, type.Namespace, type.Type, test.Name, 0, [.. test.ParameterTypes], test.ReturnType));
         if (type.File.Length > 0) properties.Add(new TestFileLocationProperty(type.File, new LinePositionSpan(new LinePosition(test.Line, 0), new LinePosition(test.Line, 0))));
         trx?.AddClass(properties, type.FullName);
-        return new TestNode { Uid = planned.Id, DisplayName = planned.DisplayName, Properties = properties };
+        return new TestNode { Uid = planned.Id + part, DisplayName = planned.DisplayName + part, Properties = properties };
     }
 
     private static TestNodeStateProperty StateOf(CaseResult result) => result.Outcome switch
@@ -71,6 +82,8 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed)
         Outcome.Passed => PassedTestNodeStateProperty.CachedInstance,
         Outcome.Skipped skipped => new SkippedTestNodeStateProperty(skipped.Reason),
         Outcome.NotRun notRun => new SkippedTestNodeStateProperty("not run: " + notRun.Reason),
+        // Each failure is shown once: by the part that has it.
+        Outcome.Failed failed when result.OnlyPartsFailed() => new PassedTestNodeStateProperty(failed.Failure.Message),
         Outcome.Failed failed => new FailedTestNodeStateProperty(new ReportedFailure(failed.Failure)),
         Outcome.TimedOut timedOut => new TimeoutTestNodeStateProperty(new ReportedFailure(timedOut.Failure, stackInMessage: true)) { Timeout = result.Duration },
         Outcome.FixtureFailed or Outcome.Crashed or Outcome.Lost => new ErrorTestNodeStateProperty(new ReportedFailure(result.Outcome.FailureOrNull!, stackInMessage: true)),
@@ -84,6 +97,7 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed)
         if (!failed && result.Notes.Count == 0) return result.Output;
         var text = new StringBuilder(result.Output);
         if (text.Length > 0 && text[^1] != '\n') text.Append('\n');
+        if (result.OnlyPartsFailed()) text.Append("Rondo: ").Append(result.Outcome.FailureOrNull!.Message).Append('\n');
         foreach (var note in result.Notes) text.Append("note: ").Append(note).Append('\n');
         if (failed)
         {
