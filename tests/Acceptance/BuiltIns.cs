@@ -44,6 +44,19 @@ public sealed class BuiltIns
     }
 
     [TestMethod]
+    public async Task An_attached_file_of_a_passed_test_is_there_after_the_run_although_its_directory_was_temporary()
+    {
+        await using var run = await UserRun.StartAsync("ContextAndTempDirectory", "-n", "2", "-k", "Attaches or own");
+
+        var ended = await run.EndAsync();
+
+        Assert.AreEqual(0, ended.ExitCode, run.Describe());
+        var picture = Assert.ContainsSingle(ended.LeftFiles.Where(f => f.EndsWith(".txt", StringComparison.Ordinal)));
+        Assert.EndsWith("picture.txt", picture);
+        Assert.Contains(picture + " (a picture)", ended.Case("Context.Tests.Attaches_and_notes").Output);
+    }
+
+    [TestMethod]
     public async Task Without_capture_what_is_written_natively_is_shown_at_once_with_its_worker()
     {
         RunProcesses.RequireSignals();

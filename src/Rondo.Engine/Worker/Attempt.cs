@@ -19,6 +19,7 @@ internal sealed partial class Attempt : IDisposable
     private readonly TempDirectory _directory;
     private Subtests? _subtests;
     private Patches? _patches;
+    private Dictionary<string, object?>? _libraryValues;
     private long _told;
     private readonly Lock _strayGate = new();
     private List<Failure>? _strays = [];
@@ -203,6 +204,17 @@ internal sealed partial class Attempt : IDisposable
         }
     }
 
+    /// <summary>The test's own value of a class that a library brings.</summary>
+    /// <param name="type">Its managed name.</param>
+    /// <param name="make">Makes one.</param>
+    public object? LibraryValue(string type, Func<string, TestContext?, object?> make)
+    {
+        if ((_libraryValues ??= new Dictionary<string, object?>(StringComparer.Ordinal)).TryGetValue(type, out var value)) return value;
+        value = make(type, Context);
+        _libraryValues.Add(type, value);
+        return value;
+    }
+
     public object? BuiltIn(string name) => name switch
     {
         nameof(CancellationToken) => _stop.Token,
@@ -215,6 +227,7 @@ internal sealed partial class Attempt : IDisposable
         nameof(Subtests) => _subtests ??= NewSubtests(),
         nameof(Patches) => _patches ??= new Patches(Case.Id),
         nameof(FreePort) => _bench.NewFreePort(),
+        _ when IsOfLibrary(name) => LibraryValue(name, Case.Test.Class.Entry.Value),
         _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown built-in value '{name}'."),
     };
 
@@ -231,9 +244,17 @@ internal sealed partial class Attempt : IDisposable
         return Instance = result.Value!;
     }
 
-    /// <summary>Puts back what the test changed of the process, after its last teardown.</summary>
-    public void RestorePatches(ICollection<Failure> failures)
+    /// <summary>True for the name of a value whose class a library brings.</summary>
+    public static bool IsOfLibrary(string builtIn) => builtIn.Contains('.', StringComparison.Ordinal);
+
+    /// <summary>After the test's last teardown: ends the values of libraries, and puts back what the test changed of the process.</summary>
+    public void EndBuiltIns(ICollection<Failure> failures)
     {
+        if (_libraryValues is not null)
+        {
+            foreach (var value in _libraryValues.Values) (value as IDisposable)?.Dispose();
+        }
+
         if (_patches is null) return;
         foreach (var (what, error) in _patches.Restore())
         {

@@ -82,7 +82,7 @@ internal sealed class CaseRunner
             await attempt.AbandonTasksAsync();
             attempt.Parts?.Seal();
             await TearDownAsync(attempt, failures);
-            attempt.RestorePatches(failures);
+            attempt.EndBuiltIns(failures);
             outcome = await JudgeAsync(attempt, outcome, failures);
             var parts = attempt.Parts?.Results ?? attempt.KeptParts;
             outcome = PartsOfCase.Judge(outcome, parts, attempt.Notes);

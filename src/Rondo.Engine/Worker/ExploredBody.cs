@@ -288,7 +288,7 @@ internal sealed class ExploredBody(Workbench bench, FixtureTree tree, Attempt at
                 TeardownFailures.Add(SafeText.OfException(error));
             }
 
-            one.RestorePatches(TeardownFailures);
+            one.EndBuiltIns(TeardownFailures);
             // Fixtures of a loop that can never go on were ended with the body, by the same verdict: that they left something behind is no news.
             if (Failure is LoopStalledException)
             {

@@ -33,6 +33,7 @@ internal static class HolderWriter
             code, "object? ", "Start", "int fixture, object? self, object?[] values, global::Rondo.Catalog.FixtureCall use", "fixture", "fixture, self, values, use",
             [.. holder.Fixtures.Select(f => Call(f, model))]);
         TestClassWriter.WriteDispatchers(code, holder.Fixtures.Select(f => f.Model.Dispatcher));
+        TestClassWriter.WriteValues(code, holder.Fixtures.SelectMany(f => TestClassWriter.ValuesOf(f.Model.Parameters, f.Parameters)));
         return code.Append("    }\n}\n").ToString();
     }
 
