@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Rondo.Catalog;
+using Rondo.Logging;
 
-namespace Rondo.Logging;
+// With the other values of tests, so that a test that asks for it needs no further using.
+namespace Rondo;
 
 /// <summary>
 /// The log records of one test. Asked for by parameter of a test, or of a fixture of any scope: a test and its own fixtures share one, each wider fixture has its own.

@@ -108,6 +108,8 @@ internal sealed class CaseRunner
         catch (StuckException stuck)
         {
             isStuck = true;
+            // The controller hears of the parts now, or never.
+            attempt.Parts?.Seal();
             // What is known by then is told too.
             throw stuck.Of(attempt, outcome?.FailureOrNull is { } failure ? [failure, .. failures] : failures);
         }

@@ -175,6 +175,26 @@ public sealed class PartsTests
     }
 
     [TestMethod]
+    public void Of_a_test_that_never_ends_the_parts_are_told_before_its_worker_is_replaced()
+    {
+        using var never = new ManualResetEventSlim();
+        var catalog = new WrittenCatalog();
+        catalog.Class("C").Sync("T", values =>
+        {
+            ((Subtests)values[0]!).Run("quick", () => { });
+            ((Subtests)values[0]!).Run("deaf", never.Wait);
+        }, "#Subtests", "timeout=50");
+        using var bench = new WorkerBench(catalog);
+        bench.GivePlan();
+
+        bench.Assign("N.C.T");
+        bench.Await<Message.Stuck>();
+        never.Set();
+
+        Assert.AreEqual("quick Passed, deaf TimedOut", string.Join(", ", bench.Said.OfType<Message.PartEnded>().Select(p => p.Part.Name + " " + p.Part.Outcome.GetType().Name)));
+    }
+
+    [TestMethod]
     public void A_stopped_run_counts_no_part_as_failed()
     {
         var begun = new TaskCompletionSource();
