@@ -268,6 +268,7 @@ internal sealed class Controller
         var number = _starter.IsInProcess ? WorkerNumber.InProcess : new WorkerNumber(_nextWorker++);
         var token = Guid.NewGuid().ToString("N");
         var seat = new Seat(_starter.Create(number, token, MarkedProcesses.MarkOf(_runId, number.Name)), token, _time) { IsForSuspects = forSuspects };
+        if (_starter.IsInProcess) seat.Worker.Witness = _memory is { } memory ? memory.Witness : null;
         seat.Limit.Start(ProcessStarter.HandshakeLimit + s_margin);
         _seats.Add(seat);
         seat.Worker.HearOutput(() => Tell(new ControlEvent.WroteNatively(seat)));
@@ -290,22 +291,12 @@ internal sealed class Controller
 
         await TellAsync(new ControlEvent.Connected(seat, link)).ConfigureAwait(false);
         _ = Task.Run(() => seat.Worker.WriteToAsync(link));
+        seat.Worker.Listen(link, lot => _events.Writer.TryWrite(new ControlEvent.Said(seat, lot)), fault => Tell(new ControlEvent.LinkEnded(seat, fault)));
         _ = Task.Run(async () =>
         {
             await TellAsync(new ControlEvent.ProcessEnded(seat, await seat.Worker.EndedAsync().ConfigureAwait(false))).ConfigureAwait(false);
             await TellAsync(new ControlEvent.LeftEnded(seat, await LeftOf(() => seat.Worker.EndLeftAsync()).ConfigureAwait(false))).ConfigureAwait(false);
         });
-        string? fault = null;
-        try
-        {
-            while (await link.ReceiveAsync(CancellationToken.None).ConfigureAwait(false) is { } message) await TellAsync(new ControlEvent.Said(seat, message)).ConfigureAwait(false);
-        }
-        catch (Exception error)
-        {
-            fault = error.Message;
-        }
-
-        await TellAsync(new ControlEvent.LinkEnded(seat, fault)).ConfigureAwait(false);
     }
 
     private void Handle(ControlEvent what)
@@ -320,8 +311,12 @@ internal sealed class Controller
             case ControlEvent.StartFailed(var seat, var why, var end):
                 FailStart(seat, why, end);
                 break;
-            case ControlEvent.Said(var seat, var message):
-                if (seat.IsAlive) Hear(seat, message);
+            case ControlEvent.Said(var seat, var messages):
+                foreach (var message in messages)
+                {
+                    if (seat.IsAlive) Hear(seat, message);
+                }
+
                 break;
             case ControlEvent.WroteNatively(var seat):
                 HearNative(seat);
@@ -401,7 +396,7 @@ internal sealed class Controller
                 }
 
                 seat.Starts(working, _time.GetTimestamp(), _time.GetUtcNow()).Works(working);
-                _memory!.Started(_plan![new CaseIndex(working.Case)], seat.Number, mayEndThisProcess: _starter.IsInProcess);
+                if (seat.Worker.Witness is null) _memory!.Started(new CaseIndex(working.Case), seat.Number);
                 if (!seat.IsForSuspects) Decide(new SchedulerEvent.Started(seat.Number, new CaseIndex(working.Case)));
                 break;
             case Message.Finished finished:
@@ -410,7 +405,7 @@ internal sealed class Controller
                 if (seat is { State: SeatState.Finishing, Running.Count: 0 }) seat.LimitTo(s_drainLimit);
                 // A case that was given up may come to its end before its worker does; what was reported stands.
                 if (seat.KilledBecause is not null && _results.ContainsKey(finished.Result.Case)) break;
-                RecordAndDecide(seat, WithNative(seat, finished.Result, ranAlone) with { Worker = seat.Number.Name });
+                RecordAndDecide(seat, WithNative(seat, finished.Result, ranAlone) with { Worker = seat.Number.Name }, isWitnessed: seat.Worker.Witness is not null);
                 FinishIfDrained(seat);
                 if (seat.IsForSuspects && seat.State == SeatState.Ready) GiveSuspect(seat);
                 else if (_suspects.IsWaiting) StartMissingWorkers();
@@ -468,7 +463,7 @@ internal sealed class Controller
         }
 
         if (_request.CaptureOutput) return;
-        var (output, error) = seat.Worker.TakeOutput(until: null);
+        var (output, error) = seat.Worker.TakeOutput(long.MinValue, long.MaxValue);
         if (output.Length > 0) _observer.LiveOutput(null, seat.Number.Name, isError: false, output);
         if (error.Length > 0) _observer.LiveOutput(null, seat.Number.Name, isError: true, error);
     }
@@ -476,11 +471,12 @@ internal sealed class Controller
     // A case that had its worker for itself is given what was written past the engine meanwhile. Of several nobody knows whose it is; it stays with the worker.
     private CaseResult WithNative(Seat seat, CaseResult result, bool ranAlone)
     {
-        if (!seat.WritesNatively && result.ReadUntil == 0) return result;
-        long? until = result.ReadUntil == 0 ? null : result.ReadUntil;
-        if (until is not null) result = result with { ReadUntil = 0 };
+        if (result.ReadUntil == 0) return result;
+        var until = result.ReadUntil;
+        result = result with { ReadUntil = 0 };
         if (!ranAlone || !_request.CaptureOutput) return result;
-        var (output, error) = seat.Worker.TakeOutput(until);
+        // Both clocks are the system's.
+        var (output, error) = seat.Worker.TakeOutput(until - (long)(result.Duration.TotalSeconds * TimeProvider.System.TimestampFrequency), until);
         return output.Length + error.Length == 0 ? result : result with { Output = Text.After(result.Output, output), ErrorOutput = Text.After(result.ErrorOutput, error) };
     }
 
@@ -561,18 +557,18 @@ internal sealed class Controller
     private bool MayOverlap(Seat seat, CaseIndex one, int other) => !seat.IsForSuspects && _windows is not null && _windows[one.Value] > 1 && _windows[other] > 1;
 
     // Of a case that a worker ran. The scheduler hears of the worker it gave the case to.
-    private void RecordAndDecide(Seat seat, CaseResult result)
+    private void RecordAndDecide(Seat seat, CaseResult result, bool isWitnessed = false)
     {
         var suspect = _suspects.Find(result.Case);
         if (suspect is not null) result = result with { Attempt = 2, Notes = result.Outcome is Outcome.Crashed ? result.Notes : [.. result.Notes, suspect.CutOff.NoteOfSecondAttempt] };
-        Record(result);
+        Record(result, isWitnessed);
         if (suspect is not null) CloseSuspect(suspect, result.Outcome is Outcome.Crashed);
         Decide(new SchedulerEvent.Finished(suspect?.Worker ?? seat.Number, result.Case, result.Duration.TotalMilliseconds));
     }
 
     private Seat? SeatOf(WorkerNumber worker) => _seats.Find(s => s.Number == worker && s.IsAlive);
 
-    private void Record(CaseResult result)
+    private void Record(CaseResult result, bool isWitnessed = false)
     {
         if (!_results.TryAdd(result.Case, result))
         {
@@ -581,7 +577,7 @@ internal sealed class Controller
         }
 
         var planned = _plan![result.Case];
-        _memory!.Finished(result);
+        if (!isWitnessed) _memory!.Finished(result);
         _observer.Finished(planned, result);
         foreach (var (scope, name) in _scopes?.Finished(planned) ?? [])
         {

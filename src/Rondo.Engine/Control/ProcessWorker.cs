@@ -51,13 +51,7 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, string ma
 
     public override void HearOutput(Action heard) => _output.Heard = heard;
 
-    public override (string Output, string ErrorOutput) TakeOutput(long? until)
-    {
-        var taken = _output.Take(until);
-        if (taken.Output.Length > 0) _output.Out.Clear();
-        if (taken.ErrorOutput.Length > 0) _output.Error.Clear();
-        return taken;
-    }
+    public override (string Output, string ErrorOutput) TakeOutput(long from, long until) => _output.Take(from, until);
 
     public override bool IsStopped
     {

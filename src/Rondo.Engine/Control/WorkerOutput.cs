@@ -18,6 +18,7 @@ internal sealed class WorkerOutput(TimeProvider time)
     private readonly List<Piece> _pieces = [];
     private int _kept;
     private bool _isHeard;
+    private bool _isCut;
 
     public OutputTail Out { get; } = new();
 
@@ -40,48 +41,64 @@ internal sealed class WorkerOutput(TimeProvider time)
         return Task.WhenAll(ReadAsync(output, isError: false), ReadAsync(error, isError: true));
     }
 
-    /// <summary>Takes what was read at this moment or before.</summary>
-    /// <param name="until">A timestamp of the clock; null takes all.</param>
-    public (string Output, string ErrorOutput) Take(long? until)
+    /// <summary>Takes what was read between two moments. What was read before belongs to nobody any more and stays in the tails only.</summary>
+    /// <param name="from">A timestamp of the clock.</param>
+    /// <param name="until">A later one.</param>
+    public (string Output, string ErrorOutput) Take(long from, long until)
     {
         byte[] output, error;
+        bool isCut;
         lock (_gate)
         {
             _isHeard = false;
-            var count = 0;
-            while (count < _pieces.Count && (until is null || _pieces[count].At <= until)) count++;
-            if (count == 0) return ("", "");
-            (output, error) = (Joined(count, isError: false), Joined(count, isError: true));
-            _kept -= output.Length + error.Length;
-            _pieces.RemoveRange(0, count);
+            int first = 0, end;
+            while (first < _pieces.Count && _pieces[first].At < from) first++;
+            for (end = first; end < _pieces.Count && _pieces[end].At <= until;) end++;
+            (output, error) = (Joined(first, end, isError: false), Joined(first, end, isError: true));
+            for (var i = 0; i < end; i++) _kept -= _pieces[i].Bytes.Length;
+            _pieces.RemoveRange(0, end);
+            isCut = _isCut && end > 0;
+            // Each text stands in one place, if that is known of all of it.
+            if (first == 0 && end > 0 && _pieces.Count == 0 && !_isCut)
+            {
+                Out.Clear();
+                Error.Clear();
+            }
+
+            if (_pieces.Count == 0) _isCut = false;
         }
 
-        return (OutputTail.Clean(output), OutputTail.Clean(error));
+        return (OutputTail.Clean(output) + (isCut ? "\n… more was written past the console than is kept …\n" : ""), OutputTail.Clean(error));
     }
 
     internal void Add(bool isError, long at, ReadOnlySpan<byte> bytes)
     {
-        (isError ? Error : Out).Append(bytes);
-        lock (_gate)
-        {
-            var room = Math.Min(bytes.Length, MostKept - _kept);
-            if (room > 0)
-            {
-                _pieces.Add(new Piece(isError, at, bytes[..room].ToArray()));
-                _kept += room;
-            }
-
-            if (_isHeard) return;
-            _isHeard = true;
-        }
-
-        Heard?.Invoke();
+        bool isNews;
+        lock (_gate) isNews = Keep(isError, at, bytes);
+        if (isNews) Heard?.Invoke();
     }
 
-    private byte[] Joined(int count, bool isError)
+    // Under the gate.
+    private bool Keep(bool isError, long at, ReadOnlySpan<byte> bytes)
+    {
+        (isError ? Error : Out).Append(bytes);
+        var room = Math.Min(bytes.Length, MostKept - _kept);
+        if (room < bytes.Length) _isCut = true;
+        if (room > 0)
+        {
+            _pieces.Add(new Piece(isError, at, bytes[..room].ToArray()));
+            _kept += room;
+        }
+
+        var isNews = !_isHeard;
+        _isHeard = true;
+        return isNews;
+    }
+
+    private byte[] Joined(int first, int end, bool isError)
     {
         var joined = new List<byte>();
-        for (var i = 0; i < count; i++)
+        for (var i = first; i < end; i++)
         {
             if (_pieces[i].IsError == isError) joined.AddRange(_pieces[i].Bytes);
         }
@@ -103,10 +120,17 @@ internal sealed class WorkerOutput(TimeProvider time)
 
             bool TryRead(int which)
             {
-                var read = Posix.Read(open[which]!, buffer);
-                if (read <= 0) return false;
-                Add(which == 1, at, buffer.AsSpan(0, read));
-                return true;
+                int read;
+                var isNews = false;
+                // There is something, so it does not block. Under the gate, so that whoever takes has what is no longer in the pipe.
+                lock (_gate)
+                {
+                    read = Posix.Read(open[which]!, buffer);
+                    if (read > 0) isNews = Keep(which == 1, at, buffer.AsSpan(0, read));
+                }
+
+                if (isNews) Heard?.Invoke();
+                return read > 0;
             }
         }
 

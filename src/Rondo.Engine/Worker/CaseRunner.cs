@@ -88,8 +88,9 @@ internal sealed class CaseRunner
             outcome = PartsOfCase.Judge(outcome, parts, attempt.Notes);
             attempt.CleanUp(outcome.Tally == Tally.Failed);
             attempt.NoteLongestHold();
+            var readUntil = bench.IsInProcess || _live.Count > 1 ? 0 : await native.UntilReadAsync(bench.Time, bench.Time.GetElapsedTime(attempt.StartedAt));
+            // With that moment it says since when output was the case's.
             var duration = bench.Time.GetElapsedTime(attempt.StartedAt);
-            var readUntil = bench.IsInProcess || _live.Count > 1 ? 0 : await native.UntilReadAsync(bench.Time, duration);
             return new CaseResult(planned.Index, outcome)
             {
                 ReadUntil = readUntil,

@@ -30,7 +30,7 @@ internal sealed class NativeOutput
     /// <returns>The moment, on the clock of the system; 0 if it was not asked.</returns>
     public async ValueTask<long> UntilReadAsync(TimeProvider time, TimeSpan duration)
     {
-        if (!OperatingSystem.IsLinux() || (duration < s_shortest && !IsKnown)) return 0;
+        if (duration < s_shortest && !IsKnown) return 0;
         for (var i = 0; i < MostPauses && Posix.HasUnread(); i++)
         {
             IsKnown = true;

@@ -15,12 +15,12 @@ public sealed class WorkerOutputTests
         output.Add(isError: true, 11, "oops"u8);
         output.Add(isError: false, 20, "two"u8);
 
-        var first = output.Take(15);
-        var second = output.Take(null);
+        var first = output.Take(0, 15);
+        var second = output.Take(0, long.MaxValue);
 
         Assert.AreEqual(("one ", "oops"), first);
         Assert.AreEqual(("two", ""), second);
-        Assert.AreEqual(("", ""), output.Take(null));
+        Assert.AreEqual(("", ""), output.Take(0, long.MaxValue));
     }
 
     [TestMethod]
@@ -31,7 +31,7 @@ public sealed class WorkerOutputTests
         output.Add(isError: false, 1, bytes.AsSpan(0, 1));
         output.Add(isError: false, 2, bytes.AsSpan(1));
 
-        Assert.AreEqual("ß", output.Take(null).Output);
+        Assert.AreEqual("ß", output.Take(0, long.MaxValue).Output);
     }
 
     [TestMethod]
@@ -43,10 +43,12 @@ public sealed class WorkerOutputTests
         for (var i = 0; i < 100; i++) output.Add(isError: false, i, piece);
         output.Add(isError: false, 101, "last words"u8);
 
-        Assert.IsInRange(1, 1024 * 1024, output.Take(null).Output.Length);
+        var taken = output.Take(0, long.MaxValue).Output;
+        Assert.IsInRange(1, 1024 * 1024, taken.Length);
+        Assert.EndsWith("more was written past the console than is kept …\n", taken);
         Assert.EndsWith("last words", output.Out.ToString());
         output.Add(isError: false, 102, "again"u8);
-        Assert.AreEqual("again", output.Take(null).Output);
+        Assert.AreEqual("again", output.Take(0, long.MaxValue).Output);
     }
 
     [TestMethod]
@@ -56,9 +58,20 @@ public sealed class WorkerOutputTests
         var output = new WorkerOutput(TimeProvider.System) { Heard = () => told++ };
         output.Add(isError: false, 1, "a"u8);
         output.Add(isError: false, 2, "b"u8);
-        output.Take(null);
+        output.Take(0, long.MaxValue);
         output.Add(isError: false, 3, "c"u8);
 
         Assert.AreEqual(2, told);
+    }
+
+    [TestMethod]
+    public void What_was_read_before_is_nobodys_and_stays_in_the_tail()
+    {
+        var output = new WorkerOutput(TimeProvider.System);
+        output.Add(isError: false, 10, "before "u8);
+        output.Add(isError: false, 20, "mine"u8);
+
+        Assert.AreEqual("mine", output.Take(15, 25).Output);
+        Assert.StartsWith("before ", output.Out.ToString());
     }
 }
