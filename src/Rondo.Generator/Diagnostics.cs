@@ -144,6 +144,8 @@ internal static class Diagnostics
         "{0} runs in virtual time but uses fixture '{1}', which lives for one {2} and took a TimeProvider: that one is real time. Only fixtures of scope Test share the time of their test. Narrow '{1}' to Test, or hand the test's own TimeProvider to the code under test.");
 
     /// <summary>All rules, for the analyzers' lists.</summary>
+    private static readonly DiagnosticDescriptor s_asyncPart = Error("RND1075", "A synchronous part is async",
+        "Subtests.Run is given an async {0}, which nobody can wait for: the part would end at its first await, and what it throws would not fail it. Run takes synchronous code. Write 'await {1}.RunAsync(…)'.");
     public static ImmutableArray<DiagnosticDescriptor> All { get; } = [.. s_all];
 
     public static Problem Missing(string who, string type, string parameter, string advice) => new(s_missing, who, type, parameter, advice);
@@ -271,6 +273,8 @@ internal static class Diagnostics
         s_shortTimeout, milliseconds.ToString(CultureInfo.InvariantCulture), milliseconds < 0 ? "Write [Timeout(0)] for no limit." : $"If {milliseconds} seconds were meant, write [Timeout({milliseconds}000)].");
 
     public static Problem AsyncLocalLost(string fixture, string local, string type) => new(s_asyncLocal, fixture, local, type);
+
+    public static Problem AsyncPart(string what, string subtests) => new(s_asyncPart, what, subtests);
 
     public static Problem TopLevelStatements() => new(s_topLevel);
 

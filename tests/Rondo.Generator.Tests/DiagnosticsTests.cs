@@ -21,12 +21,15 @@ public sealed class DiagnosticsTests
         ("RND1001 'shop'", "public class Shop; public class T(Shop shop) { [Test] public void M() { _ = shop; } }"),
         ("RND1001 'T'", "public class Cart; public abstract class B { [Test] public void M(Cart cart) { } } public class T : B;"),
         ("-", "public class Cart; public abstract class B { [Test] public void M(Cart cart) { } } public class T : B { [Fixture] public Cart Make() => new(); }"),
-        ("-", "public class T { [Test] public void M(CancellationToken a, TestContext b, TempDirectory c, WorkerInfo d, EventLoop e, TimeProvider f, TaskGroup g, int unused = 3) { } }"),
+        ("-", "public class T { [Test] public void M(CancellationToken a, TestContext b, TempDirectory c, WorkerInfo d, EventLoop e, TimeProvider f, TaskGroup g, Subtests h, Patches i, FreePort j, FreePort k, int unused = 3) { } }"),
         ("RND1002 'cart'", "public class Cart; public static class F { [Fixture] public static Cart Small() => new(); [Fixture] public static Cart Big() => new(); } public class T { [Test] public void M(Cart cart) { } }"),
         ("-", "public class Cart; public static class F { [Fixture] public static Cart Small() => new(); [Fixture] public static Cart Big() => new(); } public class T { [Test] public void M(Cart small, [From(\"Big\")] Cart other) { } }"),
         ("RND1003 'temp'", "public class Temp; public class Db; public static class F { [Fixture] public static Temp TempDir() => new(); [Fixture(FixtureScope.Worker)] public static Db Database(Temp temp) => new(); }"),
         ("RND1003 'context'", "public class Db; public static class F { [Fixture(FixtureScope.Class)] public static Db Database(TestContext context) => new(); }"),
         ("-", "public class Temp; public class Db; public static class F { [Fixture(FixtureScope.Worker)] public static Temp TempDir() => new(); [Fixture] public static Db Database(Temp temp, TestContext context) => new(); }"),
+        ("RND1003 'parts', RND1003 'patches'", "public class Db; public class Web; public static class F { [Fixture(FixtureScope.Class)] public static Db Database(Subtests parts) => new(); [Fixture(FixtureScope.Worker)] public static Web Site(Patches patches) => new(); }"),
+        ("-", "public class Db; public static class F { [Fixture] public static Db Database(Subtests parts, Patches patches) => new(); } public class Web; public static class G { [Fixture(FixtureScope.Worker)] public static Web Site(FreePort port) => new(); }"),
+        ("-", "namespace Lib { [Rondo.Catalog.TestValue] public sealed class Mail(TestContext? test) { public TestContext? Test => test; } } public class Db; public static class F { [Fixture(FixtureScope.Worker)] public static Db Database(Lib.Mail mail) => new(); } public class T(Lib.Mail mail) { [Test] public void M(Lib.Mail other, Db db) { _ = mail; } }"),
         ("RND1004 'b', RND1004 'c', RND1004 'a'", "public class A; public class B; public class C; public static class F { [Fixture] public static A MakeA(B b) => new(); [Fixture] public static B MakeB(C c) => new(); [Fixture] public static C MakeC(A a) => new(); }"),
         ("RND1005 'Loop(LoopScope.Test)'", "public class A; public static class F { [Fixture(FixtureScope.Worker), Loop(LoopScope.Test)] public static A MakeA() => new(); }"),
         ("-", "public class A; public static class F { [Fixture(FixtureScope.Class), Loop(LoopScope.Worker)] public static A MakeA() => new(); }"),
@@ -128,6 +131,8 @@ public sealed class DiagnosticsTests
         ("RND1033 'x'", "public class X; public class T { [Fixture] public X A() => new(); [Test] public static void M(X x) { } }"),
         ("RND1033 'x'", "public class X; public class T(X x) { [Fixture] public X A() => new(); [Test] public void M() { _ = x; } }"),
         ("RND1034 'M'", "public class T { [Test, System.Diagnostics.Conditional(\"SLOW\")] public void M() { } }"),
+        ("RND1075 'async () => await Task.Yield()', RND1075 'Later'", "public class T { [Test] public void M(Subtests parts) { parts.Run(\"a\", async () => await Task.Yield()); parts.Run(\"b\", Later); } private static async void Later() => await Task.Yield(); }"),
+        ("-", "public class T { [Test] public async Task M(Subtests parts) { parts.Run(\"a\", () => { }); parts.Run(\"b\", () => throw new Exception()); await parts.RunAsync(\"c\", async () => await Task.Yield()); await Task.Run(async () => await Task.Yield(), default); } }"),
     ];
 
     [TestMethod]

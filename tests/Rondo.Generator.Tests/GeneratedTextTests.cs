@@ -64,6 +64,21 @@ public sealed class GeneratedTextTests
     }
 
     [TestMethod]
+    public void Values_of_a_library_are_made_by_a_switch_over_their_types()
+    {
+        var generated = Compiling.Generate("""
+            namespace Lib { [Rondo.Catalog.TestValue] public sealed class Mail(TestContext? test) { public TestContext? Test => test; } }
+            namespace Shop
+            {
+                public static class Fixtures { [Fixture(FixtureScope.Worker)] public static Uri Site(Lib.Mail mail, FreePort port) => new("http://shop/"); }
+                public sealed class MailTests { [Test] public void Sends(Lib.Mail mail, Lib.Mail same, Uri site, Subtests parts) { } }
+            }
+            """);
+
+        Approved.Matches("LibraryValues", generated.Source("Shop.MailTests") + generated.Source("Shop.Fixtures"));
+    }
+
+    [TestMethod]
     public void A_fixture_holder_is_a_table_and_a_switch()
     {
         var generated = Compiling.Generate(Shop);

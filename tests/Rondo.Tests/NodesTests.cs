@@ -25,6 +25,25 @@ public sealed class NodesTests
     }
 
     [TestMethod]
+    public void Each_failure_of_parts_is_shown_once_by_the_part()
+    {
+        var planned = Catalogs.Case();
+        PartResult[] parts = [new PartResult("A", Outcome.Passed.Instance), new PartResult("B", new Outcome.Failed(Catalogs.Boom)) { Output = "b speaks" }];
+        var result = Catalogs.Result(new Outcome.Failed(new Failure(PartsOfCase.FailureType, "1 of 2 parts failed: B.", null))) with { Parts = parts, Worker = "w3" };
+
+        var whole = Catalogs.Nodes().Finished(planned, result);
+        var nodes = Catalogs.Nodes().PartsOf(planned, result).ToList();
+
+        Assert.IsNotNull(whole.Properties.SingleOrDefault<PassedTestNodeStateProperty>());
+        Assert.Contains("1 of 2 parts failed: B.", whole.Properties.Single<StandardOutputProperty>().StandardOutput);
+        CollectionAssert.AreEqual(new[] { planned.Id + "/A", planned.Id + "/B" }, nodes.ConvertAll(n => n.Uid.Value));
+        Assert.AreEqual(planned.DisplayName + "/B", nodes[1].DisplayName);
+        Assert.Contains(Catalogs.Boom.Message, nodes[1].Properties.Single<FailedTestNodeStateProperty>().Exception!.Message);
+        Assert.Contains("b speaks", nodes[1].Properties.Single<StandardOutputProperty>().StandardOutput);
+        Assert.Contains("ran on w3", nodes[1].Properties.Single<StandardOutputProperty>().StandardOutput);
+    }
+
+    [TestMethod]
     public void Each_outcome_has_its_state()
     {
         (Outcome Outcome, Type State)[] expected =

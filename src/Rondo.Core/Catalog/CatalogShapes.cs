@@ -66,6 +66,11 @@ public abstract class TestClassEntry
     /// <summary>Asks a condition that a mark of the class or of its tests names; null if none names it. Runs user code.</summary>
     /// <param name="member">Type and member, as the catalog writes them.</param>
     public virtual bool? Condition(string member) => null;
+
+    /// <summary>Makes a value whose class is marked <see cref="TestValueAttribute"/>; null if no parameter has this type.</summary>
+    /// <param name="type">The managed name.</param>
+    /// <param name="test">Whose it is.</param>
+    public virtual object? Value(string type, TestContext? test) => null;
 }
 
 /// <summary>What the generator wrote for one class that declares fixtures.</summary>
@@ -91,7 +96,21 @@ public abstract class FixtureHolderEntry
     /// <summary>Makes a dispatcher that a mark of a fixture names; null if none names this type.</summary>
     /// <param name="type">The managed name.</param>
     public virtual LoopDispatcher? Dispatcher(string type) => null;
+
+    /// <summary>Makes a value whose class is marked <see cref="TestValueAttribute"/>; null if no parameter has this type.</summary>
+    /// <param name="type">The managed name.</param>
+    /// <param name="test">Whose it is; null for a fixture wider than one.</param>
+    public virtual object? Value(string type, TestContext? test) => null;
 }
+
+/// <summary>
+/// On a public class of a library: tests and fixtures may ask for it by parameter, as for a built-in value. Each test has one, which its fixtures of scope <see cref="FixtureScope.Test"/> share; each wider fixture has its own.
+/// The class has a public constructor with one parameter, the <see cref="TestContext"/> or null for a wider fixture; it runs no code that blocks. If it is <see cref="IDisposable"/>, it is disposed of when the test or fixture is over.
+/// A fixture of that type goes before it.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class TestValueAttribute : Attribute;
 
 /// <summary>Connects generated fixture calls with the engine.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]

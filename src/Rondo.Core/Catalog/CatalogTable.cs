@@ -20,7 +20,7 @@ namespace Rondo.Catalog;
 /// fixture  method  line  Scope  value|task|use    name=…  type=T  needs=BINDINGS  instance=1  args=N  auto=1  dispose=0  timeout=MS  teardown=MS  loop=Scope  backend=…  dispatcher=T
 /// marks:   skip=…  timeout=MS  tag=… (repeated)  group=… (repeated)  serial=1  loop=Scope  backend=…  dispatcher=T (empty: none)  waits=…  virtual=1  start=…  main=1
 ///          xfail=…  strict=0 or 1  retry=N  repeat=N  unless=MEMBER  unlessWhy=…  explicit=…  priority=N
-/// BINDINGS: fixture:KEY or builtin:NAME, separated by spaces, in the order of the parameters. KEY: Namespace.Type.Method of the fixture.
+/// BINDINGS: fixture:KEY or builtin:NAME (of another library by its managed name), separated by spaces, in the order of the parameters. KEY: Namespace.Type.Method of the fixture.
 /// MEMBER: Namespace.Type.Member of a condition, which the entry's Condition asks.
 /// </code>
 /// Nested types are written with <c>+</c>; types in <c>types</c>, <c>type</c> and <c>returns</c> by their managed name without blanks: <c>System.Collections.Generic.List`1&lt;System.Int32&gt;</c>.

@@ -275,6 +275,7 @@ internal sealed class Controller
         if (_starter.IsInProcess) seat.Worker.Witness = _memory is { } memory ? memory.Witness : null;
         seat.Limit.Start(ProcessStarter.HandshakeLimit + s_margin);
         _seats.Add(seat);
+        seat.Worker.HearOutput(() => Tell(new ControlEvent.WroteNatively(seat)));
         _ = AttendAsync(seat);
     }
 
@@ -320,6 +321,9 @@ internal sealed class Controller
                     if (seat.IsAlive) Hear(seat, message);
                 }
 
+                break;
+            case ControlEvent.WroteNatively(var seat):
+                HearNative(seat);
                 break;
             case ControlEvent.LinkEnded(var seat, var fault):
                 if (fault is not null) Note($"The channel of worker {seat.Number} broke: {fault}");
@@ -404,11 +408,12 @@ internal sealed class Controller
                 break;
             case Message.Finished finished:
                 var earlier = seat.Running[finished.Result.Case.Value]?.Earlier ?? [];
+                var ranAlone = seat.RanAlone(finished.Result.Case.Value);
                 seat.Finished(finished.Result.Case);
                 if (seat is { State: SeatState.Finishing, Running.Count: 0 }) seat.LimitTo(s_drainLimit);
                 // A case that was given up may come to its end before its worker does; what was reported stands.
                 if (seat.KilledBecause is not null && _results.ContainsKey(finished.Result.Case)) break;
-                RecordAndDecide(seat, Attempts.Final(finished.Result with { Worker = seat.Number.Name, Earlier = earlier }), isWitnessed: seat.Worker.Witness is not null);
+                RecordAndDecide(seat, Attempts.Final(WithNative(seat, finished.Result, ranAlone) with { Worker = seat.Number.Name, Earlier = earlier }), isWitnessed: seat.Worker.Witness is not null);
                 FinishIfDrained(seat);
                 if (seat.IsForSuspects && seat.State == SeatState.Ready) GiveSuspect(seat);
                 else if (_suspects.IsWaiting) StartMissingWorkers();
@@ -440,6 +445,9 @@ internal sealed class Controller
                 if (_request.CaptureOutput) seat.Running[live.Case]?.Keep(live);
                 else _observer.LiveOutput(_plan![new CaseIndex(live.Case)], seat.Number.Name, live.IsError, live.Text);
                 break;
+            case Message.PartEnded ended:
+                seat.Running[ended.Case]?.Keep(ended);
+                break;
             case Message.Here here:
                 seat.Hear(here);
                 break;
@@ -454,6 +462,33 @@ internal sealed class Controller
                 Note($"Worker {seat.Number} sent something this controller does not know ({message.GetType().Name}); it is ignored.");
                 break;
         }
+    }
+
+    private void HearNative(Seat seat)
+    {
+        if (!seat.WritesNatively)
+        {
+            // From here on it says at the end of each case up to which moment the case can have written.
+            seat.WritesNatively = true;
+            seat.Worker.Send(new Message.WritesNatively());
+        }
+
+        if (_request.CaptureOutput) return;
+        var (output, error) = seat.Worker.TakeOutput(long.MinValue, long.MaxValue);
+        if (output.Length > 0) _observer.LiveOutput(null, seat.Number.Name, isError: false, output);
+        if (error.Length > 0) _observer.LiveOutput(null, seat.Number.Name, isError: true, error);
+    }
+
+    // A case that had its worker for itself is given what was written past the engine meanwhile. Of several nobody knows whose it is; it stays with the worker.
+    private CaseResult WithNative(Seat seat, CaseResult result, bool ranAlone)
+    {
+        if (result.ReadUntil == 0) return result;
+        var until = result.ReadUntil;
+        result = result with { ReadUntil = 0 };
+        if (!ranAlone || !_request.CaptureOutput) return result;
+        // Both clocks are the system's.
+        var (output, error) = seat.Worker.TakeOutput(until - (long)(result.Duration.TotalSeconds * TimeProvider.System.TimestampFrequency), until);
+        return output.Length + error.Length == 0 ? result : result with { Output = Text.After(result.Output, output), ErrorOutput = Text.After(result.ErrorOutput, error) };
     }
 
     private void Greet(Seat seat, Message.Hello hello)
@@ -474,6 +509,7 @@ internal sealed class Controller
             Worker = seat.Number.Value,
             TempRoot = _tempRoot,
             CaptureOutput = _request.CaptureOutput,
+            StopsAtFirst = _request.MaxFail == 1,
             TestTimeoutMs = (long)(_request.TestTimeout ?? TimeSpan.FromMinutes(10)).TotalMilliseconds,
             Limits = !_environment.HasDebugger,
             Leaks = _request.Leaks,
@@ -764,6 +800,7 @@ internal sealed class Controller
             Attempt = running.Earlier.Count + 1,
             MaxAttempts = running.Earlier is [.., var last] ? last.MaxAttempts : 1,
             Earlier = running.Earlier,
+            Parts = running.Parts,
         };
 
     // Nobody knows how the case ended.
@@ -820,6 +857,7 @@ internal sealed class Controller
             Earlier = running.Earlier,
             Output = running.Output,
             ErrorOutput = running.ErrorOutput + suspect.CutOff.ErrorOutput,
+            Parts = running.Parts,
         }));
     }
 
@@ -1118,7 +1156,10 @@ internal sealed class Controller
     {
         try
         {
-            if (Directory.Exists(_tempRoot) && !Directory.EnumerateFileSystemEntries(_tempRoot).Any()) Directory.Delete(_tempRoot);
+            if (!Directory.Exists(_tempRoot)) return;
+            var ports = Path.Combine(_tempRoot, WorkerOptions.PortFolder);
+            if (Directory.Exists(ports)) Directory.Delete(ports, recursive: true);
+            if (!Directory.EnumerateFileSystemEntries(_tempRoot).Any()) Directory.Delete(_tempRoot);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

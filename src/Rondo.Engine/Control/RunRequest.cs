@@ -104,8 +104,9 @@ internal interface IRunObserver
 
     void TeardownFailed(TeardownError error);
 
-    /// <summary>A piece of output while the case runs (<c>--capture no</c>).</summary>
-    void LiveOutput(PlannedCase planned, string worker, bool isError, string text);
+    /// <summary>A piece of output while tests run (<c>--capture no</c>).</summary>
+    /// <param name="planned">Whose it is; null for what a worker wrote past the engine.</param>
+    void LiveOutput(PlannedCase? planned, string worker, bool isError, string text);
 
     /// <summary>Something people should see that belongs to no case.</summary>
     void Note(string text);

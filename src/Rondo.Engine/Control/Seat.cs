@@ -9,6 +9,8 @@ namespace Rondo.Engine.Control;
 /// <remarks>Owner: the controller's event loop.</remarks>
 internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
 {
+    private int _starts;
+
     public WorkerHandle Worker { get; } = worker;
 
     public WorkerNumber Number => Worker.Number;
@@ -143,10 +145,16 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
         LimitPhaseTo(working.LimitMs);
     }
 
+    /// <summary>It has written to its stdout or stderr past the engine.</summary>
+    public bool WritesNatively { get; set; }
+
+    /// <summary>True if nothing ran beside the case from its start until now.</summary>
+    public bool RanAlone(int index) => Running[index] is { BeganAlone: true } running && running.StartNumber == _starts;
+
     /// <summary>Takes note of a case that it has started.</summary>
     public LiveCase Starts(Message.Working working, long now, DateTimeOffset nowTime)
     {
-        var running = new LiveCase(new CaseIndex(working.Case), now, nowTime, time);
+        var running = new LiveCase(new CaseIndex(working.Case), now, nowTime, time) { BeganAlone = Running.Count == 0, StartNumber = ++_starts };
         Running.TryAdd(working.Case, running);
         Assigned.Remove(working.Case);
         return running;
@@ -186,6 +194,8 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
 /// <remarks>Owner: the controller's event loop.</remarks>
 internal sealed class LiveCase(CaseIndex index, long since, DateTimeOffset sinceTime, TimeProvider time)
 {
+    private List<PartResult>? _parts;
+    private int _attempt;
     private System.Text.StringBuilder? _output;
     private System.Text.StringBuilder? _errorOutput;
 
@@ -225,13 +235,30 @@ internal sealed class LiveCase(CaseIndex index, long since, DateTimeOffset since
         (Since, SinceTime) = (now, nowTime);
         _output?.Clear();
         _errorOutput?.Clear();
+        _parts = null;
     }
+
+    public bool BeganAlone { get; init; }
+
+    /// <summary>Which start of its worker it was.</summary>
+    public int StartNumber { get; init; }
+
+    /// <summary>Parts of it that are over, as far as they were told; its result, when it comes, has all of them.</summary>
+    public IReadOnlyList<PartResult> Parts => _parts ?? (IReadOnlyList<PartResult>)[];
 
     public void Works(Message.Working working)
     {
         (Phase, What, LimitMs) = (working.Phase, working.What, working.LimitMs);
         Overtime.Forget();
         Limit.Start(TimeSpan.FromMilliseconds(working.LimitMs));
+    }
+
+    public void Keep(Message.PartEnded ended)
+    {
+        // Those of an attempt before belong to it.
+        if (ended.Attempt != _attempt) _parts = null;
+        _attempt = ended.Attempt;
+        (_parts ??= []).Add(ended.Part);
     }
 
     public void Keep(Message.LiveOutput live) => (live.IsError ? _errorOutput ??= new() : _output ??= new()).Append(live.Text);

@@ -22,6 +22,7 @@ internal sealed class TestCatalog
             Cases ??= new FixtureCases(this);
             HasSharedCases |= fixture.Scope != FixtureScope.Test;
         }
+        ProcessClaims.Note(this);
     }
 
     /// <summary>Null if no fixture has cases.</summary>
@@ -197,6 +198,9 @@ internal sealed record TestMethod(TestClass Class, int Number, string Name, int 
     public string? RowSource { get; init; }
 
     public string? DisplayFormat { get; init; }
+
+    /// <summary>It changes state of its process (<see cref="Patches"/>), itself or by a fixture. Set by the catalog that holds it.</summary>
+    public bool ClaimsProcess { get; set; }
 
     /// <summary>Method over class over assembly.</summary>
     public Marks Marks { get; init; } = Marks.None;

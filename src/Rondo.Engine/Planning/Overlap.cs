@@ -8,12 +8,13 @@ internal static class Overlap
     /// <param name="concurrency">The <c>--concurrency</c> option, at least 1; null when it was not given: then only marks count.</param>
     /// <remarks>A synchronous test holds a thread of which there is one, so it has no neighbours; nor has what runs on the pool, whose code would run beside that of others at every moment, not only at awaits; nor an explored test, whose schedules
     /// would wait for neighbours a thousand times.
+    /// A test that changes state of the process (<see cref="Patches"/>) must not change it for others.
     /// <c>[Group]</c> says where cases run, not beside whom: it changes nothing here.</remarks>
     public static int WindowOf(PlannedCase planned, int? concurrency)
     {
         var marks = planned.Marks;
         if ((marks.Window is null && concurrency is null) || concurrency == 1) return 1;
-        if (!planned.Test.IsAsync || marks.Serial || marks.Backend == Loops.LoopBackend.ThreadPool || planned.IsExplored || planned.Test.Dispatcher is not null) return 1;
+        if (!planned.Test.IsAsync || marks.Serial || marks.Backend == Loops.LoopBackend.ThreadPool || planned.IsExplored || planned.Test.Dispatcher is not null || planned.Test.ClaimsProcess) return 1;
         return Math.Min(marks.Window ?? int.MaxValue, concurrency ?? int.MaxValue);
     }
 

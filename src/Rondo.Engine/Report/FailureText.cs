@@ -57,6 +57,11 @@ internal static class FailureText
         AppendEarlier(text, "  ", result);
         Section(text, "output", result.Output);
         Section(text, "error output", result.ErrorOutput);
+        foreach (var part in result.Parts)
+        {
+            if (part.HasFailed && result.Outcome.Tally == Tally.Failed) AppendPart(text, planned.Id + "/" + part.Name, part);
+        }
+
         foreach (var attachment in result.Attachments) Indent(text, "  ", "attached: " + attachment.Path + (attachment.Description is null ? "" : $" ({attachment.Description})"));
         if (result.Outcome.FailureOrNull is null) return text.ToString();
         if (seed is { } number) text.Append(CultureInfo.InvariantCulture, $"  seed: {number}\n");
@@ -76,6 +81,14 @@ internal static class FailureText
             if (!string.IsNullOrWhiteSpace(earlier.Output)) Indent(text, margin + "  ", "output: " + TextLimits.CutMiddle(earlier.Output, MaxOutput));
             if (!string.IsNullOrWhiteSpace(earlier.ErrorOutput)) Indent(text, margin + "  ", "error output: " + TextLimits.CutMiddle(earlier.ErrorOutput, MaxOutput));
         }
+    }
+
+    private static void AppendPart(StringBuilder text, string id, PartResult part)
+    {
+        text.Append("  ").Append(HeadingOf(part.Outcome)).Append(' ').Append(id).Append(" (").Append(DurationText.Of(part.Duration)).Append(")\n");
+        if (part.Outcome.FailureOrNull is { } failure) Indent(text, "    ", Of(failure));
+        Section(text, "  output", part.Output);
+        Section(text, "  error output", part.ErrorOutput);
     }
 
     /// <summary>A teardown that failed after its tests.</summary>

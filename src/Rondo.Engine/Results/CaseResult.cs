@@ -28,6 +28,9 @@ internal sealed record CaseResult(CaseIndex Case, Outcome Outcome)
 
     public TimeSpan Duration { get; init; }
 
+    /// <summary>What was read from the worker's own stdout and stderr until this moment (a timestamp of the system) the case can have written, and nothing that is read later. 0: nobody knows. Only between worker and controller.</summary>
+    public long ReadUntil { get; init; }
+
     /// <summary>Captured standard output, trace and <see cref="TestContext.Output"/>.</summary>
     public string Output { get; init; } = "";
 
@@ -52,6 +55,9 @@ internal sealed record CaseResult(CaseIndex Case, Outcome Outcome)
 
         return false;
     }
+
+    /// <summary>Its named parts (<see cref="Subtests"/>) in the order in which they began.</summary>
+    public IReadOnlyList<PartResult> Parts { get; init; } = [];
 }
 
 internal sealed record Attachment(string Path, string? Description);

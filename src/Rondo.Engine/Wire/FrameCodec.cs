@@ -69,7 +69,7 @@ internal static class FrameCodec
                 writer.WriteNumber("method", m.Method);
                 writer.WriteNumber("limitMs", m.LimitMs);
                 break;
-            case Message.PlanAccepted or Message.Goodbye or Message.Finish or Message.Unknown:
+            case Message.PlanAccepted or Message.Goodbye or Message.WritesNatively or Message.Finish or Message.Unknown:
                 break;
             case Message.PlanRefused m:
                 writer.WriteString("why", limits.Cut(m.Why));
@@ -113,6 +113,11 @@ internal static class FrameCodec
                 writer.WriteNumber("case", m.Case);
                 writer.WriteBoolean("isError", m.IsError);
                 writer.WriteString("text", limits.Cut(m.Text));
+                break;
+            case Message.PartEnded m:
+                writer.WriteNumber("case", m.Case);
+                if (m.Attempt != 1) writer.WriteNumber("attempt", m.Attempt);
+                ResultJson.WritePart(writer, "part", m.Part, limits);
                 break;
             case Message.Welcome m:
                 WriteOptions(writer, m.Options);
@@ -181,6 +186,7 @@ internal static class FrameCodec
         nameof(Message.Note) => new Message.Note(json.Text("text")),
         nameof(Message.LiveOutput) => new Message.LiveOutput(json.Int("case", -1), json.Flag("isError"), json.Text("text")),
         nameof(Message.DispatcherMade) => new Message.DispatcherMade(json.Text("type"), json.Int("thread")),
+        nameof(Message.PartEnded) => new Message.PartEnded(json.Int("case", -1), json.Int("attempt", 1), json.TryGetProperty("part", out var part) ? ResultJson.ReadPart(part) : throw new FormatException("a message lacks its part.")),
         nameof(Message.Goodbye) => new Message.Goodbye(),
         nameof(Message.Welcome) => new Message.Welcome(ReadOptions(json)),
         nameof(Message.ReadRows) => new Message.ReadRows(json.Ints("classes"), json.Ints("methods")),
@@ -192,6 +198,7 @@ internal static class FrameCodec
         nameof(Message.Here) => new Message.Here(json.Int("question"), json.Flag("isLoop")) { Holder = json.Text("holder") },
         nameof(Message.AreYouThere) => new Message.AreYouThere(json.Int("question")),
         nameof(Message.CancelRunning) => new Message.CancelRunning(json.Text("why")),
+        nameof(Message.WritesNatively) => new Message.WritesNatively(),
         nameof(Message.Finish) => new Message.Finish(),
         "" => throw new FormatException("there is no kind."),
         var unknown => new Message.Unknown(unknown),
@@ -266,6 +273,7 @@ internal static class FrameCodec
         writer.WriteNumber("worker", options.Worker);
         writer.WriteString("tempRoot", options.TempRoot);
         writer.WriteBoolean("captureOutput", options.CaptureOutput);
+        if (options.StopsAtFirst) writer.WriteBoolean("stopsAtFirst", true);
         writer.WriteNumber("testTimeoutMs", options.TestTimeoutMs);
         writer.WriteBoolean("limits", options.Limits);
         writer.WriteString("leaks", options.Leaks);
@@ -285,6 +293,7 @@ internal static class FrameCodec
         return options with
         {
             CaptureOutput = json.Flag("captureOutput", options.CaptureOutput),
+            StopsAtFirst = json.Flag("stopsAtFirst"),
             TestTimeoutMs = json.Long("testTimeoutMs", options.TestTimeoutMs),
             Limits = json.Flag("limits", options.Limits),
             Leaks = json.TextOrNull("leaks") ?? options.Leaks,

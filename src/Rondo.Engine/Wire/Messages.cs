@@ -68,6 +68,9 @@ internal abstract record Message
     /// <summary>Live output (<c>--capture no</c>).</summary>
     public sealed record LiveOutput(int Case, bool IsError, string Text) : Message;
 
+    /// <summary>A part of a running case is over. The case's result has it again; this is for a case whose worker dies.</summary>
+    public sealed record PartEnded(int Case, int Attempt, PartResult Part) : Message;
+
     /// <summary>Answer to <see cref="AreYouThere"/>: first from the thread that reads the link, then from the loop, if that turns.</summary>
     public sealed record Here(int Question, bool IsLoop) : Message
     {
@@ -114,6 +117,9 @@ internal abstract record Message
     /// <summary>The limit of what the worker does is over: does it turn? A worker that does not know the question is taken for one that is starved.</summary>
     public sealed record AreYouThere(int Question) : Message;
 
+    /// <summary>The worker was seen to write to its stdout or stderr past the engine: see <see cref="CaseResult.ReadUntil"/>.</summary>
+    public sealed record WritesNatively : Message;
+
     /// <summary>Tear down and end.</summary>
     public sealed record Finish : Message;
 }
@@ -152,7 +158,13 @@ internal sealed record WorkerOptions
     /// <summary>Folder for temporary directories of this run.</summary>
     public required string TempRoot { get; init; }
 
+    /// <summary>The folder below <see cref="TempRoot"/> where workers mark the ports they give to tests.</summary>
+    public const string PortFolder = "ports";
+
     public bool CaptureOutput { get; init; } = true;
+
+    /// <summary>With <c>-x</c>: of a test too nothing more begins after its first part that fails.</summary>
+    public bool StopsAtFirst { get; init; }
 
     /// <summary>Limit of a test that has none of its own; 0 means none.</summary>
     public long TestTimeoutMs { get; init; } = 600_000;

@@ -21,6 +21,7 @@ internal sealed class CaseRunner
     private readonly TestCatalog catalog;
     private readonly FixtureTree tree;
     private readonly RowReader rows;
+    private readonly NativeOutput native;
     private readonly Dictionary<TestNumber, IReadOnlyList<string>> _wanted = [];
 
     private bool _isStopped;
@@ -28,9 +29,9 @@ internal sealed class CaseRunner
     // In no order; each knows its place. In most runs never more than one.
     private readonly List<Attempt> _live = [];
 
-    public CaseRunner(Workbench bench, TestCatalog catalog, FixtureTree tree, RowReader rows)
+    public CaseRunner(Workbench bench, TestCatalog catalog, FixtureTree tree, RowReader rows, NativeOutput native)
     {
-        (this.bench, this.catalog, this.tree, this.rows) = (bench, catalog, tree, rows);
+        (this.bench, this.catalog, this.tree, this.rows, this.native) = (bench, catalog, tree, rows, native);
         tree.Died = StopUsers;
     }
 
@@ -96,27 +97,38 @@ internal sealed class CaseRunner
         {
             outcome = await RunBodyAsync(attempt, limit, planned.Marks.TimeoutMs is not null);
             await attempt.AbandonTasksAsync();
+            attempt.Parts?.Seal();
             await TearDownAsync(attempt, failures);
+            attempt.EndBuiltIns(failures);
             outcome = await JudgeAsync(attempt, outcome, failures);
+            var parts = attempt.Parts?.Results ?? attempt.KeptParts;
+            outcome = PartsOfCase.Judge(outcome, parts, attempt.Notes);
             attempt.CleanUp(outcome.Tally == Tally.Failed);
             attempt.NoteLongestHold();
+            var readUntil = bench.IsInProcess || _live.Count > 1 ? 0 : await native.UntilReadAsync(bench.Time, bench.Time.GetElapsedTime(attempt.StartedAt));
+            // With that moment it says since when output was the case's.
+            var duration = bench.Time.GetElapsedTime(attempt.StartedAt);
             return new CaseResult(planned.Index, outcome)
             {
+                ReadUntil = readUntil,
                 Worker = bench.Info.WorkerId,
                 Attempt = attempt.Number,
                 MaxAttempts = most,
                 StartedAt = startedAt,
-                Duration = bench.Time.GetElapsedTime(attempt.StartedAt),
+                Duration = duration,
                 Output = attempt.Output.Out.ToString(),
                 ErrorOutput = attempt.Output.Error.ToString(),
                 Notes = attempt.Notes,
                 Attachments = [.. attempt.Context.TakeAttachments().Select(a => new Attachment(a.Path, a.Description))],
                 Properties = attempt.Context.Properties.Count == 0 ? [] : [.. attempt.Context.Properties],
+                Parts = parts,
             };
         }
         catch (StuckException stuck)
         {
             isStuck = true;
+            // The controller hears of the parts now, or never.
+            attempt.Parts?.Seal();
             // What is known by then is told too.
             throw stuck.Of(attempt, outcome?.FailureOrNull is { } failure ? [failure, .. failures] : failures);
         }
@@ -217,6 +229,11 @@ internal sealed class CaseRunner
         catch (SkipException skip)
         {
             return new Outcome.Skipped(skip.Message);
+        }
+        catch (Exception error) when (Parts.IsStop(error))
+        {
+            // The part that failed says why.
+            return Outcome.Passed.Instance;
         }
         catch (Exception error) when (error is not StuckException)
         {

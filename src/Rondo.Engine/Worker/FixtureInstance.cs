@@ -19,6 +19,7 @@ internal sealed partial class FixtureInstance
     private Task? _body;
     private Task? _watch;
     private CancellationTokenRegistration _testStop;
+    private List<IDisposable>? _libraryValues;
 
     // There is a value, so there is something to tear down, also when the setup came too late to be of use.
     private bool _hasValue;
@@ -138,8 +139,17 @@ internal sealed partial class FixtureInstance
         nameof(TimeProvider) => loop.Clock,
         nameof(TestContext) => null,
         nameof(TaskGroup) => Tasks.Group,
+        nameof(FreePort) => _bench.NewFreePort(),
+        _ when Attempt.IsOfLibrary(name) => LibraryValue(name),
         _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown built-in value '{name}'."),
     };
+
+    private object? LibraryValue(string type)
+    {
+        var value = Definition.Entry.Value(type, null);
+        if (value is IDisposable disposable) (_libraryValues ??= []).Add(disposable);
+        return value;
+    }
 
     /// <summary>Ties the token of a Test-scoped fixture's setup to its test's.</summary>
     public void CancelWith(CancellationToken test) => _testStop = test.UnsafeRegister(static self => ((FixtureInstance)self!).Cancel(), this);
@@ -185,6 +195,7 @@ internal sealed partial class FixtureInstance
             foreach (var leak in _lane.Close()) _bench.TellOfLeak($"Fixture '{Definition.Key}' left something behind: {_bench.TextOf(leak)}.", failures, notes);
         }
 
+        foreach (var value in _libraryValues ?? []) value.Dispose();
         if (Workbench.Remove(_directory) is { } leftover) notes.Add(leftover);
         return failures;
     }

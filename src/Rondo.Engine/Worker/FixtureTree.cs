@@ -265,8 +265,9 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
             else
             {
                 var name = definition.Needs[i].BuiltIn!;
-                values[arguments.Length + i] = definition.Scope == FixtureScope.Test && name is nameof(TestContext) or nameof(TempDirectory)
-                    ? attempt.BuiltIn(name)
+                values[arguments.Length + i] = definition.Scope != FixtureScope.Test ? instance.BuiltIn(name, loop)
+                    : name is nameof(TestContext) or nameof(TempDirectory) or nameof(Subtests) or nameof(Patches) ? attempt.BuiltIn(name)
+                    : Attempt.IsOfLibrary(name) ? attempt.LibraryValue(name, definition.Entry.Value)
                     : instance.BuiltIn(name, loop);
             }
         }

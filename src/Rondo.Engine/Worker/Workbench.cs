@@ -9,6 +9,7 @@ internal sealed class Workbench(LoopHost host, SyncCalls syncThread, WorkerOptio
 {
     private readonly Workbench? _wider;
     private int _directories;
+    private FreePorts? _ports;
 
     private Workbench(Workbench wider)
         : this(wider.Host, new CallsInPlace(), wider.Options with { Limits = false }, wider.Time, message => SendUnlessPhase(wider, message), static _ => { })
@@ -69,6 +70,13 @@ internal sealed class Workbench(LoopHost host, SyncCalls syncThread, WorkerOptio
 
     /// <summary>A directory that no other test of the run gets; it is made when its path is first read.</summary>
     public TempDirectory NewTempDirectory() => _wider is not null ? _wider.NewTempDirectory() : new(Path.Combine(Options.TempRoot, $"{Info.WorkerId}-{++_directories}"));
+
+    /// <summary>A port that no other parameter of the run gets.</summary>
+    /// <exception cref="RondoUsageException">RND3093: there is none left.</exception>
+    public FreePort NewFreePort() => _wider is not null ? _wider.NewFreePort() : new((_ports ??= FreePorts.OfMachine(Options.RunId, Options.TempRoot)).Take());
+
+    /// <summary>The worker is over: what it held of the machine is given back.</summary>
+    public void Close() => _ports?.Dispose();
 
     private static void SendUnlessPhase(Workbench wider, Message message)
     {

@@ -31,6 +31,7 @@ internal sealed class WorkerSession : IDisposable
     private static readonly TimeSpan s_lagIsMeasuredEvery = TimeSpan.FromMilliseconds(20);
 
     private readonly WorkQueue _work = new();
+    private readonly NativeOutput _nativeOutput = new();
     private readonly LoopWindow _window = new();
     private readonly OpenWindows _open = new();
     private readonly HashSet<string> _lateOwners = new(StringComparer.Ordinal);
@@ -77,6 +78,9 @@ internal sealed class WorkerSession : IDisposable
             case Message.Recall recall:
                 Send(new Message.GaveBack(CaseList.NumbersOf(_work.GiveBack(CaseList.OfNumbers(recall.Cases)))));
                 return;
+            case Message.WritesNatively:
+                _nativeOutput.IsKnown = true;
+                return;
             case Message.AreYouThere question:
                 Send(new Message.Here(question.Question, IsLoop: false) { Holder = _host.Heartbeat.LaneOwner ?? "" });
                 break;
@@ -91,6 +95,7 @@ internal sealed class WorkerSession : IDisposable
     public void Dispose()
     {
         _capture?.Dispose();
+        _bench?.Close();
         _host.LateWork -= HearLateWork;
         _syncThread.Dispose();
     }
@@ -330,7 +335,7 @@ internal sealed class WorkerSession : IDisposable
                 _bench = new Workbench(_host, _syncThread, welcome.Options, _loop.Clock, Send, _link.Send);
                 _tree = new FixtureTree(_bench, _catalog);
                 _rows = new RowReader(_bench, _catalog, _loop);
-                _runner = new CaseRunner(_bench, _catalog, _tree, _rows);
+                _runner = new CaseRunner(_bench, _catalog, _tree, _rows, _nativeOutput);
                 _capture = new OutputCapture();
                 if (welcome.Options.LoopDebug && !LoopDebug.TryTurnOn()) Send(new Message.Note("--loop-debug has no effect: this runtime keeps no list of suspended async methods."));
                 StrayErrors.Install(HearStray);

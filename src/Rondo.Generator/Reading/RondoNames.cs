@@ -64,10 +64,26 @@ internal static class RondoNames
     {
         { Name: "CancellationToken" } when IsIn(type, "System", "Threading") => type.Name,
         { Name: "TimeProvider" } when IsIn(type, "System") => type.Name,
-        { Name: "TestContext" or "TempDirectory" or "WorkerInfo" } when IsIn(type, "Rondo") => type.Name,
+        { Name: "TestContext" or "TempDirectory" or "WorkerInfo" or "Subtests" or "Patches" or "FreePort" } when IsIn(type, "Rondo") => type.Name,
         { Name: "EventLoop" or "TaskGroup" } when IsIn(type, "Rondo", "Loops") => type.Name,
+        INamedTypeSymbol { TypeKind: TypeKind.Class, Arity: 0 } other when IsTestValue(other) => TypeText.Key(other),
         _ => null,
     };
+
+    // Values that a library brings, by a mark on their class: the compiler half knows none of them.
+    private static bool IsTestValue(INamedTypeSymbol type)
+    {
+        if (type.ContainingNamespace is not { IsGlobalNamespace: false }) return false;
+        foreach (var attribute in type.GetAttributes())
+        {
+            if (attribute.AttributeClass is { Name: "TestValueAttribute" } mark && IsIn(mark, "Rondo", "Catalog")) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>True for built-in values that belong to one test, so that no wider fixture can ask for them.</summary>
+    public static bool IsOfOneTest(string? builtIn) => builtIn is "TestContext" or "Subtests" or "Patches";
 
     public static bool IsUse(ITypeSymbol type) => type is INamedTypeSymbol { Name: "Use", Arity: 1 } && IsIn(type, "Rondo");
 

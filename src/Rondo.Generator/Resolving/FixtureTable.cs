@@ -137,8 +137,8 @@ internal sealed class FixtureTable : IEquatable<FixtureTable>
                 var need = Find($"Fixture '{fixture.Name}'", parameter, entry.Place, entry);
                 if (need.Fixture is { } other && HolderReader.Width(other.Fixture.Scope) < HolderReader.Width(fixture.Scope))
                     need = need with { Problem = Diagnostics.Narrower(fixture.Name, fixture.Scope, other.Fixture.Name, other.Fixture.Scope) };
-                else if (need.BuiltIn == "TestContext" && fixture.Scope != "Test")
-                    need = need with { Problem = Diagnostics.NarrowerBuiltIn(fixture.Name, fixture.Scope, need.BuiltIn) };
+                else if (RondoNames.IsOfOneTest(need.BuiltIn) && fixture.Scope != "Test")
+                    need = need with { Problem = Diagnostics.NarrowerBuiltIn(fixture.Name, fixture.Scope, need.BuiltIn!) };
                 needs.Add(need);
             }
 

@@ -34,6 +34,7 @@ internal static class HolderWriter
             [.. holder.Fixtures.Select(f => Call(f, model))]);
         TestClassWriter.WriteCases(code, "fixture", [.. holder.Fixtures.Select(f => f.Broken is null ? f.Model.Cases : EquatableArray<CaseModel>.Empty)]);
         TestClassWriter.WriteDispatchers(code, holder.Fixtures.Select(f => f.Model.Dispatcher));
+        TestClassWriter.WriteValues(code, holder.Fixtures.SelectMany(f => TestClassWriter.ValuesOf(f.Model.Parameters, f.Parameters)));
         return code.Append("    }\n}\n").ToString();
     }
 

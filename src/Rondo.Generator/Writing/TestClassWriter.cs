@@ -33,6 +33,7 @@ internal static class TestClassWriter
         WriteRows(code, resolved);
         WriteDispatchers(code, [model.Marks.Dispatcher, .. resolved.Tests.Select(t => t.Model.Marks.Dispatcher)]);
         WriteConditions(code, [model.Marks.Condition, .. resolved.Tests.Select(t => t.Model.Marks.Condition)]);
+        WriteValues(code, ValuesOf(model.Constructor ?? EquatableArray<ParameterModel>.Empty, resolved.Constructor).Concat(resolved.Tests.SelectMany(t => ValuesOf(t.Model.Parameters, t.Parameters))));
         return code.Append("    }\n}\n").ToString();
     }
 
@@ -195,6 +196,25 @@ internal static class TestClassWriter
         if (types.Count == 0) return;
         code.Append("\n        public override global::Rondo.Loops.LoopDispatcher? Dispatcher(string type)\n        {\n            switch (type)\n            {\n");
         foreach (var type in types) code.Append("                case ").Append(CodeText.Literal(type!.Key)).Append(": return new ").Append(type.Code).Append("();\n");
+        code.Append("                default: return null;\n            }\n        }\n");
+    }
+
+    /// <summary>The parameters that are given a value of a library.</summary>
+    public static IEnumerable<TypeModel> ValuesOf(EquatableArray<ParameterModel> parameters, EquatableArray<Bound> bound)
+    {
+        for (var i = 0; i < parameters.Count && i < bound.Count; i++)
+        {
+            if (bound[i].Binding is { } binding && binding == "builtin:" + parameters[i].Type.Key) yield return parameters[i].Type;
+        }
+    }
+
+    /// <summary>Makes the values of libraries that parameters ask for; nothing if none does.</summary>
+    public static void WriteValues(StringBuilder code, IEnumerable<TypeModel> asked)
+    {
+        var types = asked.Distinct().ToList();
+        if (types.Count == 0) return;
+        code.Append("\n        public override object? Value(string type, global::Rondo.TestContext? test)\n        {\n            switch (type)\n            {\n");
+        foreach (var type in types) code.Append("                case ").Append(CodeText.Literal(type.Key)).Append(": return new ").Append(type.Code).Append("(test);\n");
         code.Append("                default: return null;\n            }\n        }\n");
     }
 

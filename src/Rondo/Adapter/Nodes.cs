@@ -23,13 +23,22 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed, bool 
     /// <summary>Every attempt under the case's one id, in order. Whoever reports a case once leaves out those that another one follows.</summary>
     public IEnumerable<TestNode> Finished(PlannedCase planned, CaseResult result)
     {
-        foreach (var earlier in everyAttempt ? result.Earlier : []) yield return Finished(planned, earlier, new RetryAttemptProperty(earlier.Attempt, isSuperseded: true));
-        yield return Finished(planned, result, result.Earlier.Count == 0 ? null : new RetryAttemptProperty(Math.Max(result.Attempt, 1), isSuperseded: false));
+        foreach (var earlier in everyAttempt ? result.Earlier : []) yield return Filled(Node(planned, StateOf(earlier)), planned, earlier, new RetryAttemptProperty(earlier.Attempt, isSuperseded: true));
+        yield return Filled(Node(planned, StateOf(result)), planned, result, result.Earlier.Count == 0 ? null : new RetryAttemptProperty(Math.Max(result.Attempt, 1), isSuperseded: false));
     }
 
-    private TestNode Finished(PlannedCase planned, CaseResult result, RetryAttemptProperty? attempt)
+    /// <summary>The named parts of a case, as children of its node: those of its last attempt.</summary>
+    public IEnumerable<TestNode> PartsOf(PlannedCase planned, CaseResult result)
     {
-        var node = Node(planned, StateOf(result));
+        foreach (var part in result.Parts)
+        {
+            var beside = part.Beside(result);
+            yield return Filled(Node(planned, StateOf(beside), "/" + part.Name), planned, beside, null);
+        }
+    }
+
+    private TestNode Filled(TestNode node, PlannedCase planned, CaseResult result, RetryAttemptProperty? attempt)
+    {
         var properties = node.Properties;
         if (attempt is not null) properties.Add(attempt);
         properties.Add(new TimingProperty(new TimingInfo(result.StartedAt, result.StartedAt + result.Duration, result.Duration)));
@@ -39,7 +48,7 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed, bool 
         foreach (var attachment in result.Attachments)
             properties.Add(new FileArtifactProperty(new FileInfo(attachment.Path), Path.GetFileName(attachment.Path), attachment.Description));
         foreach (var (key, value) in result.Properties) properties.Add(new TestMetadataProperty(key, value));
-        trx?.AddResult(properties, result.Outcome.FailureOrNull, output, result.ErrorOutput);
+        trx?.AddResult(properties, result.OnlyPartsFailed() ? null : result.Outcome.FailureOrNull, output, result.ErrorOutput);
         return node;
     }
 
@@ -65,7 +74,7 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed, bool 
     // The platform splits the path at slashes before it decodes the parts.
     private static string Segment(string text) => text.Replace("%", "%25", StringComparison.Ordinal).Replace("/", "%2F", StringComparison.Ordinal);
 
-    private TestNode Node(PlannedCase planned, TestNodeStateProperty state)
+    private TestNode Node(PlannedCase planned, TestNodeStateProperty state, string part = "")
     {
         var test = planned.Test;
         var type = test.Class;
@@ -78,7 +87,7 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed, bool 
             type.Entry.GetType().Assembly.FullName ?? type.Assembly, type.Namespace, typeName, methodName, arity, [.. test.ParameterTypes], test.ReturnType));
         if (type.File.Length > 0) properties.Add(new TestFileLocationProperty(type.File, new LinePositionSpan(new LinePosition(test.Line, 0), new LinePosition(test.Line, 0))));
         trx?.AddClass(properties, type.FullName);
-        return new TestNode { Uid = planned.Id, DisplayName = planned.DisplayName, Properties = properties };
+        return new TestNode { Uid = planned.Id + part, DisplayName = planned.DisplayName + part, Properties = properties };
     }
 
     private static (string Name, int Arity) Managed(string name, bool withArity)
@@ -101,6 +110,8 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed, bool 
         Outcome.Passed => PassedTestNodeStateProperty.CachedInstance,
         Outcome.Skipped skipped => new SkippedTestNodeStateProperty(skipped.Reason),
         Outcome.NotRun notRun => new SkippedTestNodeStateProperty("not run: " + notRun.Reason),
+        // Each failure is shown once: by the part that has it.
+        Outcome.Failed failed when result.OnlyPartsFailed() => new PassedTestNodeStateProperty(failed.Failure.Message),
         Outcome.Failed failed => new FailedTestNodeStateProperty(new ReportedFailure(failed.Failure)),
         Outcome.TimedOut timedOut => new TimeoutTestNodeStateProperty(new ReportedFailure(timedOut.Failure, stackInMessage: true)) { Timeout = result.Duration },
         Outcome.FixtureFailed or Outcome.Crashed or Outcome.Lost => new ErrorTestNodeStateProperty(new ReportedFailure(result.Outcome.FailureOrNull!, stackInMessage: true)),
@@ -116,6 +127,7 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed, bool 
         if (text.Length > 0 && text[^1] != '\n') text.Append('\n');
         if (Attempts.FlakyText(result) is { } flaky) text.Append(flaky).Append('\n');
         FailureText.AppendEarlier(text, "", result);
+        if (result.OnlyPartsFailed()) text.Append("Rondo: ").Append(result.Outcome.FailureOrNull!.Message).Append('\n');
         foreach (var note in result.Notes) text.Append("note: ").Append(note).Append('\n');
         if (failed)
         {

@@ -138,7 +138,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     private RunPublisher Publisher(ExecuteRequestContext context, Nodes nodes, RunRequest request, bool saysNotes) => new(
         nodes,
         request.Selection.Ids,
-        node => context.MessageBus.PublishAsync(this, new TestNodeUpdateMessage(context.Request.Session.SessionUid, node)),
+        (node, parent) => context.MessageBus.PublishAsync(this, new TestNodeUpdateMessage(context.Request.Session.SessionUid, node, parent is null ? null : new TestNodeUid(parent))),
         SayAsync,
         saysNotes,
         request.Schedule);

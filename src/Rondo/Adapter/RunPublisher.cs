@@ -6,8 +6,8 @@ using Rondo.Engine.Results;
 
 namespace Rondo.Adapter;
 
-/// <summary>Hears the engine and publishes nodes. The engine calls without waiting; one task hands the nodes on in that order.</summary>
-internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds, Func<TestNode, Task> publish, Func<string, Task> say, bool saysNotes, string? schedule = null) : IRunObserver
+/// <summary>Hears the engine and publishes nodes, each with the id of the node above it or null. The engine calls without waiting; one task hands the nodes on in that order.</summary>
+internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds, Func<TestNode, string?, Task> publish, Func<string, Task> say, bool saysNotes, string? schedule = null) : IRunObserver
 {
     private readonly Channel<Func<Task>> _queue = Channel.CreateUnbounded<Func<Task>>(new UnboundedChannelOptions { SingleReader = true });
 
@@ -37,11 +37,13 @@ internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds,
     public void Finished(PlannedCase planned, CaseResult result)
     {
         foreach (var node in nodes.Finished(planned, result)) Publish(node);
+        if (result.Parts.Count == 0) return;
+        foreach (var part in nodes.PartsOf(planned, result)) Publish(part, planned.Id);
     }
 
     public void TeardownFailed(TeardownError error) => Publish(nodes.TeardownFailed(error));
 
-    public void LiveOutput(PlannedCase planned, string worker, bool isError, string text)
+    public void LiveOutput(PlannedCase? planned, string worker, bool isError, string text)
     {
         foreach (var line in text.TrimEnd('\r', '\n').Split('\n')) _queue.Writer.TryWrite(() => say($"[{worker}] {line.TrimEnd('\r')}"));
     }
@@ -54,5 +56,5 @@ internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds,
 
     private void Say(string text) => _queue.Writer.TryWrite(() => say("Rondo: " + text));
 
-    private void Publish(TestNode node) => _queue.Writer.TryWrite(() => publish(node));
+    private void Publish(TestNode node, string? parent = null) => _queue.Writer.TryWrite(() => publish(node, parent));
 }

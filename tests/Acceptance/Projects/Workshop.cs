@@ -86,7 +86,9 @@ internal static class Workshop
         var solution = new StringBuilder("<Solution>\n");
         foreach (var project in UserProject.All)
         {
-            WriteProject(project.ProjectFile, project.Folder, WriteLibrary(project));
+            // What a project needs beyond a reference to Rondo.
+            var more = Path.Combine(project.Folder, "more.xml");
+            WriteProject(project.ProjectFile, project.Folder, (File.Exists(more) ? File.ReadAllText(more) : "") + WriteLibrary(project));
             solution.Append("  <Project Path=\"").Append(project.Name).Append('/').Append(project.Name).Append(".csproj\" />\n");
         }
 

@@ -226,7 +226,7 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
 
     public void TeardownFailed(TeardownError error) => Notes.Add("teardown error " + error.Id);
 
-    public void LiveOutput(PlannedCase planned, string worker, bool isError, string text)
+    public void LiveOutput(PlannedCase? planned, string worker, bool isError, string text)
     {
     }
 

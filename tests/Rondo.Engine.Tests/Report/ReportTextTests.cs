@@ -139,4 +139,19 @@ public sealed class ReportTextTests
         Assert.Contains("… and 800 more", text);
         Assert.Contains("The run was interrupted by Ctrl-C.", text);
     }
+
+    [TestMethod]
+    public void Failed_parts_are_told_with_their_own_output()
+    {
+        var plan = Samples.PlanOf("Shop.CartTests.Adds");
+        PartResult[] parts = [new PartResult("A", Outcome.Passed.Instance) { Output = "quiet" }, new PartResult("B", new Outcome.Failed(Samples.Boom)) { Output = "b speaks" }];
+
+        var text = FailureText.Of(plan.Cases[0], new CaseResult(new(0), new Outcome.Failed(new Failure(PartsOfCase.FailureType, PartsOfCase.TextOf(parts)!, null))) { Parts = parts }, null, RerunCommand.Unknown);
+
+        Assert.Contains("1 of 2 parts failed: B.", text);
+        Assert.Contains("FAILED Shop.CartTests.Adds/B", text);
+        Assert.Contains("The order was paid twice.", text);
+        Assert.Contains("b speaks", text);
+        Assert.DoesNotContain("quiet", text);
+    }
 }
