@@ -75,6 +75,17 @@ public abstract class FixtureHolderEntry
     /// <returns>Shape <c>value</c>: the value. Shape <c>task</c>: a <c>Task&lt;object?&gt;</c> made by <see cref="FixtureCall.Box{T}(Task{T})"/>. Shape <c>use</c>: the fixture's <see cref="Task"/>.</returns>
     public abstract object? Start(int fixture, object? self, object?[] values, FixtureCall use);
 
+    /// <summary>Writes the value of a fixture of the whole run, to be carried to the workers.</summary>
+    /// <param name="fixture">Position of the fixture in the holder.</param>
+    /// <param name="value">What the fixture gave.</param>
+    /// <param name="to">Receives it.</param>
+    public virtual void WriteValue(int fixture, object? value, ValueWriter to) => throw new InvalidOperationException("This is a bug in Rondo: a holder without fixtures of the whole run was asked to write a value.");
+
+    /// <summary>Reads what <see cref="WriteValue"/> wrote: a copy.</summary>
+    /// <param name="fixture">Position of the fixture in the holder.</param>
+    /// <param name="from">Holds it.</param>
+    public virtual object? ReadValue(int fixture, ValueReader from) => throw new InvalidOperationException("This is a bug in Rondo: a holder without fixtures of the whole run was asked to read a value.");
+
     /// <summary>Makes a dispatcher that a mark of a fixture names; null if none names this type.</summary>
     /// <param name="type">The managed name.</param>
     public virtual LoopDispatcher? Dispatcher(string type) => null;

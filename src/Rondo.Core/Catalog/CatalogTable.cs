@@ -16,7 +16,7 @@ namespace Rondo.Catalog;
 /// test     method  line  sync|async               args=N  needs=BINDINGS  auto=FIXTURES  names=a b  types=T1 T2  returns=T  rows=Member  instance=0  display=…  file=…  marks
 /// case     arguments                              name=…  skip=…
 /// holder   namespace  type  file
-/// fixture  method  line  Scope  value|task|use    name=…  type=T  needs=BINDINGS  instance=1  auto=1  dispose=0  timeout=MS  teardown=MS  loop=Scope  backend=…  dispatcher=T
+/// fixture  method  line  Scope  value|task|use    name=…  type=T  needs=BINDINGS  instance=1  auto=1  dispose=0  shared=0  timeout=MS  teardown=MS  loop=Scope  backend=…  dispatcher=T
 /// marks:   skip=…  timeout=MS  tag=… (repeated)  group=… (repeated)  serial=1  loop=Scope  backend=…  dispatcher=T (empty: none)  waits=…  virtual=1  start=…  main=1
 /// BINDINGS: fixture:KEY or builtin:NAME, separated by spaces, in the order of the parameters. KEY: Namespace.Type.Method of the fixture.
 /// </code>

@@ -131,6 +131,28 @@ internal static class FrameCodec
                 writer.WriteNumber("scope", (int)m.Scope);
                 writer.WriteString("name", m.Name);
                 break;
+            case Message.NeedRunFixture m:
+                writer.WriteString("key", m.Key);
+                break;
+            case Message.RunFixtureReady m:
+                WriteRunFixture(writer, m.Key, m.Value, m.Failure, m.Skip, limits);
+                break;
+            case Message.RunFixtureEnded m:
+                writer.WriteString("key", m.Key);
+                ResultJson.WriteFailure(writer, "failure", m.Failure, limits);
+                break;
+            case Message.SetUpRunFixture m:
+                writer.WriteString("key", m.Key);
+                break;
+            case Message.RunFixtureValue m:
+                WriteRunFixture(writer, m.Key, m.Value, m.Failure, m.Skip, limits);
+                if (m.IsLost) writer.WriteBoolean("isLost", true);
+                break;
+            case Message.RunFixturesLost m:
+                writer.WriteTexts("keys", m.Keys);
+                ResultJson.WriteFailure(writer, "failure", m.Failure, limits);
+                if (m.IsLost) writer.WriteBoolean("isLost", true);
+                break;
             case Message.Here m:
                 writer.WriteNumber("question", m.Question);
                 writer.WriteBoolean("isLoop", m.IsLoop);
@@ -175,6 +197,12 @@ internal static class FrameCodec
         nameof(Message.Assign) => new Message.Assign(json.Ints("cases")),
         nameof(Message.Recall) => new Message.Recall(json.Ints("cases")),
         nameof(Message.ScopeOver) => new Message.ScopeOver((FixtureScope)json.Int("scope"), json.Text("name")),
+        nameof(Message.NeedRunFixture) => new Message.NeedRunFixture(json.Text("key")),
+        nameof(Message.RunFixtureReady) => new Message.RunFixtureReady(json.Text("key"), json.Text("value"), ReadFailureOrNull(json), json.TextOrNull("skip")),
+        nameof(Message.RunFixtureEnded) => new Message.RunFixtureEnded(json.Text("key"), ReadFailure(json)),
+        nameof(Message.SetUpRunFixture) => new Message.SetUpRunFixture(json.Text("key")),
+        nameof(Message.RunFixtureValue) => new Message.RunFixtureValue(json.Text("key"), json.Text("value"), ReadFailureOrNull(json), json.TextOrNull("skip")) { IsLost = json.Flag("isLost") },
+        nameof(Message.RunFixturesLost) => new Message.RunFixturesLost(json.Texts("keys"), ReadFailure(json)) { IsLost = json.Flag("isLost") },
         nameof(Message.Here) => new Message.Here(json.Int("question"), json.Flag("isLoop")) { Holder = json.Text("holder") },
         nameof(Message.AreYouThere) => new Message.AreYouThere(json.Int("question")),
         nameof(Message.CancelRunning) => new Message.CancelRunning(json.Text("why")),
@@ -186,6 +214,17 @@ internal static class FrameCodec
     private static Failure ReadFailure(JsonElement json) => json.TryGetProperty("failure", out var failure)
         ? ResultJson.ReadFailure(failure)
         : throw new FormatException("a message lacks its failure.");
+
+    private static Failure? ReadFailureOrNull(JsonElement json) => json.TryGetProperty("failure", out var failure) ? ResultJson.ReadFailure(failure) : null;
+
+    // The value is never cut: half of it is none.
+    private static void WriteRunFixture(JsonWriter writer, string key, string value, Failure? failure, string? skip, TextLimits limits)
+    {
+        writer.WriteString("key", key);
+        writer.WriteUnlessEmpty("value", value);
+        if (failure is not null) ResultJson.WriteFailure(writer, "failure", failure, limits);
+        writer.WriteUnlessNull("skip", skip);
+    }
 
     private static void WriteRow(JsonWriter writer, Row row)
     {

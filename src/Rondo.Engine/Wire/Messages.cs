@@ -59,6 +59,18 @@ internal abstract record Message
     /// <summary>The worker wants to be replaced when it is idle; it starts nothing more.</summary>
     public sealed record Retiring(string Why) : Message;
 
+    /// <summary>A case of the worker needs the value of this fixture of the whole run; it waits for <see cref="RunFixtureValue"/>.</summary>
+    public sealed record NeedRunFixture(string Key) : Message;
+
+    /// <summary>The host's answer to <see cref="SetUpRunFixture"/>.</summary>
+    /// <param name="Value">As written by the holder's entry, in base 64; empty if there is none, because of the two that follow.</param>
+    /// <param name="Failure">Why there is no value.</param>
+    /// <param name="Skip">Not null: the fixture skipped, and so do its dependants.</param>
+    public sealed record RunFixtureReady(string Key, string Value, Failure? Failure, string? Skip) : Message;
+
+    /// <summary>A fixture of the whole run ended while its value may be in use.</summary>
+    public sealed record RunFixtureEnded(string Key, Failure Failure) : Message;
+
     /// <summary>Something people should see that belongs to no case.</summary>
     public sealed record Note(string Text) : Message;
 
@@ -94,6 +106,24 @@ internal abstract record Message
     /// <param name="Scope">Class or Namespace.</param>
     /// <param name="Name">Full name of the class, or the namespace.</param>
     public sealed record ScopeOver(FixtureScope Scope, string Name) : Message;
+
+    /// <summary>To the host: set up this fixture of the whole run and answer with <see cref="RunFixtureReady"/>.</summary>
+    public sealed record SetUpRunFixture(string Key) : Message;
+
+    /// <summary>To a worker that asked: the value, or why there is none.</summary>
+    /// <param name="Value">As in <see cref="RunFixtureReady"/>.</param>
+    public sealed record RunFixtureValue(string Key, string Value, Failure? Failure, string? Skip) : Message
+    {
+        /// <summary>The host died: another may serve those that begin later, in another worker.</summary>
+        public bool IsLost { get; init; }
+    }
+
+    /// <summary>To a worker that got their values: these fixtures of the whole run are gone. What runs with them fails.</summary>
+    public sealed record RunFixturesLost(IReadOnlyList<string> Keys, Failure Failure) : Message
+    {
+        /// <summary>As in <see cref="RunFixtureValue"/>: what this worker made of their values is of no use any more, and it ends when its cases have ended.</summary>
+        public bool IsLost { get; init; }
+    }
 
     /// <summary>Cancel what runs now; start nothing more.</summary>
     public sealed record CancelRunning(string Why) : Message;

@@ -35,6 +35,12 @@ internal sealed class CaseRunner
     /// <summary>Not null after a deadlock was broken: statics may be poisoned, so the worker should be replaced.</summary>
     public string? RetireBecause { get; private set; }
 
+    /// <summary>No attempt is under way.</summary>
+    public bool IsIdle => _live.Count == 0;
+
+    /// <summary>The worker should be replaced when what runs has ended.</summary>
+    public void Retire(string why) => RetireBecause ??= why;
+
     /// <summary>Cancels every attempt that runs.</summary>
     public void StopAll(Outcome outcome)
     {

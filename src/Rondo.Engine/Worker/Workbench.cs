@@ -31,7 +31,7 @@ internal sealed class Workbench(LoopHost host, SyncCalls syncThread, WorkerOptio
     /// <summary>The count of workers is known when the plan is; no user code that could ask runs before.</summary>
     public WorkerInfo Info { get; set; } = new(new Planning.WorkerNumber(options.Worker).Name, 1, options.RunId);
 
-    public bool IsInProcess => Options.Worker < 0;
+    public bool IsInProcess => Options.Worker == Planning.WorkerNumber.InProcess.Value;
 
     public TimeSpan CancelGrace { get; } = TimeSpan.FromMilliseconds(options.CancelGraceMs);
 

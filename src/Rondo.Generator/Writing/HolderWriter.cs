@@ -32,6 +32,7 @@ internal static class HolderWriter
         TestClassWriter.Switch(
             code, "object? ", "Start", "int fixture, object? self, object?[] values, global::Rondo.Catalog.FixtureCall use", "fixture", "fixture, self, values, use",
             [.. holder.Fixtures.Select(f => Call(f, model))]);
+        CarriedWriter.Write(code, holder.Fixtures);
         TestClassWriter.WriteDispatchers(code, holder.Fixtures.Select(f => f.Model.Dispatcher));
         return code.Append("    }\n}\n").ToString();
     }
@@ -55,6 +56,7 @@ internal static class HolderWriter
             if (!fixture.IsStatic) fields.Add("instance=1");
             if (fixture.AutoUse) fields.Add("auto=1");
             if (!fixture.Dispose) fields.Add("dispose=0");
+            if (!fixture.Shared) fields.Add("shared=0");
             if (fixture.TimeoutMs != 300_000) fields.Add("timeout=" + TestClassWriter.Number(fixture.TimeoutMs));
             if (fixture.TeardownTimeoutMs != 60_000) fields.Add("teardown=" + TestClassWriter.Number(fixture.TeardownTimeoutMs));
             if (fixture.Loop is not null) fields.Add("loop=" + fixture.Loop);
