@@ -4,8 +4,6 @@ namespace HostDies;
 
 public sealed record Server(int Process, int Number);
 
-public sealed record Bomb(int Number);
-
 public sealed record Broken(int Number);
 
 public sealed record Mirror(string Text);
@@ -21,15 +19,6 @@ public static class Fixtures
         Console.Error.WriteLine("server number " + number + " was here");
         await use(new Server(Environment.ProcessId, number));
         Journal.Add("server down " + number);
-    }
-
-    // Kills its process itself: it would do so again, so it is not tried again.
-    [Fixture(FixtureScope.Run)]
-    public static Bomb Bomb()
-    {
-        Journal.Add("bomb");
-        Environment.Exit(43);
-        return new Bomb(1);
     }
 
     [Fixture(FixtureScope.Run)]
