@@ -152,7 +152,7 @@ internal sealed class RunFixtures(IRunFixtureKeeper keeper)
     {
         var likely = host.KilledBecause is null ? " " + Blame.ExplainEarly(end, host.Worker.ErrorTail) : "";
         var culprit = host is { IsSettingUp: true, What.Length: > 0 } ? host.What : null;
-        var failure = new Failure("RunFixtureLost", $"{whatHappened}{(culprit is null ? "" : $" in the setup of fixture '{culprit}'")} while this test was running with it.{likely} [RND4070]{tail}", null);
+        var failure = new Failure("RunFixtureLost", $"{whatHappened} while this test was running with it.{likely} [RND4070]{tail}", null);
         if (++_deaths > 1) _noHost = failure with { Message = $"{whatHappened}; it was the second one, and there is no third.{likely} [RND4070]{tail}" };
 
         List<string> lost = [];
@@ -170,9 +170,10 @@ internal sealed class RunFixtures(IRunFixtureKeeper keeper)
             {
                 // Killed from outside it may do better the next time; what kills its process itself does so again, and would take the others along.
                 var isFinal = host.KilledBecause is not null || !end.IsFromOutside;
-                foreach (var waiting in entry.Waiting) waiting.Worker.Send(new Message.RunFixtureValue(entry.Key, "", failure, null) { IsLost = !isFinal });
+                var answer = new Message.RunFixtureValue(entry.Key, "", failure with { Message = $"{whatHappened} in the setup of fixture '{culprit}'.{likely} [RND4070]{tail}" }, null) { IsLost = !isFinal };
+                foreach (var waiting in entry.Waiting) waiting.Worker.Send(answer);
                 entry.Waiting.Clear();
-                if (isFinal) entry.Answer = new Message.RunFixtureValue(entry.Key, "", failure, null);
+                if (isFinal) entry.Answer = answer;
             }
         }
 

@@ -97,6 +97,7 @@ internal sealed class RunFixtureHost(Workbench bench, TestCatalog catalog, Fixtu
         var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _scope.LastSetUp = mine.Task;
         _beingSetUp.Add(instance);
+        var isStuck = false;
         try
         {
             await before;
@@ -108,11 +109,17 @@ internal sealed class RunFixtureHost(Workbench bench, TestCatalog catalog, Fixtu
             // It only awaits something: nobody else here is kept from anything, and it ends with the process.
             instance.FailWith(stuck.Failure);
         }
+        catch (StuckException)
+        {
+            isStuck = true;
+            throw;
+        }
         finally
         {
             _beingSetUp.Remove(instance);
             mine.SetResult();
-            if (_beingSetUp.Count == 0) bench.Report(-1, WorkPhase.Body, "", TimeSpan.Zero);
+            // A process that is stuck is judged by what it was doing.
+            if (_beingSetUp.Count == 0 && !isStuck) bench.Report(-1, WorkPhase.Body, "", TimeSpan.Zero);
         }
     }
 
