@@ -444,6 +444,9 @@ internal sealed partial class Controller
                 if (!seat.IsForSuspects) Decide(new SchedulerEvent.WorkerGone(seat.Number));
                 StartMissingWorkers();
                 break;
+            case Message.FixtureStep step:
+                _observer.SetupStep(seat.Number.Name, step.Case < 0 ? SetupText.Step(step.Scope, step.Key, step.IsTeardown) : SetupText.Test(_plan![new CaseIndex(step.Case)].Id));
+                break;
             case Message.NeedRunFixture need:
                 _runFixtures.Need(seat, need.Key);
                 break;
@@ -494,6 +497,7 @@ internal sealed partial class Controller
             TestTimeoutMs = (long)(_request.TestTimeout ?? TimeSpan.FromMinutes(10)).TotalMilliseconds,
             Limits = !_environment.HasDebugger,
             Leaks = _request.Leaks,
+            ShowSetup = _request.ShowSetup,
             Schedule = _request.Schedule,
             ExploreSeed = _request.ExploreSeed,
             ReadyOrderSeed = _request.ReadyOrderSeed,

@@ -57,6 +57,9 @@ internal sealed record RunRequest
     /// <summary>Not null: the loops of tests shuffle what is ready, by this seed and the case's id.</summary>
     public int? ReadyOrderSeed { get; init; }
 
+    /// <summary>Show each setup and teardown when it begins.</summary>
+    public bool ShowSetup { get; init; }
+
     /// <summary>Arguments that start this program again as a worker.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
 }
@@ -97,6 +100,9 @@ internal interface IRunObserver
 
     /// <summary>A piece of output while the case runs (<c>--capture no</c>).</summary>
     void LiveOutput(PlannedCase planned, string worker, bool isError, string text);
+
+    /// <summary>A line about a setup, a test or a teardown that begins now (<c>--setup-show</c>).</summary>
+    void SetupStep(string worker, string line);
 
     /// <summary>Something people should see that belongs to no case.</summary>
     void Note(string text);

@@ -153,6 +153,12 @@ internal static class FrameCodec
                 ResultJson.WriteFailure(writer, "failure", m.Failure, limits);
                 if (m.IsLost) writer.WriteBoolean("isLost", true);
                 break;
+            case Message.FixtureStep m:
+                writer.WriteString("key", m.Key);
+                writer.WriteNumber("scope", (int)m.Scope);
+                writer.WriteBoolean("isTeardown", m.IsTeardown);
+                writer.WriteNumber("case", m.Case);
+                break;
             case Message.Here m:
                 writer.WriteNumber("question", m.Question);
                 writer.WriteBoolean("isLoop", m.IsLoop);
@@ -203,6 +209,7 @@ internal static class FrameCodec
         nameof(Message.SetUpRunFixture) => new Message.SetUpRunFixture(json.Text("key")),
         nameof(Message.RunFixtureValue) => new Message.RunFixtureValue(json.Text("key"), json.Text("value"), ReadFailureOrNull(json), json.TextOrNull("skip")) { IsLost = json.Flag("isLost") },
         nameof(Message.RunFixturesLost) => new Message.RunFixturesLost(json.Texts("keys"), ReadFailure(json)) { IsLost = json.Flag("isLost") },
+        nameof(Message.FixtureStep) => new Message.FixtureStep(json.Text("key"), (FixtureScope)json.Int("scope"), json.Flag("isTeardown"), json.Int("case", -1)),
         nameof(Message.Here) => new Message.Here(json.Int("question"), json.Flag("isLoop")) { Holder = json.Text("holder") },
         nameof(Message.AreYouThere) => new Message.AreYouThere(json.Int("question")),
         nameof(Message.CancelRunning) => new Message.CancelRunning(json.Text("why")),
@@ -293,6 +300,7 @@ internal static class FrameCodec
         writer.WriteBoolean("loopDebug", options.LoopDebug);
         writer.WriteNumber("rowsTimeoutMs", options.RowsTimeoutMs);
         writer.WriteNumber("cancelGraceMs", options.CancelGraceMs);
+        if (options.ShowSetup) writer.WriteBoolean("showSetup", true);
         writer.WriteUnlessNull("schedule", options.Schedule);
         if (options.ExploreSeed is { } exploreSeed) writer.WriteNumber("exploreSeed", exploreSeed);
         if (options.ReadyOrderSeed is { } readySeed) writer.WriteNumber("readyOrderSeed", readySeed);
@@ -311,6 +319,7 @@ internal static class FrameCodec
             LoopDebug = json.Flag("loopDebug", options.LoopDebug),
             RowsTimeoutMs = json.Long("rowsTimeoutMs", options.RowsTimeoutMs),
             CancelGraceMs = json.Long("cancelGraceMs", options.CancelGraceMs),
+            ShowSetup = json.Flag("showSetup"),
             Schedule = json.TextOrNull("schedule"),
             ExploreSeed = json.IntOrNull("exploreSeed"),
             ReadyOrderSeed = json.IntOrNull("readyOrderSeed"),

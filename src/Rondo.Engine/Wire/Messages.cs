@@ -71,6 +71,11 @@ internal abstract record Message
     /// <summary>A fixture of the whole run ended while its value may be in use.</summary>
     public sealed record RunFixtureEnded(string Key, Failure Failure) : Message;
 
+    /// <summary>For <c>--setup-show</c>: a fixture is about to be set up or torn down, or a test to begin.</summary>
+    /// <param name="Key">Of the fixture; empty for a test.</param>
+    /// <param name="Case">The test; -1 for a fixture.</param>
+    public sealed record FixtureStep(string Key, FixtureScope Scope, bool IsTeardown, int Case) : Message;
+
     /// <summary>Something people should see that belongs to no case.</summary>
     public sealed record Note(string Text) : Message;
 
@@ -181,6 +186,9 @@ internal sealed record WorkerOptions
     public long RowsTimeoutMs { get; init; } = 60_000;
 
     public long CancelGraceMs { get; init; } = 1_000;
+
+    /// <summary>Tell of each setup and teardown before it begins (<c>--setup-show</c>).</summary>
+    public bool ShowSetup { get; init; }
 
     /// <summary>The schedule that explored tests replay; null: they explore.</summary>
     public string? Schedule { get; init; }

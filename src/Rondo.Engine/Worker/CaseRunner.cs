@@ -175,6 +175,7 @@ internal sealed class CaseRunner
         attempt.Enter();
         if (attempt.StoppedAs is { } before) return before;
         if (attempt.Wanted.Count > 0 || attempt.Case.Key.FromSource) bench.Report(attempt.Case.Index.Value, WorkPhase.Body, "", limit);
+        bench.Show(attempt.Case.Index.Value);
         attempt.IsInBody = true;
         try
         {

@@ -69,6 +69,7 @@ internal sealed partial class FixtureInstance
     {
         var limit = _bench.LimitOf(Definition.TimeoutMs);
         _bench.Report(forCase, WorkPhase.Setup, Definition.Key, limit);
+        _bench.Show(Definition, isTeardown: false);
         var started = StartAsync(values, makeSelf);
         if (!await started.EndsWithinAsync(limit, _bench.Time))
         {
@@ -158,6 +159,7 @@ internal sealed partial class FixtureInstance
         if (_hasValue)
         {
             _hasValue = false;
+            _bench.Show(Definition, isTeardown: true);
             var limit = _bench.LimitOf(Definition.TeardownTimeoutMs);
             if (TearDownWork(isAlsoGivenByOther) is { } work)
             {

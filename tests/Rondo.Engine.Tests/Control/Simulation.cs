@@ -224,6 +224,10 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     {
     }
 
+    public void SetupStep(string worker, string line)
+    {
+    }
+
     public void Note(string text) => Notes.Add(text);
 
     // ---- what always holds
