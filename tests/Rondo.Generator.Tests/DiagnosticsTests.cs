@@ -99,6 +99,16 @@ public sealed class DiagnosticsTests
         ("RND1033 'x'", "public class X; public class T { [Fixture] public X A() => new(); [Test] public static void M(X x) { } }"),
         ("RND1033 'x'", "public class X; public class T(X x) { [Fixture] public X A() => new(); [Test] public void M() { _ = x; } }"),
         ("RND1034 'M'", "public class T { [Test, System.Diagnostics.Conditional(\"SLOW\")] public void M() { } }"),
+        ("-", "public sealed record Address(string Host, int Port); public static class F { [Fixture(FixtureScope.Run)] public static async Task Server(Use<Address> use, TempDirectory folder, WorkerInfo worker, CancellationToken stop) { await use(new(folder.Path, worker.WorkerCount)); } [Fixture(FixtureScope.Run)] public static Uri Url(Address address) => new(address.Host); }"),
+        ("RND1080 'Use<System.IO.Stream>'", "public static class F { [Fixture(FixtureScope.Run)] public static async Task S(Use<System.IO.Stream> use) { await use(System.IO.Stream.Null); } }"),
+        ("RND1080 'Task<Server>'", "public sealed class Server; public static class F { [Fixture(FixtureScope.Run)] public static Task<Server> S() => Task.FromResult(new Server()); }"),
+        ("RND1080 'A', RND1080 'B', RND1080 'C', RND1080 'D', RND1080 'object', RND1080 '(int, string)', RND1080 'int[,]', RND1080 'Dictionary<int, int>', RND1080 'Func<int>', RND1080 'E'", "public sealed record A(B Part); public sealed record B(object Any); public abstract record C(int X); public sealed record D(int X) { public int Y; } public sealed record E { public E(int odd) => X = odd * 2; public int X { get; } } public static class F { [Fixture(FixtureScope.Run)] public static A A() => null!; [Fixture(FixtureScope.Run)] public static B B() => null!; [Fixture(FixtureScope.Run)] public static C C() => null!; [Fixture(FixtureScope.Run)] public static D D() => null!; [Fixture(FixtureScope.Run)] public static object O() => null!; [Fixture(FixtureScope.Run)] public static (int, string) T() => default; [Fixture(FixtureScope.Run)] public static int[,] Two() => null!; [Fixture(FixtureScope.Run)] public static Dictionary<int, int> Map() => null!; [Fixture(FixtureScope.Run)] public static Func<int> Call() => null!; [Fixture(FixtureScope.Run)] public static E Odd() => null!; }"),
+        ("RND1003 'shop', RND1003 'context'", "public class Shop; public static class F { [Fixture(FixtureScope.Worker)] public static Shop S() => new(); [Fixture(FixtureScope.Run)] public static int Port(Shop shop, TestContext context) => 1; }"),
+        ("RND1005 'Loop(LoopScope.Worker)'", "public static class F { [Fixture(FixtureScope.Run), Loop(LoopScope.Worker)] public static int Port() => 1; }"),
+        ("RND1024 'Port'", "public class T { [Fixture(FixtureScope.Run)] public int Port() => 1; [Test] public void M() { } }"),
+        ("-", "public class T { [Fixture(FixtureScope.Class, Shared = false)] public static int Port() => 1; [Test] public void M(int port) { } }"),
+        ("RND1081 'Fixture(Shared = false)'", "public static class F { [Fixture(Shared = false)] public static int Port() => 1; }"),
+        ("-", "public static class F { [Fixture(FixtureScope.Run)] public static string S(TimeProvider clock) => clock.LocalTimeZone.Id; } [VirtualTime] public class T { [Test] public async Task M(string s) => await Task.Yield(); }"),
     ];
 
     [TestMethod]

@@ -1,6 +1,7 @@
 using Rondo.Engine.Native;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Results;
+using Rondo.Engine.Wire;
 
 namespace Rondo.Engine.Control;
 
@@ -21,6 +22,8 @@ internal sealed partial class Controller : IRunFixtureKeeper
         Open(seat);
         return seat;
     }
+
+    void IRunFixtureKeeper.Tell(Seat seat, Message message) => seat.Worker.Send(message);
 
     void IRunFixtureKeeper.Finish(Seat seat) => Finish(seat);
 

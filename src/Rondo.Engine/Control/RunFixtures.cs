@@ -17,6 +17,8 @@ internal interface IRunFixtureKeeper
     /// <param name="earlier">How many there were before.</param>
     Seat StartHost(int earlier);
 
+    void Tell(Seat seat, Message message);
+
     /// <summary>Tells a worker to tear down and end.</summary>
     void Finish(Seat seat);
 
@@ -62,7 +64,7 @@ internal sealed class RunFixtures(IRunFixtureKeeper keeper)
         if (entry.Answer is null && _host is null && _noHost is { } noHost) entry.Answer = new Message.RunFixtureValue(key, "", noHost, null);
         if (entry.Answer is { } known)
         {
-            seat.Worker.Send(known);
+            keeper.Tell(seat, known);
             return;
         }
 
@@ -89,7 +91,7 @@ internal sealed class RunFixtures(IRunFixtureKeeper keeper)
         entry.Answer = new Message.RunFixtureValue(key, "", failure, null);
         foreach (var user in _users)
         {
-            if (user.IsAlive) user.Worker.Send(new Message.RunFixturesLost([key], failure));
+            if (user.IsAlive) keeper.Tell(user, new Message.RunFixturesLost([key], failure));
         }
     }
 
@@ -171,7 +173,7 @@ internal sealed class RunFixtures(IRunFixtureKeeper keeper)
                 // Killed from outside it may do better the next time; what kills its process itself does so again, and would take the others along.
                 var isFinal = host.KilledBecause is not null || !end.IsFromOutside;
                 var answer = new Message.RunFixtureValue(entry.Key, "", failure with { Message = $"{whatHappened} in the setup of fixture '{culprit}'.{likely} [RND4070]{tail}" }, null) { IsLost = !isFinal };
-                foreach (var waiting in entry.Waiting) waiting.Worker.Send(answer);
+                foreach (var waiting in entry.Waiting) keeper.Tell(waiting, answer);
                 entry.Waiting.Clear();
                 if (isFinal) entry.Answer = answer;
             }
@@ -181,7 +183,7 @@ internal sealed class RunFixtures(IRunFixtureKeeper keeper)
         {
             foreach (var user in _users)
             {
-                if (user.IsAlive) user.Worker.Send(new Message.RunFixturesLost(lost, failure) { IsLost = true });
+                if (user.IsAlive) keeper.Tell(user, new Message.RunFixturesLost(lost, failure) { IsLost = true });
             }
         }
 
@@ -200,7 +202,7 @@ internal sealed class RunFixtures(IRunFixtureKeeper keeper)
     {
         if (!_entries.TryGetValue(key, out var entry) || entry.Answer is not null) return;
         entry.Answer = answer;
-        foreach (var waiting in entry.Waiting) waiting.Worker.Send(answer);
+        foreach (var waiting in entry.Waiting) keeper.Tell(waiting, answer);
         entry.Waiting.Clear();
     }
 
@@ -214,7 +216,7 @@ internal sealed class RunFixtures(IRunFixtureKeeper keeper)
     {
         if (entry.IsAsked || entry.Answer is not null || entry.Waiting.Count == 0) return;
         entry.IsAsked = true;
-        _host!.Worker.Send(new Message.SetUpRunFixture(entry.Key));
+        keeper.Tell(_host!, new Message.SetUpRunFixture(entry.Key));
     }
 
     private sealed class Entry(string key)
