@@ -107,5 +107,10 @@ internal sealed class WrittenCatalog : AssemblyCatalog
         public override string Table => table;
 
         public override object? Start(int fixture, object? self, object?[] values, FixtureCall use) => bodies[fixture](self, values, use);
+
+        // Fixtures of the whole run give texts here.
+        public override void WriteValue(int fixture, object? value, ValueWriter to) => to.WriteString((string?)value);
+
+        public override object? ReadValue(int fixture, ValueReader from) => from.ReadString();
     }
 }
