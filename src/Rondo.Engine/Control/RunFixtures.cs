@@ -144,8 +144,8 @@ internal sealed class RunFixtures(IRunFixtureKeeper keeper)
             return;
         }
 
-        // Ended with the run, when it was asked to hurry: nobody is left to tell.
-        if (keeper.IsEnding && host.KilledBecause is not null) return;
+        // Ended with the run, when that was asked to hurry, as everybody else was: nobody is left to tell.
+        if (keeper.IsEnding && host is { KilledBecause: not null, Stuck: null }) return;
         var how = host.KilledBecause is null ? end.ToString() : $"was ended ({host.KilledBecause})";
         Lose(host, end, $"{who} {how}", tail);
     }
@@ -158,6 +158,7 @@ internal sealed class RunFixtures(IRunFixtureKeeper keeper)
         if (++_deaths > 1) _noHost = failure with { Message = $"{whatHappened}; it was the second one, and there is no third.{likely} [RND4070]{tail}" };
 
         List<string> lost = [];
+        var isTold = false;
         foreach (var entry in _entries.Values.ToArray())
         {
             entry.IsAsked = false;
@@ -173,12 +174,15 @@ internal sealed class RunFixtures(IRunFixtureKeeper keeper)
                 // Killed from outside it may do better the next time; what kills its process itself does so again, and would take the others along.
                 var isFinal = host.KilledBecause is not null || !end.IsFromOutside;
                 var answer = new Message.RunFixtureValue(entry.Key, "", failure with { Message = $"{whatHappened} in the setup of fixture '{culprit}'.{likely} [RND4070]{tail}" }, null) { IsLost = !isFinal };
+                isTold = entry.Waiting.Exists(static waiting => waiting.IsAlive);
                 foreach (var waiting in entry.Waiting) keeper.Tell(waiting, answer);
                 entry.Waiting.Clear();
                 if (isFinal) entry.Answer = answer;
             }
         }
 
+        // No case and no teardown fails for it, but a process of the run ended early.
+        if (lost.Count == 0 && !isTold && host.KilledBecause is null) keeper.EndedEarly(host, "while nothing that it held was in use");
         if (lost.Count > 0)
         {
             foreach (var user in _users)
