@@ -186,6 +186,66 @@ public sealed class RunFixtureTests
         bench.Finish();
     }
 
+    [TestMethod]
+    [DataRow(FixtureScope.Class)]
+    [DataRow(FixtureScope.Namespace)]
+    [DataRow(FixtureScope.Worker)]
+    public void The_limit_of_the_first_test_does_not_reach_the_setup_of_a_wider_fixture(FixtureScope scope)
+    {
+        var catalog = new WrittenCatalog().Use<string>("A", scope, async (use, values) =>
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, (CancellationToken)values[0]!);
+            await use("a");
+        }, "#CancellationToken");
+        catalog.Class("C").Sync("T", values => Assert.AreEqual("a", values[0]), "A", "timeout=50");
+        using var bench = new WorkerBench(catalog);
+
+        bench.RunAll();
+
+        Assert.IsInstanceOfType<Outcome.Passed>(bench.OutcomeOf("N.C.T"));
+    }
+
+    [TestMethod]
+    public void The_limit_of_a_test_does_not_count_while_it_waits_for_a_fixture_of_the_run()
+    {
+        var catalog = new WrittenCatalog().Use<string>("A", FixtureScope.Run, Used("A"));
+        catalog.Class("C").Test("T", _ => Task.CompletedTask, "A", "timeout=50");
+        using var bench = new WorkerBench(catalog);
+        bench.GivePlan();
+        bench.Assign("N.C.T");
+        bench.Await<Message.NeedRunFixture>();
+        Assert.IsFalse(bench.Running.Wait(TimeSpan.FromMilliseconds(200), CancellationToken.None));
+
+        bench.Tell(new Message.RunFixtureValue("N.Fixtures.A", Base64("a"), null, null));
+
+        Assert.IsInstanceOfType<Outcome.Passed>(bench.Await<Message.Finished>().Result.Outcome);
+    }
+
+    [TestMethod]
+    public void When_a_setup_fails_midway_what_was_set_up_is_torn_down_and_all_errors_are_told()
+    {
+        var catalog = new WrittenCatalog()
+            .Use<string>("First", FixtureScope.Test, async (use, _) =>
+            {
+                await use("first");
+                throw new FormatException("first teardown");
+            })
+            .Use<string>("Second", FixtureScope.Test, async (use, _) =>
+            {
+                await use("second");
+                throw new FormatException("second teardown");
+            }, "First")
+            .Async("Third", FixtureScope.Test, _ => throw new FormatException("third setup"), "Second");
+        catalog.Class("C").Test("T", _ => throw new InvalidOperationException("never"), "Third");
+        using var bench = new WorkerBench(catalog);
+
+        bench.RunAll();
+
+        var failure = bench.FailureOf("N.C.T");
+        Assert.AreEqual("third setup", failure.Message);
+        Assert.AreEqual("second teardown, first teardown", string.Join(", ", failure.Others.Select(o => o.Message[(o.Message.IndexOf(": ", StringComparison.Ordinal) + 2)..])));
+    }
+
     // Two cases in one class, each with both values.
     private WorkerBench User(WrittenCatalog catalog, bool waits = false)
     {
