@@ -271,7 +271,9 @@ internal sealed partial class Controller
     {
         var number = _starter.IsInProcess ? WorkerNumber.InProcess : new WorkerNumber(_nextWorker++);
         var token = Guid.NewGuid().ToString("N");
-        Open(new Seat(_starter.Create(number, token, MarkedProcesses.MarkOf(_runId, number.Name)), token, _time) { IsForSuspects = forSuspects });
+        var seat = new Seat(_starter.Create(number, token, MarkedProcesses.MarkOf(_runId, number.Name)), token, _time) { IsForSuspects = forSuspects };
+        if (_starter.IsInProcess) seat.Worker.Witness = _memory is { } memory ? memory.Witness : null;
+        Open(seat);
     }
 
     private void Open(Seat seat)
@@ -297,22 +299,12 @@ internal sealed partial class Controller
 
         await TellAsync(new ControlEvent.Connected(seat, link)).ConfigureAwait(false);
         _ = Task.Run(() => seat.Worker.WriteToAsync(link));
+        seat.Worker.Listen(link, lot => _events.Writer.TryWrite(new ControlEvent.Said(seat, lot)), fault => Tell(new ControlEvent.LinkEnded(seat, fault)));
         _ = Task.Run(async () =>
         {
             await TellAsync(new ControlEvent.ProcessEnded(seat, await seat.Worker.EndedAsync().ConfigureAwait(false))).ConfigureAwait(false);
             await TellAsync(new ControlEvent.LeftEnded(seat, await LeftOf(() => seat.Worker.EndLeftAsync()).ConfigureAwait(false))).ConfigureAwait(false);
         });
-        string? fault = null;
-        try
-        {
-            while (await link.ReceiveAsync(CancellationToken.None).ConfigureAwait(false) is { } message) await TellAsync(new ControlEvent.Said(seat, message)).ConfigureAwait(false);
-        }
-        catch (Exception error)
-        {
-            fault = error.Message;
-        }
-
-        await TellAsync(new ControlEvent.LinkEnded(seat, fault)).ConfigureAwait(false);
     }
 
     private void Handle(ControlEvent what)
@@ -327,8 +319,12 @@ internal sealed partial class Controller
             case ControlEvent.StartFailed(var seat, var why, var end):
                 FailStart(seat, why, end);
                 break;
-            case ControlEvent.Said(var seat, var message):
-                if (seat.IsAlive) Hear(seat, message);
+            case ControlEvent.Said(var seat, var messages):
+                foreach (var message in messages)
+                {
+                    if (seat.IsAlive) Hear(seat, message);
+                }
+
                 break;
             case ControlEvent.LinkEnded(var seat, var fault):
                 if (fault is not null) Note($"The channel of worker {seat.Number} broke: {fault}");
@@ -411,7 +407,7 @@ internal sealed partial class Controller
                 }
 
                 seat.Starts(working, _time.GetTimestamp(), _time.GetUtcNow()).Works(working);
-                _memory!.Started(_plan![new CaseIndex(working.Case)], seat.Number, mayEndThisProcess: _starter.IsInProcess);
+                if (seat.Worker.Witness is null) _memory!.Started(new CaseIndex(working.Case), seat.Number);
                 if (!seat.IsForSuspects) Decide(new SchedulerEvent.Started(seat.Number, new CaseIndex(working.Case)));
                 break;
             case Message.Finished finished:
@@ -419,7 +415,7 @@ internal sealed partial class Controller
                 if (seat is { State: SeatState.Finishing, Running.Count: 0 }) seat.LimitTo(s_drainLimit);
                 // A case that was given up may come to its end before its worker does; what was reported stands.
                 if (seat.KilledBecause is not null && _results.ContainsKey(finished.Result.Case)) break;
-                RecordAndDecide(seat, finished.Result with { Worker = seat.Number.Name });
+                RecordAndDecide(seat, finished.Result with { Worker = seat.Number.Name }, isWitnessed: seat.Worker.Witness is not null);
                 FinishIfDrained(seat);
                 if (seat.IsForSuspects && seat.State == SeatState.Ready) GiveSuspect(seat);
                 else if (_suspects.IsWaiting) StartMissingWorkers();
@@ -555,18 +551,18 @@ internal sealed partial class Controller
     private bool MayOverlap(Seat seat, CaseIndex one, int other) => !seat.IsForSuspects && _windows is not null && _windows[one.Value] > 1 && _windows[other] > 1;
 
     // Of a case that a worker ran. The scheduler hears of the worker it gave the case to.
-    private void RecordAndDecide(Seat seat, CaseResult result)
+    private void RecordAndDecide(Seat seat, CaseResult result, bool isWitnessed = false)
     {
         var suspect = _suspects.Find(result.Case);
         if (suspect is not null) result = result with { Attempt = 2, Notes = result.Outcome is Outcome.Crashed ? result.Notes : [.. result.Notes, suspect.CutOff.NoteOfSecondAttempt] };
-        Record(result);
+        Record(result, isWitnessed);
         if (suspect is not null) CloseSuspect(suspect, result.Outcome is Outcome.Crashed);
         Decide(new SchedulerEvent.Finished(suspect?.Worker ?? seat.Number, result.Case, result.Duration.TotalMilliseconds));
     }
 
     private Seat? SeatOf(WorkerNumber worker) => _seats.Find(s => s.Number == worker && s.IsAlive);
 
-    private void Record(CaseResult result)
+    private void Record(CaseResult result, bool isWitnessed = false)
     {
         if (!_results.TryAdd(result.Case, result))
         {
@@ -575,7 +571,7 @@ internal sealed partial class Controller
         }
 
         var planned = _plan![result.Case];
-        _memory!.Finished(result);
+        if (!isWitnessed) _memory!.Finished(result);
         _observer.Finished(planned, result);
         foreach (var (scope, name) in _scopes?.Finished(planned) ?? [])
         {
