@@ -55,7 +55,7 @@ public sealed class WholeRun
     [TestMethod]
     public async Task Each_setup_and_teardown_is_shown_when_it_begins()
     {
-        await using var run = await UserRun.StartAsync("ShowsFixtures", ["--setup-show", "-n", "0", "-k", "not Third"], history: null, reports: false);
+        await using var run = await UserRun.StartAsync("ShowsFixtures", ["--setup-show", "-n", "0", "-k", "Shows.A and not Third"], history: null, reports: false);
 
         var ended = await run.EndAsync();
 

@@ -43,6 +43,6 @@ internal sealed partial class Controller : IRunFixtureKeeper
     private static string LastWordsOf(Seat seat)
     {
         var words = seat.Worker.ErrorTail.Length > 0 ? seat.Worker.ErrorTail : seat.Worker.OutputTail;
-        return words.Length == 0 ? "" : " What it wrote last: " + Text.Indented(words);
+        return words.Length == 0 ? "" : " What it wrote last: " + Text.Indented(words) + "\n";
     }
 }

@@ -139,7 +139,7 @@ internal sealed class RunFixtures(IRunFixtureKeeper keeper)
         if (state == SeatState.Finishing || host.HasSaidGoodbye)
         {
             if (host.HasSaidGoodbye || host.KilledBecause is not null) return;
-            if (host.What.Length > 0) keeper.AddTeardownError(host.What + ".teardown", host.Number, new Failure("Crash", $"{who} {end} during this teardown; fixtures that were set up before this one were not torn down. {Blame.ExplainEarly(end, host.Worker.ErrorTail)} [RND4070]{tail}", null));
+            if (host.What.Length > 0) keeper.AddTeardownError(host.What + ".teardown", host.Number, new Failure("Crash", $"{who} {end} during this teardown; fixtures that were set up before this one were not torn down. {Blame.ExplainEarly(end, host.Worker.ErrorTail)}{tail} Look after what they had started. [RND4070]", null));
             else keeper.EndedEarly(host, "while it ended");
             return;
         }
@@ -154,8 +154,8 @@ internal sealed class RunFixtures(IRunFixtureKeeper keeper)
     {
         var likely = host.KilledBecause is null ? " " + Blame.ExplainEarly(end, host.Worker.ErrorTail) : "";
         var culprit = host is { IsSettingUp: true, What.Length: > 0 } ? host.What : null;
-        var failure = new Failure("RunFixtureLost", $"{whatHappened} while this test was running with it.{likely} [RND4070]{tail}", null);
-        if (++_deaths > 1) _noHost = failure with { Message = $"{whatHappened}; it was the second one, and there is no third.{likely} [RND4070]{tail}" };
+        var failure = new Failure("RunFixtureLost", $"{whatHappened} while this test was running with it.{likely}{tail} What a fixture of the whole run does must leave its process alive. [RND4070]", null);
+        if (++_deaths > 1) _noHost = failure with { Message = $"{whatHappened}; it was the second one, and there is no third.{likely}{tail} Find what ends it: -n 0 has everything in one process, for a debugger. [RND4070]" };
 
         List<string> lost = [];
         var isTold = false;
@@ -167,13 +167,13 @@ internal sealed class RunFixtures(IRunFixtureKeeper keeper)
                 // Its value is somewhere, and its teardown never comes.
                 lost.Add(entry.Key);
                 entry.Answer = null;
-                keeper.AddTeardownError(entry.Key + ".teardown", host.Number, new Failure("RunFixtureLost", $"Fixture '{entry.Key}' was not torn down: {whatHappened}.{likely} What it had started may still be there. [RND4070]{tail}", null));
+                keeper.AddTeardownError(entry.Key + ".teardown", host.Number, new Failure("RunFixtureLost", $"Fixture '{entry.Key}' was not torn down: {whatHappened}.{likely}{tail} Look after what it had started. [RND4070]", null));
             }
             else if (entry.Key == culprit && entry.Answer is null)
             {
                 // Killed from outside it may do better the next time; what kills its process itself does so again, and would take the others along.
                 var isFinal = host.KilledBecause is not null || !end.IsFromOutside;
-                var answer = new Message.RunFixtureValue(entry.Key, "", failure with { Message = $"{whatHappened} in the setup of fixture '{culprit}'.{likely} [RND4070]{tail}" }, null) { IsLost = !isFinal };
+                var answer = new Message.RunFixtureValue(entry.Key, "", failure with { Message = $"{whatHappened} in the setup of fixture '{culprit}'.{likely}{tail} A setup must leave its process alive: throw what is wrong. [RND4070]" }, null) { IsLost = !isFinal };
                 isTold = entry.Waiting.Exists(static waiting => waiting.IsAlive);
                 foreach (var waiting in entry.Waiting) keeper.Tell(waiting, answer);
                 entry.Waiting.Clear();
