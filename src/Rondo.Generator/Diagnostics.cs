@@ -31,7 +31,7 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_cycle = Error("RND1004", "Fixtures ask for each other in a circle",
         "Setting up {0} needs itself: {1}. Fixtures must form a graph without circles. Remove one of these parameters, or move what they share into a fixture of its own.");
     private static readonly DiagnosticDescriptor s_loopNarrower = Error("RND1005", "The loop is narrower than its fixture",
-        "Fixture '{0}' lives for one {1} but its loop for one {2}. A fixture's loop must live at least as long as the fixture. Write [Loop(LoopScope.{1})] or leave the mark out.");
+        "Fixture '{0}' lives for one {1} but its loop for one {2}. A fixture's loop must live at least as long as the fixture. {3}.");
     private static readonly DiagnosticDescriptor s_asyncVoid = Error("RND1006", "A test is async void",
         "Test '{0}' is async void: nobody can wait for its end or see its exception. A test returns void without async, Task or ValueTask. Write 'async Task {0}'.");
     private static readonly DiagnosticDescriptor s_returns = Error("RND1007", "A test returns something else",
@@ -140,6 +140,11 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_placeholder = Error("RND1053", "A display name has a bad placeholder",
         "In [DisplayName] of '{0}' the placeholder '{1}' {2}. A placeholder is the number or the name of a parameter that cases give, in braces; a brace that is only text is written twice. {3}");
 
+    private static readonly DiagnosticDescriptor s_notCarried = Error("RND1080", "The value of a fixture of the whole run cannot be carried",
+        "Fixture '{0}' lives for the whole Run, but its value '{1}' cannot be carried to the workers: {2}. A value that crosses processes is made of primitives, strings, enums, Guid, Uri, dates and times, byte[], arrays, lists and dictionaries by string of these, and records of these. Give what a worker needs to make its own (an address, a path), or narrow '{0}' to Worker.");
+    private static readonly DiagnosticDescriptor s_notShared = Error("RND1081", "Shared = false on a fixture of another scope",
+        "Fixture '{0}' has Shared = false but lives for one {1}. Shared = false lets the tests of a class be spread over workers, so it is said of fixtures that live for one Class. Remove it.");
+
     private static readonly DiagnosticDescriptor s_realClock = Warning("RND1043", "A virtual-time test uses a fixture with a real clock",
         "{0} runs in virtual time but uses fixture '{1}', which lives for one {2} and took a TimeProvider: that one is real time. Only fixtures of scope Test share the time of their test. Narrow '{1}' to Test, or hand the test's own TimeProvider to the code under test.");
 
@@ -158,7 +163,7 @@ internal static class Diagnostics
 
     public static Problem Cycle(string who, string path) => new(s_cycle, who, path);
 
-    public static Problem LoopNarrower(string fixture, string scope, string loop) => new(s_loopNarrower, fixture, scope, loop);
+    public static Problem LoopNarrower(string fixture, string scope, string loop) => new(s_loopNarrower, fixture, scope, loop, scope == "Run" ? "Leave the scope of the loop out" : $"Write [Loop(LoopScope.{scope})] or leave the mark out");
 
     public static Problem Conditional(string test) => new(s_conditional, test);
 
@@ -223,6 +228,10 @@ internal static class Diagnostics
     public static Problem WindowOutOfRange(int window, int largest) => new(s_window, window.ToString(System.Globalization.CultureInfo.InvariantCulture), largest.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     public static Problem SerialAndCooperative(string on) => new(s_serialAndCooperative, on);
+
+    public static Problem NotCarried(string fixture, string type, string why) => new(s_notCarried, fixture, type, why);
+
+    public static Problem NotShared(string fixture, string scope) => new(s_notShared, fixture, scope);
 
     public static Problem RealClock(string who, string fixture, string scope) => new(s_realClock, who, fixture, scope);
 

@@ -87,6 +87,28 @@ public sealed class GeneratedTextTests
     }
 
     [TestMethod]
+    public void Values_of_the_whole_run_are_written_and_read_without_reflection()
+    {
+        var generated = Compiling.Generate("""
+            namespace Shop.Tests;
+
+            public enum Mode { Fast, Slow }
+            public sealed record Key(string Name, byte[] Bytes);
+            public sealed record Address(Uri Url, Mode Mode, TimeSpan? Limit, IReadOnlyList<Key> Keys) { public Dictionary<string, int>? Ports { get; init; } }
+
+            public static class ShopFixtures
+            {
+                [Fixture] public static long Own() => 1;
+                [Fixture(FixtureScope.Run)] public static Task Server(Use<Address> use) => use(null!);
+                [Fixture(FixtureScope.Run, AutoUse = true)] public static int Port(Address address) => address.Url.Port;
+                [Fixture(FixtureScope.Class, Shared = false)] public static string Name() => "";
+            }
+            """);
+
+        Approved.Matches("RunFixtures", generated.Source("Shop.Tests.ShopFixtures"));
+    }
+
+    [TestMethod]
     public void Marks_of_backends_and_schedules_stand_in_the_table_nearest_first()
     {
         var generated = Compiling.Generate("""

@@ -31,7 +31,7 @@ public sealed class NodesTests
         PartResult[] parts = [new PartResult("A", Outcome.Passed.Instance), new PartResult("B", new Outcome.Failed(Catalogs.Boom)) { Output = "b speaks" }];
         var result = Catalogs.Result(new Outcome.Failed(new Failure(PartsOfCase.FailureType, "1 of 2 parts failed: B.", null))) with { Parts = parts, Worker = "w3" };
 
-        var whole = Catalogs.Nodes().Finished(planned, result);
+        var whole = Catalogs.Nodes().Finished(planned, result).Single();
         var nodes = Catalogs.Nodes().PartsOf(planned, result).ToList();
 
         Assert.IsNotNull(whole.Properties.SingleOrDefault<PassedTestNodeStateProperty>());

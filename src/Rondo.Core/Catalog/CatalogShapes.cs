@@ -93,6 +93,17 @@ public abstract class FixtureHolderEntry
     /// <param name="row">Position of the case in the fixture.</param>
     public virtual object?[] CaseValues(int fixture, int row) => throw new InvalidOperationException("This is a bug in Rondo: a fixture without cases was asked for one.");
 
+    /// <summary>Writes the value of a fixture of the whole run, to be carried to the workers.</summary>
+    /// <param name="fixture">Position of the fixture in the holder.</param>
+    /// <param name="value">What the fixture gave.</param>
+    /// <param name="to">Receives it.</param>
+    public virtual void WriteValue(int fixture, object? value, ValueWriter to) => throw new InvalidOperationException("This is a bug in Rondo: a holder without fixtures of the whole run was asked to write a value.");
+
+    /// <summary>Reads what <see cref="WriteValue"/> wrote: a copy.</summary>
+    /// <param name="fixture">Position of the fixture in the holder.</param>
+    /// <param name="from">Holds it.</param>
+    public virtual object? ReadValue(int fixture, ValueReader from) => throw new InvalidOperationException("This is a bug in Rondo: a holder without fixtures of the whole run was asked to read a value.");
+
     /// <summary>Makes a dispatcher that a mark of a fixture names; null if none names this type.</summary>
     /// <param name="type">The managed name.</param>
     public virtual LoopDispatcher? Dispatcher(string type) => null;

@@ -14,6 +14,9 @@ public enum FixtureScope
 
     /// <summary>One value for each worker process.</summary>
     Worker,
+
+    /// <summary>One value for the whole run, whatever the number of workers. It lives in a process of its own, and each worker gets a copy, so its type must be one that can be carried: see docs/fixtures.md.</summary>
+    Run,
 }
 
 /// <summary>Marks a method as a fixture: a value with setup and teardown that tests and other fixtures ask for by parameter.</summary>
@@ -36,6 +39,9 @@ public sealed class FixtureAttribute(FixtureScope scope = FixtureScope.Test) : A
 
     /// <summary>False: a returned value is left alone at the end of the scope. Default true.</summary>
     public bool Dispose { get; set; } = true;
+
+    /// <summary>For <see cref="FixtureScope.Class"/> only. False: the class need not stay whole, and each worker that runs some of its tests has a value of its own. Default true.</summary>
+    public bool Shared { get; set; } = true;
 
     /// <summary>Limit of the setup in milliseconds; 0 means none. Default 5 minutes.</summary>
     public int TimeoutMs { get; set; } = 300_000;

@@ -13,7 +13,7 @@ using Rondo.Engine.Wire;
 namespace Rondo.Engine.Control;
 
 /// <remarks>Used for one run. Invariant: a case has a result or is waiting, assigned or running; at the end each planned case has exactly one result.</remarks>
-internal sealed class Controller
+internal sealed partial class Controller
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
 
@@ -59,6 +59,7 @@ internal sealed class Controller
     private readonly Queue<TestNumber> _sourcesToRead = [];
     private readonly HashSet<TestNumber> _sourcesNotRead = [];
     private readonly Suspects _suspects = new();
+    private readonly RunFixtures _runFixtures;
     private int[]? _windows;
     private RunMemory? _memory;
     private MachineSlots? _slots;
@@ -89,6 +90,7 @@ internal sealed class Controller
         (_lastMoment, _untilCancelled) = (new PhaseLimit(_time), new PhaseLimit(_time));
         _observer = new SafeObserver(observer, Note);
         _starter = environment.Processes;
+        _runFixtures = new RunFixtures(this);
         _seed = request.Seed;
         _tempRoot = Path.Combine(Path.GetTempPath(), "rondo-" + _runId[..12]);
     }
@@ -156,6 +158,8 @@ internal sealed class Controller
             {
                 Handle(what);
             }
+
+            _runFixtures.FinishIfUnused();
         }
 
         if (_plan is null && !_planOnly) PlanWhatIsNotRun();
@@ -249,18 +253,18 @@ internal sealed class Controller
     {
         if (_planOnly && _plan is not null) return;
         if (_ending is null && _suspects.IsWaiting && !_seats.Exists(s => s is { IsAlive: true, IsForSuspects: true })) StartForSuspects();
-        while (_ending is null && _seats.Count(s => s.IsAlive) < _target && (_plan is null || _scheduler!.HasWaiting || !_seats.Exists(s => s.IsAlive))) StartWorker();
+        while (_ending is null && _seats.Count(s => s is { IsAlive: true, IsHost: false }) < _target && (_plan is null || _scheduler!.HasWaiting || !_seats.Exists(s => s is { IsAlive: true, IsHost: false }))) StartWorker();
     }
 
     // In the place of the worker they were in: never more processes than were asked for. Where that place was taken meanwhile, a worker with nothing to do makes room: it may be waiting for
     // them to end, as for everything that runs before a serial case.
     private void StartForSuspects()
     {
-        if (_seats.Count(s => s.IsAlive) < _target)
+        if (_seats.Count(s => s is { IsAlive: true, IsHost: false }) < _target)
         {
             StartWorker(forSuspects: true);
         }
-        else if (_seats.Find(s => s is { State: SeatState.Ready, Running.Count: 0, Assigned.Count: 0 }) is { } idle && !_seats.Exists(s => s.State == SeatState.Finishing))
+        else if (_seats.Find(s => s is { State: SeatState.Ready, IsHost: false, Running.Count: 0, Assigned.Count: 0 }) is { } idle && !_seats.Exists(s => s.State == SeatState.Finishing))
         {
             Finish(idle);
             Decide(new SchedulerEvent.WorkerGone(idle.Number));
@@ -273,6 +277,11 @@ internal sealed class Controller
         var token = Guid.NewGuid().ToString("N");
         var seat = new Seat(_starter.Create(number, token, MarkedProcesses.MarkOf(_runId, number.Name)), token, _time) { IsForSuspects = forSuspects };
         if (_starter.IsInProcess) seat.Worker.Witness = _memory is { } memory ? memory.Witness : null;
+        Open(seat);
+    }
+
+    private void Open(Seat seat)
+    {
         seat.Limit.Start(ProcessStarter.HandshakeLimit + s_margin);
         _seats.Add(seat);
         seat.Worker.HearOutput(() => Tell(new ControlEvent.WroteNatively(seat)));
@@ -310,7 +319,7 @@ internal sealed class Controller
             case ControlEvent.Connected(var seat, _):
                 // Whoever wanted it killed while it was being started could not do it then.
                 if (seat.KilledBecause is not null || !seat.IsAlive) seat.Worker.Kill();
-                else if (_ending is not null) Kill(seat, "the run is over");
+                else if (_ending is not null && !seat.IsHost) Kill(seat, "the run is over");
                 break;
             case ControlEvent.StartFailed(var seat, var why, var end):
                 FailStart(seat, why, end);
@@ -373,8 +382,14 @@ internal sealed class Controller
             case Message.PlanAccepted:
                 if (seat.State != SeatState.Greeted || seat.KilledBecause is not null) break;
                 seat.State = SeatState.Ready;
-                _startFailures = 0;
                 seat.LimitTo(TimeSpan.Zero);
+                if (seat.IsHost)
+                {
+                    _runFixtures.HostIsReady();
+                    break;
+                }
+
+                _startFailures = 0;
                 if (_ending is not null) Finish(seat);
                 else if (seat.IsForSuspects) GiveSuspect(seat);
                 else Decide(new SchedulerEvent.WorkerReady(seat.Number));
@@ -437,6 +452,18 @@ internal sealed class Controller
                 Finish(seat);
                 if (!seat.IsForSuspects) Decide(new SchedulerEvent.WorkerGone(seat.Number));
                 StartMissingWorkers();
+                break;
+            case Message.FixtureStep step:
+                _observer.SetupStep(seat.Number.Name, step.Case < 0 ? SetupText.Step(step.Scope, step.Key, step.IsTeardown) : SetupText.Test(_plan![new CaseIndex(step.Case)].Id));
+                break;
+            case Message.NeedRunFixture need:
+                _runFixtures.Need(seat, need.Key);
+                break;
+            case Message.RunFixtureReady ready:
+                _runFixtures.Ready(ready);
+                break;
+            case Message.RunFixtureEnded ended:
+                _runFixtures.Ended(ended.Key, ended.Failure);
                 break;
             case Message.Note note:
                 Note($"{note.Text} ({seat.Number})");
@@ -513,6 +540,7 @@ internal sealed class Controller
             TestTimeoutMs = (long)(_request.TestTimeout ?? TimeSpan.FromMinutes(10)).TotalMilliseconds,
             Limits = !_environment.HasDebugger,
             Leaks = _request.Leaks,
+            ShowSetup = _request.ShowSetup,
             Schedule = _request.Schedule,
             ExploreSeed = _request.ExploreSeed,
             ReadyOrderSeed = _request.ReadyOrderSeed,
@@ -530,7 +558,9 @@ internal sealed class Controller
     private void SendPlan(Seat seat)
     {
         seat.LimitTo(ProcessStarter.HandshakeLimit);
-        seat.Worker.Send(new Message.PlanCases(_plan!.Hash, _target, PlanBuilder.ToEntries(_plan)));
+        // A host runs no case.
+        var plan = seat.IsHost ? new Plan([]) : _plan!;
+        seat.Worker.Send(new Message.PlanCases(plan.Hash, _target, PlanBuilder.ToEntries(plan)));
     }
 
     private void TakeRows(TestNumber test, RowsFound rows)
@@ -598,7 +628,7 @@ internal sealed class Controller
 
         foreach (var (scope, name) in _scopes?.Finished(planned) ?? [])
         {
-            foreach (var seat in _seats.Where(s => s.State == SeatState.Ready)) seat.Worker.Send(new Message.ScopeOver(scope, name));
+            foreach (var seat in _seats.Where(s => s is { State: SeatState.Ready, IsHost: false })) seat.Worker.Send(new Message.ScopeOver(scope, name));
         }
 
         if (result.Outcome.Tally == Tally.Failed && ++_failed >= _request.MaxFail && _ending is null)
@@ -607,7 +637,8 @@ internal sealed class Controller
 
     private void AddTeardownError(string id, WorkerNumber worker, Failure failure)
     {
-        if (_target > 1) id += "@" + worker.Name;
+        // There is one host at a time, and its fixtures stand in the name.
+        if (_target > 1 && worker.Value >= 0) id += "@" + worker.Name;
         var error = new TeardownError(id, worker.Name, failure);
         _teardownErrors.Add(error);
         _memory?.TeardownFailed(error);
@@ -636,7 +667,7 @@ internal sealed class Controller
 
     private void FinishIfDrained(Seat seat)
     {
-        if (_ending is not null && seat.State == SeatState.Ready && seat.Running.Count == 0 && seat.Assigned.Count == 0) Finish(seat);
+        if (_ending is not null && seat is { State: SeatState.Ready, IsHost: false } && seat.Running.Count == 0 && seat.Assigned.Count == 0) Finish(seat);
     }
 
     // Gives no more work; what runs may end.
@@ -646,7 +677,8 @@ internal sealed class Controller
         _ending = ending;
         _notRunBecause = why;
         foreach (var suspect in _suspects.TakeWaiting()) GiveUp(suspect);
-        foreach (var seat in _seats.Where(s => s.IsAlive))
+        // The host, if there is one, ends after those who use it.
+        foreach (var seat in _seats.Where(s => s is { IsAlive: true, IsHost: false }))
         {
             if (seat.State is SeatState.Starting or SeatState.Greeted) Kill(seat, why);
             else if (seat.Assigned.Count > 0) seat.Worker.Send(new Message.Recall(seat.Assigned.ToArray()));
@@ -687,7 +719,7 @@ internal sealed class Controller
         foreach (var seat in _seats.Where(s => s.IsAlive))
         {
             foreach (var running in seat.Running) NotRun(seat, running);
-            if (_starter.IsInProcess) Abandon(seat);
+            if (_starter.IsInProcess && !seat.IsHost) Abandon(seat);
             else Kill(seat, "the run was interrupted");
         }
     }
@@ -715,15 +747,21 @@ internal sealed class Controller
         seat.Worker.Kill();
         if (seat.KilledBecause is not null) return;
         if (end is not null) EndedEarly(seat, "before it was ready");
+        if (seat.IsHost)
+        {
+            _runFixtures.StartFailed(why);
+            return;
+        }
+
         // One that was killed from outside says little about the next one.
-        if (++_startFailures >= (end is { IsFromOutside: true } ? KilledStartsInARow : StartFailuresInARow) && !_seats.Exists(s => s.State == SeatState.Ready))
+        if (++_startFailures >= (end is { IsFromOutside: true } ? KilledStartsInARow : StartFailuresInARow) && !_seats.Exists(s => s is { State: SeatState.Ready, IsHost: false }))
         {
             Break(why);
             return;
         }
 
         Note(why);
-        if (_plan is null || _suspects.IsWaiting || !_seats.Exists(s => s.IsAlive)) StartMissingWorkers();
+        if (_plan is null || _suspects.IsWaiting || !_seats.Exists(s => s is { IsAlive: true, IsHost: false })) StartMissingWorkers();
     }
 
     private void EndedEarly(Seat seat, string when) => _earlyEnds.Add(new EarlyEnd(seat.Number.Name, seat.Worker.ProcessId, when));
@@ -746,13 +784,17 @@ internal sealed class Controller
 
             BuryRunning(seat);
         }
-        else
+        else if (!seat.IsHost || state is SeatState.Starting or SeatState.Greeted)
         {
             BlameDeath(seat, state, end);
         }
 
         _memory?.WorkerEnded(seat.Number, end.ToString());
-        if (seat.IsForSuspects) TakeBackSuspects(seat.Assigned.ToArray());
+        if (seat.IsHost)
+        {
+            if (state is SeatState.Ready or SeatState.Finishing) _runFixtures.Buried(seat, state, end, LastWordsOf(seat));
+        }
+        else if (seat.IsForSuspects) TakeBackSuspects(seat.Assigned.ToArray());
         else if (_scheduler is not null && state is SeatState.Ready or SeatState.Finishing) Decide(new SchedulerEvent.WorkerGone(seat.Number));
         if (_ending is null && !_planOnly && (_plan is null || _results.Count < _plan.Cases.Count)) StartMissingWorkers();
         // Rows are still to be read, by somebody else.
@@ -875,7 +917,7 @@ internal sealed class Controller
         var limit = _request.MaxWorkerRestart ?? 4 * _target;
         var ran = Unresolved(seat);
         // What a suspect does again was counted when it did it first.
-        var isLast = state is not SeatState.Starting && !(seat.IsForSuspects && ran.Count == 1) && ++_deaths > limit && _ending is null;
+        var isLast = state is not SeatState.Starting && !seat.IsHost && !(seat.IsForSuspects && ran.Count == 1) && ++_deaths > limit && _ending is null;
         if (ran.Count > 1)
         {
             var beside = seat.What.Length > 0 ? $" The teardown of '{seat.What}' was running as well." : "";
@@ -914,7 +956,7 @@ internal sealed class Controller
         }
 
         if (isLast) StopRestarting(limit);
-        if (_starter.IsInProcess) Stop(new Ending.Broken("the worker in this process died"), "the worker in this process died, and without workers (-n 0) nothing can take its place");
+        if (_starter.IsInProcess && !seat.IsHost) Stop(new Ending.Broken("the worker in this process died"), "the worker in this process died, and without workers (-n 0) nothing can take its place");
     }
 
     private void StopRestarting(int limit) => Stop(new Ending.RestartLimitReached(limit), $"{Text.Count(_deaths, "worker")} died, and --max-worker-restart is {limit}");
@@ -957,6 +999,10 @@ internal sealed class Controller
                 ErrorOutput = (seat.StuckErrorOutput.Length > 0 ? seat.StuckErrorOutput : running.ErrorOutput) + seat.Worker.ErrorTail,
             });
         }
+        else if (seat.IsSettingUp)
+        {
+            _runFixtures.SetUpFailed(seat, seat.What, failure);
+        }
         else if (seat.What.Length > 0)
         {
             AddTeardownError(seat.What + ".teardown", seat.Number, failure);
@@ -964,13 +1010,13 @@ internal sealed class Controller
 
         if (_starter.IsInProcess)
         {
-            var culprit = seat.Reading is null ? "an earlier test" : $"the data source '{_catalog.Test(seat.Reading).RowSource}'";
-            Stop(new Ending.Broken(seat.Reading is null ? "a test never returned" : culprit + " never returned"), culprit + " never returned, and without workers (-n 0) nothing can take its place");
+            var culprit = seat.Reading is not null ? $"the data source '{_catalog.Test(seat.Reading).RowSource}'" : seat.IsSettingUp ? $"the setup of fixture '{seat.What}'" : "an earlier test";
+            Stop(new Ending.Broken(seat.Reading is null && !seat.IsSettingUp ? "a test never returned" : culprit + " never returned"), culprit + " never returned, and without workers (-n 0) nothing can take its place");
             Abandon(seat);
         }
         else
         {
-            Kill(seat, "it was replaced, because a test did not end");
+            Kill(seat, seat.IsHost ? $"the {(seat.IsSettingUp ? "setup" : "teardown")} of '{seat.What}' did not end" : "it was replaced, because a test did not end");
         }
     }
 
@@ -1095,10 +1141,11 @@ internal sealed class Controller
             seat.Worker.Kill();
             Bury(seat);
         }
-        else if (running is not null || seat.Reading is not null)
+        else if (running is not null || seat.Reading is not null || seat.IsSettingUp)
         {
             var what = running switch
             {
+                null when seat.IsSettingUp => $"The setup of fixture '{seat.What}'",
                 null => "The data source",
                 { Phase: WorkPhase.Setup } => $"The setup of fixture '{running.What}'",
                 { Phase: WorkPhase.Teardown } => $"The teardown of fixture '{running.What}'",

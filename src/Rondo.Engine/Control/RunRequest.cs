@@ -63,6 +63,9 @@ internal sealed record RunRequest
     /// <summary>Not null: the loops of tests shuffle what is ready, by this seed and the case's id.</summary>
     public int? ReadyOrderSeed { get; init; }
 
+    /// <summary>Show each setup and teardown when it begins.</summary>
+    public bool ShowSetup { get; init; }
+
     /// <summary>Arguments that start this program again as a worker.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
 }
@@ -107,6 +110,9 @@ internal interface IRunObserver
     /// <summary>A piece of output while tests run (<c>--capture no</c>).</summary>
     /// <param name="planned">Whose it is; null for what a worker wrote past the engine.</param>
     void LiveOutput(PlannedCase? planned, string worker, bool isError, string text);
+
+    /// <summary>A line about a setup, a test or a teardown that begins now (<c>--setup-show</c>).</summary>
+    void SetupStep(string worker, string line);
 
     /// <summary>Something people should see that belongs to no case.</summary>
     void Note(string text);

@@ -18,6 +18,8 @@ internal sealed class SafeObserver(IRunObserver observer, Action<string> note)
 
     public void LiveOutput(PlannedCase? planned, string worker, bool isError, string text) => Call(o => o.LiveOutput(planned, worker, isError, text));
 
+    public void SetupStep(string worker, string line) => Call(o => o.SetupStep(worker, line));
+
     public void Note(string text) => Call(o => o.Note(text));
 
     private void Call(Action<IRunObserver> what)

@@ -24,14 +24,20 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
     /// <summary>It runs suspects, one after the other, and is nothing to the scheduler.</summary>
     public bool IsForSuspects { get; init; }
 
+    /// <summary>It holds the fixtures of the whole run in a process of its own: it runs no case, is nothing to the scheduler, and counts in no number of workers.</summary>
+    public bool IsHost { get; init; }
+
     /// <summary>Given and not started.</summary>
     public NumberSet Assigned { get; } = new();
 
     /// <summary>What it runs now, by case: one, or several that overlap.</summary>
     public NumberTable<LiveCase> Running { get; } = new();
 
-    /// <summary>The fixture or scope it tears down for no case; empty otherwise.</summary>
+    /// <summary>The fixture or scope it tears down for no case, or the fixture of the whole run it sets up; empty otherwise.</summary>
     public string What { get; private set; } = "";
+
+    /// <summary>What it does for no case is the setup of a fixture of the whole run.</summary>
+    public bool IsSettingUp { get; private set; }
 
     /// <summary>The data source it reads now.</summary>
     public TestNumber? Reading { get; set; }
@@ -141,7 +147,7 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
     /// <summary>Takes note of what it does now for no case.</summary>
     public void WorksForNoCase(Message.Working working)
     {
-        What = working.What;
+        (What, IsSettingUp) = (working.What, working.Phase == WorkPhase.Setup);
         LimitPhaseTo(working.LimitMs);
     }
 
@@ -169,7 +175,7 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
     public void SaysGoodbye()
     {
         HasSaidGoodbye = true;
-        What = "";
+        (What, IsSettingUp) = ("", false);
     }
 
     /// <summary>Sets the limit of user code that belongs to no case, which the worker counts too.</summary>

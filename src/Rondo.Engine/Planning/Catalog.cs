@@ -118,14 +118,14 @@ internal sealed class TestCatalog
 
     private static void ReadHolder(FixtureHolderEntry entry, List<FixtureDefinition> fixtures)
     {
-        string space = "", type = "";
+        string space = "", type = "", file = "";
         var position = 0;
         var cases = new ConstantCases();
         foreach (var record in CatalogTable.Read(entry.Table))
         {
             if (record.Kind == "holder")
             {
-                (space, type) = (record[0], record[1]);
+                (space, type, file) = (record[0], record[1], record[2]);
             }
             else if (record.Kind == "fixture")
             {
@@ -141,6 +141,10 @@ internal sealed class TestCatalog
                     Needs = Binding.ReadAll(record.Words("needs")),
                     IsInstance = record.Value("instance") == "1",
                     DisposesValue = record.Value("dispose") != "0",
+                    IsShared = record.Value("shared") != "0",
+                    IsAutoUse = record.Value("auto") == "1",
+                    File = file,
+                    Line = Number(record[1]),
                     TimeoutMs = Number(record.Value("timeout") ?? "300000"),
                     TeardownTimeoutMs = Number(record.Value("teardown") ?? "60000"),
                     LoopScope = record.Value("loop") is { } loop ? Enum.Parse<LoopScope>(loop) : null,
@@ -312,6 +316,15 @@ internal sealed record FixtureDefinition(FixtureHolderEntry Entry, int Position,
     public bool IsInstance { get; init; }
 
     public bool DisposesValue { get; init; } = true;
+
+    /// <summary>False: of a Class fixture; the class need not stay whole because of it.</summary>
+    public bool IsShared { get; init; } = true;
+
+    public bool IsAutoUse { get; init; }
+
+    public string File { get; init; } = "";
+
+    public int Line { get; init; }
 
     public int TimeoutMs { get; init; }
 

@@ -117,7 +117,7 @@ internal static class WorkUnits
             // Set before looking deeper: a cycle is a compile error, but must not hang the plan if one slips through.
             _fixtures[key] = false;
             var fixture = catalog.Fixture(key);
-            return _fixtures[key] = fixture.Scope == FixtureScope.Class || fixture.LoopScope == LoopScope.Class || Any(fixture.Needs);
+            return _fixtures[key] = (fixture.Scope == FixtureScope.Class && fixture.IsShared) || fixture.LoopScope == LoopScope.Class || Any(fixture.Needs);
         }
     }
 }

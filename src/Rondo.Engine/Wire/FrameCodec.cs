@@ -147,6 +147,34 @@ internal static class FrameCodec
                 writer.WriteString("class", m.Class);
                 writer.WriteTexts("fixtures", m.Fixtures);
                 break;
+            case Message.NeedRunFixture m:
+                writer.WriteString("key", m.Key);
+                break;
+            case Message.RunFixtureReady m:
+                WriteRunFixture(writer, m.Key, m.Value, m.Failure, m.Skip, limits);
+                break;
+            case Message.RunFixtureEnded m:
+                writer.WriteString("key", m.Key);
+                ResultJson.WriteFailure(writer, "failure", m.Failure, limits);
+                break;
+            case Message.SetUpRunFixture m:
+                writer.WriteString("key", m.Key);
+                break;
+            case Message.RunFixtureValue m:
+                WriteRunFixture(writer, m.Key, m.Value, m.Failure, m.Skip, limits);
+                if (m.IsLost) writer.WriteBoolean("isLost", true);
+                break;
+            case Message.RunFixturesLost m:
+                writer.WriteTexts("keys", m.Keys);
+                ResultJson.WriteFailure(writer, "failure", m.Failure, limits);
+                if (m.IsLost) writer.WriteBoolean("isLost", true);
+                break;
+            case Message.FixtureStep m:
+                writer.WriteString("key", m.Key);
+                writer.WriteNumber("scope", (int)m.Scope);
+                writer.WriteBoolean("isTeardown", m.IsTeardown);
+                writer.WriteNumber("case", m.Case);
+                break;
             case Message.Here m:
                 writer.WriteNumber("question", m.Question);
                 writer.WriteBoolean("isLoop", m.IsLoop);
@@ -195,6 +223,13 @@ internal static class FrameCodec
         nameof(Message.Recall) => new Message.Recall(json.Ints("cases")),
         nameof(Message.ScopeOver) => new Message.ScopeOver((FixtureScope)json.Int("scope"), json.Text("name")),
         nameof(Message.FixturesOver) => new Message.FixturesOver(json.Text("class"), json.Texts("fixtures")),
+        nameof(Message.NeedRunFixture) => new Message.NeedRunFixture(json.Text("key")),
+        nameof(Message.RunFixtureReady) => new Message.RunFixtureReady(json.Text("key"), json.Text("value"), ReadFailureOrNull(json), json.TextOrNull("skip")),
+        nameof(Message.RunFixtureEnded) => new Message.RunFixtureEnded(json.Text("key"), ReadFailure(json)),
+        nameof(Message.SetUpRunFixture) => new Message.SetUpRunFixture(json.Text("key")),
+        nameof(Message.RunFixtureValue) => new Message.RunFixtureValue(json.Text("key"), json.Text("value"), ReadFailureOrNull(json), json.TextOrNull("skip")) { IsLost = json.Flag("isLost") },
+        nameof(Message.RunFixturesLost) => new Message.RunFixturesLost(json.Texts("keys"), ReadFailure(json)) { IsLost = json.Flag("isLost") },
+        nameof(Message.FixtureStep) => new Message.FixtureStep(json.Text("key"), (FixtureScope)json.Int("scope"), json.Flag("isTeardown"), json.Int("case", -1)),
         nameof(Message.Here) => new Message.Here(json.Int("question"), json.Flag("isLoop")) { Holder = json.Text("holder") },
         nameof(Message.AreYouThere) => new Message.AreYouThere(json.Int("question")),
         nameof(Message.CancelRunning) => new Message.CancelRunning(json.Text("why")),
@@ -207,6 +242,17 @@ internal static class FrameCodec
     private static Failure ReadFailure(JsonElement json) => json.TryGetProperty("failure", out var failure)
         ? ResultJson.ReadFailure(failure)
         : throw new FormatException("a message lacks its failure.");
+
+    private static Failure? ReadFailureOrNull(JsonElement json) => json.TryGetProperty("failure", out var failure) ? ResultJson.ReadFailure(failure) : null;
+
+    // The value is never cut: half of it is none.
+    private static void WriteRunFixture(JsonWriter writer, string key, string value, Failure? failure, string? skip, TextLimits limits)
+    {
+        writer.WriteString("key", key);
+        writer.WriteUnlessEmpty("value", value);
+        if (failure is not null) ResultJson.WriteFailure(writer, "failure", failure, limits);
+        writer.WriteUnlessNull("skip", skip);
+    }
 
     private static void WriteRow(JsonWriter writer, Row row)
     {
@@ -282,6 +328,7 @@ internal static class FrameCodec
         writer.WriteNumber("rowsTimeoutMs", options.RowsTimeoutMs);
         writer.WriteNumber("cancelGraceMs", options.CancelGraceMs);
         if (options.Retries != 0) writer.WriteNumber("retries", options.Retries);
+        if (options.ShowSetup) writer.WriteBoolean("showSetup", true);
         writer.WriteUnlessNull("schedule", options.Schedule);
         if (options.ExploreSeed is { } exploreSeed) writer.WriteNumber("exploreSeed", exploreSeed);
         if (options.ReadyOrderSeed is { } readySeed) writer.WriteNumber("readyOrderSeed", readySeed);
@@ -302,6 +349,7 @@ internal static class FrameCodec
             RowsTimeoutMs = json.Long("rowsTimeoutMs", options.RowsTimeoutMs),
             CancelGraceMs = json.Long("cancelGraceMs", options.CancelGraceMs),
             Retries = json.Int("retries"),
+            ShowSetup = json.Flag("showSetup"),
             Schedule = json.TextOrNull("schedule"),
             ExploreSeed = json.IntOrNull("exploreSeed"),
             ReadyOrderSeed = json.IntOrNull("readyOrderSeed"),

@@ -62,6 +62,23 @@ internal abstract record Message
     /// <summary>The worker wants to be replaced when it is idle; it starts nothing more.</summary>
     public sealed record Retiring(string Why) : Message;
 
+    /// <summary>A case of the worker needs the value of this fixture of the whole run; it waits for <see cref="RunFixtureValue"/>.</summary>
+    public sealed record NeedRunFixture(string Key) : Message;
+
+    /// <summary>The host's answer to <see cref="SetUpRunFixture"/>.</summary>
+    /// <param name="Value">As written by the holder's entry, in base 64; empty if there is none, because of the two that follow.</param>
+    /// <param name="Failure">Why there is no value.</param>
+    /// <param name="Skip">Not null: the fixture skipped, and so do its dependants.</param>
+    public sealed record RunFixtureReady(string Key, string Value, Failure? Failure, string? Skip) : Message;
+
+    /// <summary>A fixture of the whole run ended while its value may be in use.</summary>
+    public sealed record RunFixtureEnded(string Key, Failure Failure) : Message;
+
+    /// <summary>For <c>--setup-show</c>: a fixture is about to be set up or torn down, or a test to begin.</summary>
+    /// <param name="Key">Of the fixture; empty for a test.</param>
+    /// <param name="Case">The test; -1 for a fixture.</param>
+    public sealed record FixtureStep(string Key, FixtureScope Scope, bool IsTeardown, int Case) : Message;
+
     /// <summary>Something people should see that belongs to no case.</summary>
     public sealed record Note(string Text) : Message;
 
@@ -110,6 +127,24 @@ internal abstract record Message
     /// <param name="Class">Full name of the class, for values of scope Class.</param>
     /// <param name="Fixtures">Keys of the values, as <c>Shop.Database[sqlite]</c>.</param>
     public sealed record FixturesOver(string Class, IReadOnlyList<string> Fixtures) : Message;
+
+    /// <summary>To the host: set up this fixture of the whole run and answer with <see cref="RunFixtureReady"/>.</summary>
+    public sealed record SetUpRunFixture(string Key) : Message;
+
+    /// <summary>To a worker that asked: the value, or why there is none.</summary>
+    /// <param name="Value">As in <see cref="RunFixtureReady"/>.</param>
+    public sealed record RunFixtureValue(string Key, string Value, Failure? Failure, string? Skip) : Message
+    {
+        /// <summary>The host died: another may serve those that begin later, in another worker.</summary>
+        public bool IsLost { get; init; }
+    }
+
+    /// <summary>To a worker that got their values: these fixtures of the whole run are gone. What runs with them fails.</summary>
+    public sealed record RunFixturesLost(IReadOnlyList<string> Keys, Failure Failure) : Message
+    {
+        /// <summary>As in <see cref="RunFixtureValue"/>: what this worker made of their values is of no use any more, and it ends when its cases have ended.</summary>
+        public bool IsLost { get; init; }
+    }
 
     /// <summary>Cancel what runs now; start nothing more.</summary>
     public sealed record CancelRunning(string Why) : Message;
@@ -187,6 +222,9 @@ internal sealed record WorkerOptions
 
     /// <summary>Extra attempts of a failed test that has no <c>[Retry]</c>.</summary>
     public int Retries { get; init; }
+
+    /// <summary>Tell of each setup and teardown before it begins (<c>--setup-show</c>).</summary>
+    public bool ShowSetup { get; init; }
 
     /// <summary>The schedule that explored tests replay; null: they explore.</summary>
     public string? Schedule { get; init; }

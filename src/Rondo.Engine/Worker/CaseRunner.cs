@@ -38,6 +38,12 @@ internal sealed class CaseRunner
     /// <summary>Not null after a deadlock was broken: statics may be poisoned, so the worker should be replaced.</summary>
     public string? RetireBecause { get; private set; }
 
+    /// <summary>No attempt is under way.</summary>
+    public bool IsIdle => _live.Count == 0;
+
+    /// <summary>The worker should be replaced when what runs has ended.</summary>
+    public void Retire(string why) => RetireBecause ??= why;
+
     /// <summary>Cancels every attempt that runs; none is made again.</summary>
     public void StopAll(Outcome outcome)
     {
@@ -213,6 +219,7 @@ internal sealed class CaseRunner
         attempt.Enter();
         if (attempt.StoppedAs is { } before) return before;
         if (attempt.Wanted.Count > 0 || attempt.Case.Key.FromSource || attempt.Case.Marks.Condition is not null) bench.Report(attempt.Case.Index.Value, WorkPhase.Body, "", limit);
+        bench.Show(attempt.Case.Index.Value);
         attempt.IsInBody = true;
         try
         {

@@ -82,6 +82,7 @@ internal sealed partial class FixtureInstance
     {
         var limit = _bench.LimitOf(Definition.TimeoutMs);
         _bench.Report(forCase, WorkPhase.Setup, Definition.Key, limit);
+        _bench.Show(Definition, isTeardown: false);
         var started = StartAsync(values, makeSelf);
         if (!await started.EndsWithinAsync(limit, _bench.Time))
         {
@@ -129,6 +130,20 @@ internal sealed partial class FixtureInstance
         need.IsBlamed();
     }
 
+    /// <summary>Has no value that could be used, although its setup may have given one: what is there is torn down as usual.</summary>
+    public void FailWith(Failure failure) => (IsUp, Failure) = (false, failure);
+
+    /// <summary>Stands for a fixture that lives in another process, and has a copy of its value.</summary>
+    public void Stand(object? value, Failure? failure, string? skip) => (Value, Failure, SkipReason, IsUp) = (value, failure, skip, failure is null && skip is null);
+
+    /// <summary>What it stands for is gone.</summary>
+    public void Lose(Failure failure)
+    {
+        if (!IsUp) return;
+        FailWith(failure);
+        Died?.Invoke(this);
+    }
+
     /// <summary>A built-in value for this fixture; wide fixtures have their own.</summary>
     public object? BuiltIn(string name, EventLoop loop) => name switch
     {
@@ -166,6 +181,7 @@ internal sealed partial class FixtureInstance
         if (_hasValue)
         {
             _hasValue = false;
+            _bench.Show(Definition, isTeardown: true);
             var limit = _bench.LimitOf(Definition.TeardownTimeoutMs);
             if (TearDownWork(isAlsoGivenByOther) is { } work)
             {
@@ -200,7 +216,8 @@ internal sealed partial class FixtureInstance
         return failures;
     }
 
-    private void Cancel()
+    /// <summary>Cancels its token.</summary>
+    public void Cancel()
     {
         _ = CancelAsync();
 

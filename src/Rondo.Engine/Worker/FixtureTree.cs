@@ -18,7 +18,28 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
     /// <summary>Told when a fixture ends while its value may be in use.</summary>
     public Action<FixtureInstance>? Died { get; set; }
 
+    /// <summary>The values of the whole run, as copies: the fixtures themselves live in the host.</summary>
+    private readonly ScopeInstance _run = new(FixtureScope.Run, "run", null);
+
+    // Who waits for a value of the whole run.
+    private readonly Dictionary<string, TaskCompletionSource<Message.RunFixtureValue>> _asked = new(StringComparer.Ordinal);
+
     public ScopeInstance Worker { get; } = new(FixtureScope.Worker, bench.Info.WorkerId, null);
+
+    /// <summary>The answer to what was asked for a fixture of the whole run.</summary>
+    public void TakeRunValue(Message.RunFixtureValue answer)
+    {
+        if (_asked.Remove(answer.Key, out var asked)) asked.SetResult(answer);
+    }
+
+    /// <summary>Fixtures of the whole run are gone: what runs with them fails.</summary>
+    public void LoseRunValues(Message.RunFixturesLost lost)
+    {
+        foreach (var key in lost.Keys)
+        {
+            if (_run.TryFind(key, out var instance)) instance.Lose(lost.Failure);
+        }
+    }
 
     public ScopeInstance Namespace(string name)
     {
@@ -180,7 +201,8 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
         return errors;
     }
 
-    private async Task<IReadOnlyList<TeardownError>> CloseSharedAsync(ScopeInstance scope)
+    /// <summary>Ends a scope that several cases share, and its loops.</summary>
+    public async Task<IReadOnlyList<TeardownError>> CloseSharedAsync(ScopeInstance scope)
     {
         await scope.WhenFree();
         var notes = new List<string>();
@@ -217,6 +239,7 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
 
     private async Task<FixtureInstance> GetAsync(FixtureDefinition definition, Attempt attempt)
     {
+        if (definition.Scope == FixtureScope.Run) return await GetOfRunAsync(definition, attempt);
         var scope = ScopeOf(definition, attempt);
         if (!scope.TryFind(definition.Key, out var instance))
         {
@@ -232,6 +255,45 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
 
         await instance.Ready;
         return instance;
+    }
+
+    // Asked for once in a worker. Without a limit here: the controller answers whatever becomes of the host, and the host has the fixture's own limit.
+    private async Task<FixtureInstance> GetOfRunAsync(FixtureDefinition definition, Attempt attempt)
+    {
+        if (!_run.TryFind(definition.Key, out var instance))
+        {
+            instance = new FixtureInstance(bench, definition, _run) { Ready = Task.CompletedTask, Died = Died };
+            _run.Add(instance);
+            instance.Ready = AskAsync(instance);
+        }
+
+        if (!instance.Ready.IsCompleted) bench.Report(attempt.Case.Index.Value, WorkPhase.Setup, definition.Key, TimeSpan.Zero);
+        await instance.Ready;
+        return instance;
+    }
+
+    private async Task AskAsync(FixtureInstance instance)
+    {
+        var definition = instance.Definition;
+        var asked = new TaskCompletionSource<Message.RunFixtureValue>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _asked.Add(definition.Key, asked);
+        bench.Send(new Message.NeedRunFixture(definition.Key));
+        var answer = await asked.Task;
+        if (answer.Failure is not null || answer.Skip is not null)
+        {
+            instance.Stand(null, answer.Failure, answer.Skip);
+            return;
+        }
+
+        try
+        {
+            instance.Stand(RunFixtureHost.Read(definition, answer.Value), null, null);
+        }
+        catch (Exception error)
+        {
+            // Constructors and properties of the user's records are the user's code.
+            instance.Stand(null, Report.SafeText.OfException(error), null);
+        }
     }
 
     private async Task SetUpInOrderAsync(FixtureInstance instance, Attempt attempt)
@@ -343,6 +405,7 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
         FixtureScope.Class => Class(attempt.Case.Test.Class),
         FixtureScope.Namespace => Namespace(definition.Namespace),
         FixtureScope.Worker => Worker,
+        FixtureScope.Run => _run,
         _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown scope {definition.Scope}."),
     };
 

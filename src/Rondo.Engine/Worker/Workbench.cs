@@ -32,7 +32,7 @@ internal sealed class Workbench(LoopHost host, SyncCalls syncThread, WorkerOptio
     /// <summary>The count of workers is known when the plan is; no user code that could ask runs before.</summary>
     public WorkerInfo Info { get; set; } = new(new Planning.WorkerNumber(options.Worker).Name, 1, options.RunId);
 
-    public bool IsInProcess => Options.Worker < 0;
+    public bool IsInProcess => Options.Worker == Planning.WorkerNumber.InProcess.Value;
 
     public TimeSpan CancelGrace { get; } = TimeSpan.FromMilliseconds(options.CancelGraceMs);
 
@@ -53,6 +53,18 @@ internal sealed class Workbench(LoopHost host, SyncCalls syncThread, WorkerOptio
 
     public void Report(int caseIndex, WorkPhase phase, string what, TimeSpan limit) =>
         Send(new Message.Working(caseIndex, phase, what, (long)limit.TotalMilliseconds));
+
+    /// <summary>For <c>--setup-show</c>; else nothing.</summary>
+    public void Show(Planning.FixtureDefinition fixture, bool isTeardown)
+    {
+        if (Options.ShowSetup) Send(new Message.FixtureStep(fixture.Key, fixture.Scope, isTeardown, Case: -1));
+    }
+
+    /// <summary>As <see cref="Show(Planning.FixtureDefinition, bool)"/>, of a test whose fixtures are up.</summary>
+    public void Show(int caseIndex)
+    {
+        if (Options.ShowSetup) Send(new Message.FixtureStep("", FixtureScope.Test, IsTeardown: false, caseIndex));
+    }
 
     /// <summary>Tells that a case begins, without flushing.</summary>
     public void Announce(int caseIndex, TimeSpan limit) => announce(new Message.Working(caseIndex, WorkPhase.Body, "", (long)limit.TotalMilliseconds));
@@ -80,7 +92,7 @@ internal sealed class Workbench(LoopHost host, SyncCalls syncThread, WorkerOptio
 
     private static void SendUnlessPhase(Workbench wider, Message message)
     {
-        if (message is not Message.Working) wider.Send(message);
+        if (message is not (Message.Working or Message.FixtureStep)) wider.Send(message);
     }
 
     /// <summary>Removes the directory if it was made; gives a sentence when that fails, because a leftover is no reason to fail a test.</summary>

@@ -38,6 +38,7 @@ internal sealed class WorkerSession : IDisposable
     private TaskCompletionSource? _somethingToDo;
     private Workbench? _bench;
     private FixtureTree? _tree;
+    private RunFixtureHost? _runHost;
     private RowReader? _rows;
     private CaseRunner? _runner;
     private Plan? _plan;
@@ -84,7 +85,7 @@ internal sealed class WorkerSession : IDisposable
             case Message.AreYouThere question:
                 Send(new Message.Here(question.Question, IsLoop: false) { Holder = _host.Heartbeat.LaneOwner ?? "" });
                 break;
-            case not Message.CancelRunning:
+            case not (Message.CancelRunning or Message.SetUpRunFixture or Message.RunFixtureValue or Message.RunFixturesLost):
                 _work.Add(message);
                 break;
         }
@@ -102,9 +103,64 @@ internal sealed class WorkerSession : IDisposable
 
     private void Take(Message message)
     {
-        if (message is Message.CancelRunning cancel) _runner?.StopAll(new Outcome.NotRun(cancel.Why));
-        else if (message is Message.AreYouThere question) Send(new Message.Here(question.Question, IsLoop: true));
+        switch (message)
+        {
+            case Message.CancelRunning cancel:
+                _runner?.StopAll(new Outcome.NotRun(cancel.Why));
+                _runHost?.CancelSetUps();
+                break;
+            case Message.AreYouThere question:
+                Send(new Message.Here(question.Question, IsLoop: true));
+                break;
+            // These three come while a case waits for them.
+            case Message.SetUpRunFixture setUp:
+                _ = SetUpRunFixtureAsync(setUp.Key);
+                break;
+            case Message.RunFixtureValue value:
+                if (value.IsLost) RetireForHost();
+                _tree!.TakeRunValue(value);
+                break;
+            case Message.RunFixturesLost lost:
+                if (lost.IsLost) RetireForHost();
+                _tree!.LoseRunValues(lost);
+                break;
+        }
+
         _somethingToDo?.TrySetResult();
+    }
+
+    private async Task SetUpRunFixtureAsync(string key)
+    {
+        try
+        {
+            await _runHost!.SetUpAsync(key);
+        }
+        catch (StuckException stuck)
+        {
+            TellStuck(stuck);
+            _somethingToDo?.TrySetResult();
+        }
+        catch (Exception bug)
+        {
+            _bug ??= ExceptionDispatchInfo.Capture(bug);
+            _somethingToDo?.TrySetResult();
+        }
+    }
+
+    // What this worker made of the lost values, in wider fixtures and in statics, stays as it is: a new worker begins without.
+    private void RetireForHost()
+    {
+        _runner!.Retire("the host of the run's fixtures died, and what this worker had made of their values is of no use any more");
+        if (_runner.IsIdle && _open.Count == 0) RetireNow();
+    }
+
+    private void RetireNow()
+    {
+        if (_runner!.RetireBecause is not { } why || _bench!.IsInProcess || _isRetiring) return;
+        _isRetiring = true;
+        _link.Send(new Message.GaveBack(CaseList.NumbersOf(_work.GiveBackAll())));
+        _link.Send(new Message.Retiring(why));
+        _link.Flush();
     }
 
     private void Send(Message message)
@@ -200,12 +256,9 @@ internal sealed class WorkerSession : IDisposable
             else _closing = CloseBesideAsync(new Message.FixturesOver(planned.Test.Class.FullName, over), _closing);
         }
 
-        if (_runner.RetireBecause is { } why && !_bench!.IsInProcess && !_isRetiring)
+        if (_runner.RetireBecause is not null && !_bench!.IsInProcess && !_isRetiring)
         {
-            _isRetiring = true;
-            _link.Send(new Message.GaveBack(CaseList.NumbersOf(_work.GiveBackAll())));
-            _link.Send(new Message.Retiring(why));
-            _link.Flush();
+            RetireNow();
         }
         else if (_open.Count > 0)
         {
@@ -334,6 +387,7 @@ internal sealed class WorkerSession : IDisposable
             case Message.Welcome welcome:
                 _bench = new Workbench(_host, _syncThread, welcome.Options, _loop.Clock, Send, _link.Send);
                 _tree = new FixtureTree(_bench, _catalog);
+                _runHost = new RunFixtureHost(_bench, _catalog, _tree);
                 _rows = new RowReader(_bench, _catalog, _loop);
                 _runner = new CaseRunner(_bench, _catalog, _tree, _rows, _nativeOutput);
                 _capture = new OutputCapture();
@@ -417,6 +471,7 @@ internal sealed class WorkerSession : IDisposable
             await TryAsync(async () =>
             {
                 foreach (var error in await _tree.CloseAllAsync()) Send(new Message.TeardownFailed(error.Id, error.Failure));
+                foreach (var error in await _runHost!.CloseAsync()) Send(new Message.TeardownFailed(error.Id, error.Failure));
                 await _rows!.CloseAsync();
                 await _bench!.Dispatchers.EndAsync(_bench);
                 await StrayErrors.FlushAsync().EndsWithinAsync(s_flushLimit, _bench!.Time);

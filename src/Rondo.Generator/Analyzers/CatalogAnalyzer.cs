@@ -99,7 +99,7 @@ public sealed class CatalogAnalyzer : DiagnosticAnalyzer
         });
     }
 
-    // A wider fixture lives in real time: what it made of its clock disagrees with the test's.
+    // A wider fixture lives in real time: what it made of its clock disagrees with the test's. Of one of the whole run only data is seen, and no clock.
     private static void CheckClocks(INamedTypeSymbol type, ReadTestClass read, SymbolAnalysisContext context, FixtureTable table)
     {
         var ofAssembly = MarkReader.Read(context.Compilation.Assembly.GetAttributes(), context.Compilation.Assembly);
@@ -120,7 +120,7 @@ public sealed class CatalogAnalyzer : DiagnosticAnalyzer
             for (var i = 0; i < parameters.Count; i++)
             {
                 if (isArgument(i) || table.Find(who, parameters[i], read.Model.Place, null).Fixture is not { } fixture) continue;
-                if (table.PathTo(fixture, f => f.Fixture.Scope != "Test" && table.Resolved(f.Key).Needs.Exists(n => n.BuiltIn == "TimeProvider")) is not { } path) continue;
+                if (table.PathTo(fixture, f => f.Fixture.Scope is not ("Test" or "Run") && table.Resolved(f.Key).Needs.Exists(n => n.BuiltIn == "TimeProvider")) is not { } path) continue;
                 var wide = path[path.Count - 1].Fixture;
                 context.ReportDiagnostic(Diagnostics.RealClock(who, wide.Name, wide.Scope).At(MethodRules.At(method.Parameters[i])));
             }

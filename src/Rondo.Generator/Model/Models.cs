@@ -288,6 +288,12 @@ internal sealed record FixtureModel(string Method, string Name, int Line)
     /// <summary>How many of the first parameters cases give.</summary>
     public int ArgumentCount { get; init; }
 
+    /// <summary>False: its class need not stay whole.</summary>
+    public bool Shared { get; init; } = true;
+
+    /// <summary>Of a fixture of the whole run: what its value is made of, the whole first; else empty.</summary>
+    public EquatableArray<CarriedType> Carried { get; init; } = EquatableArray<CarriedType>.Empty;
+
     /// <summary>Without <c>Use</c>.</summary>
     public EquatableArray<ParameterModel> Parameters { get; init; } = EquatableArray<ParameterModel>.Empty;
 

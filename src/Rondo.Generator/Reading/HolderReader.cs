@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Rondo.Generator.Model;
 
 namespace Rondo.Generator.Reading;
@@ -10,7 +11,7 @@ internal sealed record ReadHolder(HolderModel Model, IReadOnlyList<IMethodSymbol
 /// <summary>Reads the fixtures of a class.</summary>
 internal static class HolderReader
 {
-    private static readonly string[] s_scopes = ["Test", "Class", "Namespace", "Worker"];
+    private static readonly string[] s_scopes = ["Test", "Class", "Namespace", "Worker", "Run"];
 
     public static int Width(string scope) => Array.IndexOf(s_scopes, scope);
 
@@ -81,6 +82,7 @@ internal static class HolderReader
             {
                 ("Name", string name) => fixture with { Name = name },
                 ("AutoUse", bool use) => fixture with { AutoUse = use },
+                ("Shared", bool shared) => fixture with { Shared = shared },
                 ("Dispose", bool dispose) => fixture with { Dispose = dispose },
                 ("TimeoutMs", int limit) => fixture with { TimeoutMs = limit },
                 ("TeardownTimeoutMs", int limit) => fixture with { TeardownTimeoutMs = limit },
@@ -93,6 +95,7 @@ internal static class HolderReader
         else if (method.IsGenericMethod) findings.Add(new Finding(Diagnostics.Generic($"Fixture '{method.Name}'"), at));
         else if (MethodRules.HiddenBy(method) is { } hidden) findings.Add(new Finding(Diagnostics.Hidden($"Fixture '{method.Name}'", hidden), at));
         else if (!method.IsStatic && scope != "Test") findings.Add(new Finding(Diagnostics.InstanceScope(method.Name, scope), at));
+        else if (!fixture.Shared && scope != "Class") findings.Add(new Finding(Diagnostics.NotShared(method.Name, scope), MethodRules.At(mark, method)));
 
         foreach (var attribute in method.GetAttributes())
         {
@@ -176,6 +179,13 @@ internal static class HolderReader
             value = returned;
         }
 
+        if (fixture.Scope == "Run")
+        {
+            var carried = CarriedReader.Read(value, method.ContainingAssembly, out var why);
+            if (why is not null) findings.Add(new Finding(Diagnostics.NotCarried(method.Name, TypeText.Shown(value), why), uses.Count == 1 ? TypeOf(uses[0]) : ReturnTypeOf(method)));
+            fixture = fixture with { Carried = carried };
+        }
+
         return fixture with
         {
             Type = TypeText.Model(value),
@@ -188,4 +198,10 @@ internal static class HolderReader
             return fixture;
         }
     }
+
+    private static Location? TypeOf(IParameterSymbol parameter) =>
+        parameter.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is ParameterSyntax { Type: { } type } ? type.GetLocation() : MethodRules.At(parameter);
+
+    private static Location? ReturnTypeOf(IMethodSymbol method) =>
+        method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is MethodDeclarationSyntax { ReturnType: var type } ? type.GetLocation() : MethodRules.At(method);
 }

@@ -33,6 +33,7 @@ internal static class HolderWriter
             code, "object? ", "Start", "int fixture, object? self, object?[] values, global::Rondo.Catalog.FixtureCall use", "fixture", "fixture, self, values, use",
             [.. holder.Fixtures.Select(f => Call(f, model))]);
         TestClassWriter.WriteCases(code, "fixture", [.. holder.Fixtures.Select(f => f.Broken is null ? f.Model.Cases : EquatableArray<CaseModel>.Empty)]);
+        CarriedWriter.Write(code, holder.Fixtures);
         TestClassWriter.WriteDispatchers(code, holder.Fixtures.Select(f => f.Model.Dispatcher));
         TestClassWriter.WriteValues(code, holder.Fixtures.SelectMany(f => TestClassWriter.ValuesOf(f.Model.Parameters, f.Parameters)));
         return code.Append("    }\n}\n").ToString();
@@ -58,6 +59,7 @@ internal static class HolderWriter
             if (fixture.ArgumentCount > 0) fields.Add("args=" + TestClassWriter.Number(fixture.ArgumentCount));
             if (fixture.AutoUse) fields.Add("auto=1");
             if (!fixture.Dispose) fields.Add("dispose=0");
+            if (!fixture.Shared) fields.Add("shared=0");
             if (fixture.TimeoutMs != 300_000) fields.Add("timeout=" + TestClassWriter.Number(fixture.TimeoutMs));
             if (fixture.TeardownTimeoutMs != 60_000) fields.Add("teardown=" + TestClassWriter.Number(fixture.TeardownTimeoutMs));
             if (fixture.Loop is not null) fields.Add("loop=" + fixture.Loop);

@@ -31,6 +31,7 @@ internal static class RequestBuilder
         CaptureOutput = settings.Text(RondoOptions.Capture) != "no",
         Leaks = settings.Text(RondoOptions.Leaks) ?? "warn",
         Schedule = settings.Text(RondoOptions.Schedule),
+        ShowSetup = settings.IsOn(RondoOptions.SetupShow),
         LoopDebug = settings.IsOn(RondoOptions.LoopDebug),
         Command = ThisProgram(),
         Selection = new Selection

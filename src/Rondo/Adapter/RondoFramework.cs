@@ -92,8 +92,40 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
         }
     }
 
+    // The plan as a listing has it: rows of data sources are read, and no test runs.
+    private async Task ListSetupsAsync(ExecuteRequestContext context, RunTestExecutionRequest run)
+    {
+        var request = RequestBuilder.Build(_settings, run.Filter);
+        var publisher = Publisher(context, NodesFor(request), request, saysNotes: true);
+        var publishing = publisher.RunAsync();
+        try
+        {
+            var plan = await Runs.Create(s_catalog.Value, request, publisher, hostTalksBySockets: _commandLine.IsOptionSet("server")).DiscoverAsync(context.CancellationToken).ConfigureAwait(false);
+            await SayAsync(SetupPlan.Of(plan, s_catalog.Value).TrimEnd()).ConfigureAwait(false);
+            ExitCodes.ReportListing();
+        }
+        finally
+        {
+            publisher.Complete();
+            await publishing.ConfigureAwait(false);
+        }
+    }
+
     private async Task RunAsync(ExecuteRequestContext context, RunTestExecutionRequest run)
     {
+        if (_settings.IsOn(RondoOptions.Fixtures))
+        {
+            await SayAsync(FixtureListing.Of(s_catalog.Value).TrimEnd()).ConfigureAwait(false);
+            ExitCodes.ReportListing();
+            return;
+        }
+
+        if (_settings.IsOn(RondoOptions.SetupPlan))
+        {
+            await ListSetupsAsync(context, run).ConfigureAwait(false);
+            return;
+        }
+
         var request = RequestBuilder.Build(_settings, run.Filter);
         var publisher = Publisher(context, NodesFor(request), request, saysNotes: false);
         var controller = Runs.Create(s_catalog.Value, request, publisher, hostTalksBySockets: _commandLine.IsOptionSet("server"));

@@ -54,6 +54,9 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
     public const string Seed = "seed";
     public const string ReadyOrder = "ready-order";
     public const string Schedule = "schedule";
+    public const string Fixtures = "fixtures";
+    public const string SetupPlan = "setup-plan";
+    public const string SetupShow = "setup-show";
 
     // Only what the engine does: a kind that is accepted but not followed would be a lie.
     private static readonly string[] s_distributions = ["worksteal"];
@@ -84,6 +87,9 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
         new(Order, "plan (the default) runs in the order that ends soonest; random in an order that the seed decides.", "'plan' or 'random'", v => v is "plan" or "random"),
         new(Seed, "Seed of the random order, as a failed run shows it; it asks for that order. Also of explored tests and of --ready-order random.", "a whole number", v => int.TryParse(v, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)),
         new(ReadyOrder, "fifo (the default) resumes what is ready on a test's loop in order; random in an order that the seed decides.", "'fifo' or 'random'", v => v is "fifo" or "random"),
+        new(Fixtures, "Lists the fixtures: where they are declared, how long they live, what they give and who uses them. Runs nothing."),
+        new(SetupPlan, "Lists what each chosen test would have set up and torn down, in order, in one worker. Runs nothing but data sources."),
+        new(SetupShow, "Shows each setup and teardown when it begins, with its scope and worker."),
         new(Schedule, "Runs the explored tests that are chosen in this one order of their strands, as a failure shows it.", "a schedule such as s1.0-3-1, as a failure shows it", null, Schedules.Complaint),
     ];
 

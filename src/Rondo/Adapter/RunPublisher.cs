@@ -48,6 +48,8 @@ internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds,
         foreach (var line in text.TrimEnd('\r', '\n').Split('\n')) _queue.Writer.TryWrite(() => say($"[{worker}] {line.TrimEnd('\r')}"));
     }
 
+    public void SetupStep(string worker, string line) => _queue.Writer.TryWrite(() => say($"{worker,-5} {line}"));
+
     // A run says its notes once, in its summary; a listing has none.
     public void Note(string text)
     {

@@ -57,6 +57,7 @@ public sealed class RandomRunTests
             Passing = Any<Passing>(random),
             StartMs = random.Next(0, 400),
             NewsMs = random.Next(0, 900),
+            HostDiesAfterMs = random.Next(3) == 0 ? random.Next(1, 1500) : 0,
             CannotBeKilled = random.Next(15) == 0,
             AnswersLate = random.Next(6) == 0,
             Stopped = random.Next(10) == 0 ? (random.Next(0, 2_000), random.Next(2_000, 9_000)) : default,
@@ -69,8 +70,10 @@ public sealed class RandomRunTests
             MaxFail = random.Next(5) == 0 ? random.Next(1, 3) : null,
             MaxWorkerRestart = random.Next(4) == 0 ? random.Next(0, 4) : null,
         };
+        var needs = random.Next(2) == 0 ? acts.Keys.Where(_ => random.Next(2) == 0).ToDictionary(id => id, _ => "K" + random.Next(3)) : [];
         var simulation = new Simulation(id => acts[id].Act)
         {
+            Needs = id => needs.GetValueOrDefault(id),
             Durations = id => acts[id].Ms,
             Scripts = i => scripts[i % scripts.Length],
             Interrupts = interrupts,

@@ -127,5 +127,10 @@ internal sealed class WrittenCatalog : AssemblyCatalog
             var cases = CatalogTable.Read(table).SkipWhile(r => r.Kind != "fixture" || fixture-- > 0).Skip(1).TakeWhile(r => r.Kind == "case");
             return [cases.ElementAt(row)[0]];
         }
+
+        // Fixtures of the whole run give texts here.
+        public override void WriteValue(int fixture, object? value, ValueWriter to) => to.WriteString((string?)value);
+
+        public override object? ReadValue(int fixture, ValueReader from) => from.ReadString();
     }
 }
