@@ -35,6 +35,9 @@ internal sealed class TestCatalog
 
     public IReadOnlyList<FixtureDefinition> Fixtures { get; }
 
+    /// <summary>The catalog has a fixture of this key.</summary>
+    public bool IsKey(string key) => _fixtures.ContainsKey(key);
+
     public FixtureDefinition? FindFixture(string key) => _fixtures.TryGetValue(key, out var fixture) ? fixture : Cases?.Find(key);
 
     /// <param name="key">Also the key of a fixture as one case uses it, once that was asked for.</param>

@@ -99,9 +99,32 @@ internal sealed class FixtureCases(TestCatalog catalog)
         lock (_gate) return Make(key, variants, variant);
     }
 
+    /// <summary>The fixture of a special key, also one that nobody made here: the host of the run's fixtures has no plan. Null if there is no such fixture.</summary>
     public FixtureDefinition? Find(string specialKey)
     {
-        lock (_gate) return _special.GetValueOrDefault(specialKey);
+        lock (_gate)
+        {
+            if (_special.TryGetValue(specialKey, out var known)) return known;
+            for (var at = specialKey.IndexOf('[', StringComparison.Ordinal); at >= 0; at = specialKey.IndexOf('[', at + 1))
+            {
+                if (catalog.IsKey(specialKey[..at]) && FindCase(specialKey[..at], specialKey) is { } made) return made;
+            }
+
+            return null;
+        }
+    }
+
+    private FixtureDefinition? FindCase(string key, string specialKey)
+    {
+        var behind = Behind(key);
+        if (behind.Count == 0) return null;
+        var variants = new FixtureVariants(behind);
+        for (var i = 0; i < Math.Min(variants.Count, FixtureVariants.Most); i++)
+        {
+            if (SpecialKey(key, behind, variants, i) == specialKey) return Make(key, variants, i);
+        }
+
+        return null;
     }
 
     /// <summary>The key of <see cref="Special"/>, without making it.</summary>
