@@ -16,8 +16,8 @@ namespace Rondo.Catalog;
 /// test     method  line  sync|async               args=N  needs=BINDINGS  auto=FIXTURES  names=a b  types=T1 T2  returns=T  rows=Member  instance=0  display=…  file=…  marks
 /// case     arguments                              name=…  skip=…
 /// holder   namespace  type  file
-/// fixture  method  line  Scope  value|task|use    name=…  type=T  needs=BINDINGS  instance=1  auto=1  dispose=0  timeout=MS  teardown=MS  loop=Scope  backend=…  dispatcher=T
-/// marks:   skip=…  timeout=MS  tag=… (repeated)  group=… (repeated)  serial=1  loop=Scope  backend=…  dispatcher=T (empty: none)  waits=…  virtual=1  start=…  main=1
+/// fixture  method  line  Scope  value|task|use    name=…  type=T  needs=BINDINGS  instance=1  auto=1  dispose=0  timeout=MS  teardown=MS  loop=Scope  backend=…  dispatcher=T  lock=… (repeated)
+/// marks:   skip=…  timeout=MS  tag=… (repeated)  group=… (repeated)  serial=1  lock=R:key or W:key (repeated)  isolated=1  loop=Scope  backend=…  dispatcher=T (empty: none)  waits=…  virtual=1  start=…  main=1
 /// BINDINGS: fixture:KEY or builtin:NAME, separated by spaces, in the order of the parameters. KEY: Namespace.Type.Method of the fixture.
 /// </code>
 /// Nested types are written with <c>+</c>; types in <c>types</c>, <c>type</c> and <c>returns</c> by their managed name without blanks: <c>System.Collections.Generic.List`1&lt;System.Int32&gt;</c>.

@@ -9,6 +9,7 @@ namespace Rondo.Engine.Planning;
 internal sealed class TestCatalog
 {
     private readonly Dictionary<string, FixtureDefinition> _fixtures;
+    private FixtureClaims? _claims;
 
     public TestCatalog(IReadOnlyList<TestClass> classes, IReadOnlyList<FixtureDefinition> fixtures)
     {
@@ -24,6 +25,13 @@ internal sealed class TestCatalog
     public FixtureDefinition Fixture(string key) => _fixtures.TryGetValue(key, out var fixture)
         ? fixture
         : throw new InvalidOperationException($"This is a bug in Rondo: the catalog names the fixture '{key}' but does not hold it.");
+
+    /// <summary>What the test claims through its fixtures.</summary>
+    public (IReadOnlyList<string> Locks, bool Process) ClaimsOfFixtures(TestMethod test)
+    {
+        var reach = (_claims ??= new FixtureClaims(this)).Of(test);
+        return (reach.Locks, reach.Process);
+    }
 
     public TestMethod Test(TestNumber number) => Classes[number.Class].Tests[number.Method];
 
@@ -116,6 +124,7 @@ internal sealed class TestCatalog
                     LoopScope = record.Value("loop") is { } loop ? Enum.Parse<LoopScope>(loop) : null,
                     Backend = record.Value("backend") is { } backend ? Enum.Parse<LoopBackend>(backend) : null,
                     Dispatcher = record.Value("dispatcher"),
+                    Locks = [.. record.Values("lock")],
                 });
             }
         }
@@ -210,6 +219,9 @@ internal sealed record FixtureDefinition(FixtureHolderEntry Entry, int Position,
 
     /// <summary>Type of somebody's dispatcher on whose thread it runs; null for the worker's own pump.</summary>
     public string? Dispatcher { get; init; }
+
+    /// <summary>What it adds to the claims of every test that uses it, as in <see cref="Marks.Locks"/>.</summary>
+    public IReadOnlyList<string> Locks { get; init; } = [];
 }
 
 /// <summary>What a parameter is bound to.</summary>
@@ -232,6 +244,18 @@ internal sealed record Binding(string? Fixture, string? BuiltIn)
     }
 }
 
+/// <summary>Who has a fresh process to itself.</summary>
+internal enum Isolation
+{
+    None,
+
+    /// <summary>All cases of a class together.</summary>
+    Class,
+
+    /// <summary>Each case.</summary>
+    Test,
+}
+
 /// <summary>Marks of a test, a class or an assembly; <see cref="Over"/> merges them, nearest first, per property.</summary>
 internal sealed record Marks
 {
@@ -247,6 +271,12 @@ internal sealed record Marks
     public IReadOnlyList<string> Groups { get; init; } = [];
 
     public bool Serial { get; init; }
+
+    /// <summary>Resources it claims: <c>R:key</c> for reading, <c>W:key</c> for writing.</summary>
+    public IReadOnlyList<string> Locks { get; init; } = [];
+
+    /// <summary>Who has a fresh process to itself; null leaves it to the next wider mark, and at last to nobody.</summary>
+    public Isolation? Isolation { get; init; }
 
     public LoopScope? LoopScope { get; init; }
 
@@ -293,6 +323,8 @@ internal sealed record Marks
             Tags = [.. record.Values("tag")],
             Groups = [.. record.Values("group")],
             Serial = record.Value("serial") == "1",
+            Locks = [.. record.Values("lock")],
+            Isolation = record.Value("isolated") != "1" ? null : record.Kind == "class" ? Planning.Isolation.Class : Planning.Isolation.Test,
             LoopScope = record.Value("loop") is { } loop ? Enum.Parse<LoopScope>(loop) : null,
             Backend = record.Value("backend") is { } backend ? Enum.Parse<LoopBackend>(backend) : null,
             BlockingWaits = record.Value("waits") is { } waits ? Enum.Parse<BlockingWaits>(waits) : null,
@@ -319,6 +351,8 @@ internal sealed record Marks
         Tags = [.. Tags.Concat(wider.Tags).Distinct(StringComparer.OrdinalIgnoreCase)],
         Groups = [.. Groups.Concat(wider.Groups).Distinct(StringComparer.Ordinal)],
         Serial = Serial || wider.Serial,
+        Locks = Locks.Count == 0 ? wider.Locks : wider.Locks.Count == 0 ? Locks : [.. Locks.Concat(wider.Locks).Distinct(StringComparer.Ordinal)],
+        Isolation = Isolation ?? wider.Isolation,
         LoopScope = LoopScope ?? wider.LoopScope,
         // One backend or several: the nearest of both decides.
         Backend = Backend ?? (Matrix.Count > 0 ? null : wider.Backend),

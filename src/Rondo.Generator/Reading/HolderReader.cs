@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Rondo.Generator.Analyzers;
 using Rondo.Generator.Model;
 
 namespace Rondo.Generator.Reading;
@@ -99,6 +100,11 @@ internal static class HolderReader
                 fixture = fixture with { Loop = MarkReader.LoopScope(attribute), Backend = MarkReader.Backend(attribute), Dispatcher = MarkReader.Dispatcher(attribute) };
                 if (DispatcherRules.Check(attribute, method) is { } dispatcher) findings.Add(dispatcher);
                 if (fixture.Loop is { } loop && Width(loop) < Width(scope)) findings.Add(new Finding(Diagnostics.LoopNarrower(fixture.Name, scope, loop), MethodRules.At(attribute, method)));
+            }
+            else if (name == "ResourceLockAttribute")
+            {
+                if (MarkReader.Lock(attribute) is { } key) fixture = fixture with { Locks = EquatableArray.Of(fixture.Locks.Append(key)) };
+                if (MarkRules.LockProblem(attribute) is { } problem) findings.Add(new Finding(problem, MethodRules.At(attribute, method)));
             }
             else if (name is not null && RondoNames.OnlyForTests.TryGetValue(name, out var instead) && !RondoNames.Has(method, RondoNames.Test))
             {

@@ -165,7 +165,12 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
     {
         if (!HasStarted) return; // As for a process: there is nothing to kill yet.
         WasKilled = true;
-        if (script.CannotBeKilled) _death.Cancel(); // Asleep in the kernel: it does nothing more, and is not gone.
+        if (script.CannotBeKilled)
+        {
+            // Asleep in the kernel: it does nothing more, and is not gone.
+            _death.Cancel();
+            world.Dies(this);
+        }
         else Die(new WorkerEnd(137, 9));
     }
 
@@ -297,6 +302,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
     {
         foreach (var index in _queue)
         {
+            if (_running.Exists(r => world.Conflict(index, r))) continue;
             if (_running.Count > 0 && (WindowOf(index) <= _running.Count || _running.Exists(r => WindowOf(r) <= _running.Count))) continue;
             _queue.Remove(index);
             return index;
@@ -316,6 +322,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             lock (_gate)
             {
                 _running.Remove(index);
+                if (!_isCut) world.Ends(index, this);
                 _news.TrySetResult();
             }
         }
@@ -413,6 +420,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             _death.Token.ThrowIfCancellationRequested();
             if (_isCut) return;
             world.Ran(index, this);
+            world.Begins(index, this);
             Say(new Message.Working(index, WorkPhase.Setup, "Fixture", world.LimitMs));
         }
 
@@ -535,6 +543,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             if (IsGone) return;
             IsGone = true;
             _death.Cancel();
+            world.Dies(this);
         }
 
         _ = TellOfDeathAsync(end);

@@ -22,6 +22,10 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     private readonly ConcurrentDictionary<int, bool> _hangers = new();
     private readonly ConcurrentDictionary<int, bool> _suspicious = new();
     private readonly List<SimulatedWorker> _workers = [];
+    private readonly List<(int Case, SimulatedWorker Worker)> _now = [];
+    private readonly Lock _nowGate = new();
+    private TestCatalog? _catalog;
+    private ClaimBook? _claims;
     private Plan? _plan;
     private int? _concurrency;
     private int _busyWithoutUs;
@@ -80,6 +84,7 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     private Controller ControllerFor(TestCatalog catalog, RunRequest request)
     {
         _concurrency = request.Concurrency;
+        _catalog = catalog;
         return NewController(catalog, request);
     }
 
@@ -198,6 +203,43 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
         lock (list) list.Add(worker);
     }
 
+    /// <summary>Cases that ran while another ran with which they conflict, or in a process where they must not be.</summary>
+    public ConcurrentBag<string> Broken { get; } = [];
+
+    public bool Conflict(int one, int other) => _claims is not null && _claims[new CaseIndex(one)].ConflictsWith(_claims[new CaseIndex(other)]);
+
+    public void Begins(int index, SimulatedWorker worker)
+    {
+        lock (_nowGate)
+        {
+            foreach (var (other, where) in _now)
+            {
+                if (other != index && Conflict(index, other)) Broken.Add($"'{IdOf(index)}' began on {worker.Number} while '{IdOf(other)}' ran on {where.Number}.");
+            }
+
+            _now.Add((index, worker));
+            if (IsolationOf(index) == Isolation.None) return;
+            // A second attempt shares its process with other second attempts.
+            foreach (var (other, list) in _ran)
+            {
+                var isMate = IsolationOf(index) == Isolation.Class && CaseOf(other).Test.Class == CaseOf(index).Test.Class;
+                if (other != index && !isMate && list.Count == 1 && _ran[index].Count == 1 && list.Contains(worker)) Broken.Add($"'{IdOf(index)}' is isolated and ran on {worker.Number}, as did '{IdOf(other)}'.");
+            }
+        }
+    }
+
+    public void Ends(int index, SimulatedWorker worker)
+    {
+        lock (_nowGate) _now.Remove((index, worker));
+    }
+
+    public void Dies(SimulatedWorker worker)
+    {
+        lock (_nowGate) _now.RemoveAll(n => n.Worker == worker);
+    }
+
+    private Isolation IsolationOf(int index) => CaseOf(index).Marks.Isolation ?? Isolation.None;
+
     public void Told(int index, Outcome outcome) => _told[index] = outcome;
 
     public void Killed(int index) => _killers[index] = true;
@@ -212,7 +254,11 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
 
     // ---- what the run tells
 
-    public void Planned(Plan plan) => _plan = plan;
+    public void Planned(Plan plan)
+    {
+        _plan = plan;
+        _claims = ClaimBook.Of(plan, _catalog!);
+    }
 
     public void InProgress(PlannedCase planned, string worker) => InProgressIds.Add(planned.Id);
 
@@ -232,6 +278,7 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     public void Check(string seed)
     {
         var report = Report!;
+        Assert.IsEmpty(Broken, $"{seed}: {string.Join(" ", Broken)}{Story()}");
         foreach (var planned in report.Plan.Cases)
         {
             var id = planned.Id;
