@@ -322,7 +322,6 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             lock (_gate)
             {
                 _running.Remove(index);
-                if (!_isCut) world.Ends(index, this);
                 _news.TrySetResult();
             }
         }
@@ -458,6 +457,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
         {
             if (_death.IsCancellationRequested) return;
             world.Told(index, outcome);
+            world.Ends(index, this);
             Say(finished);
         }
 
