@@ -238,7 +238,8 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
         lock (_nowGate) _now.RemoveAll(n => n.Worker == worker);
     }
 
-    private Isolation IsolationOf(int index) => CaseOf(index).Marks.Isolation ?? Isolation.None;
+    // What is only reported runs anywhere.
+    private Isolation IsolationOf(int index) => CaseOf(index) is { Marks.Skip: null, Key.Error: null } planned ? planned.Marks.Isolation ?? Isolation.None : Isolation.None;
 
     public void Told(int index, Outcome outcome) => _told[index] = outcome;
 
@@ -331,5 +332,5 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
 
     private bool HasActs(Act act) => _ran.Keys.Any(i => ActOf(i) == act);
 
-    private string Story() => $"\nEnding {Report!.Ending}\nNotes: {string.Join("\n  ", Notes)}\nCases: {string.Join("\n  ", Report.Plan.Cases.Select(c => $"{c.Id} {_acts(c.Id)} -> {Report.Results[c.Index].Outcome}"))}\nWorkers: {string.Join("\n  ", _workers.Select(w => $"{w.Number} {w.Script}"))}";
+    private string Story() => $"\nEnding {Report!.Ending}\nNotes: {string.Join("\n  ", Notes)}\nCases: {string.Join("\n  ", Report.Plan.Cases.Select(c => $"{c.Id} {_acts(c.Id)} [{c.Marks.Isolation} {string.Join(" ", c.Marks.Locks)}] ran on {string.Join("+", _ran.TryGetValue(c.Index.Value, out var on) ? on.Select(w => w.Number) : [])} -> {Report.Results[c.Index].Outcome}"))}\nWorkers: {string.Join("\n  ", _workers.Select(w => $"{w.Number} {w.Script}"))}";
 }

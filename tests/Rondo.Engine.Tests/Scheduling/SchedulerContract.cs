@@ -310,6 +310,19 @@ public sealed class FifoTests : SchedulerContract
 {
     internal override Scheduler Make(IReadOnlyList<WorkUnit> units, int workers, int seed) => new Fifo(units, workers);
 
+    [TestMethod]
+    public void With_one_worker_the_order_is_exact_whatever_is_claimed_or_isolated()
+    {
+        var units = Units.Single(40, _ => null);
+        for (var i = 0; i < units.Count; i++)
+            units[i] = units[i] with { Isolated = i % 7 == 3, Claims = i % 3 == 0 ? ClaimSet.Of(new Claim(i % 2, true)) : ClaimSet.None, Window = i % 11 == 5 ? 4 : 1 };
+        var world = new World(units, Make(units, 1, 0), _ => 5, new WorldOptions { Workers = 1, LatencyMs = r => r.NextDouble() * 10, JoinMs = _ => 100 }, 1);
+
+        world.Run();
+
+        Assert.AreSequenceEqual(Enumerable.Range(0, 40), world.BeganAt.OrderBy(b => b.Value).Select(b => b.Key));
+    }
+
     internal override bool NeverIdleWithOverlap => false;
 }
 
