@@ -44,6 +44,8 @@ internal sealed record Group(string Name, string Title, string Limit, int Rounds
                 new("bare, all at once", Framework.Bare, Workload.Waits, ["all"]),
                 new(Rondo2, rondo, Workload.Waits, Quiet("-n", "2")),
                 new("Rondo, -n 16", rondo, Workload.Waits, Quiet("-n", "16")),
+                new("Rondo, -n 0, 256 at a time", rondo, Workload.Waits, Quiet("-n", "0", "--concurrency", "256")),
+                new("Rondo, -n 2, 256 at a time", rondo, Workload.Waits, Quiet("-n", "2", "--concurrency", "256")),
                 new("MSTest, 2 at a time", Framework.MSTest, Workload.Waits, Quiet("--settings", "p2.runsettings")),
                 new("MSTest, 256 at a time", Framework.MSTest, Workload.Waits, Quiet("--settings", "p256.runsettings")),
                 new("NUnit, 2 at a time", Framework.NUnit, Workload.Waits, Quiet("--settings", "p2.runsettings")),

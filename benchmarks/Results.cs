@@ -25,6 +25,8 @@ internal sealed class Results
     public List<Dictionary<string, Sample>> RoundsOf(Group group)
     {
         if (!Groups.TryGetValue(group.Name, out var rounds)) Groups.Add(group.Name, rounds = []);
+        // Of an earlier version of the group, which measured something else.
+        rounds.RemoveAll(round => !group.Configurations.All(c => round.ContainsKey(c.Name)));
         return rounds;
     }
 }

@@ -15,7 +15,7 @@ internal abstract record ControlEvent
     /// <param name="End">How its process ended before it could connect; null if that is not what happened.</param>
     public sealed record StartFailed(Seat Seat, string Why, WorkerEnd? End) : ControlEvent;
 
-    public sealed record Said(Seat Seat, Message Message) : ControlEvent;
+    public sealed record Said(Seat Seat, IReadOnlyList<Message> Messages) : ControlEvent;
 
     /// <summary>Nothing more will be heard from the worker.</summary>
     public sealed record LinkEnded(Seat Seat, string? Fault) : ControlEvent;

@@ -300,6 +300,7 @@ internal sealed class Controller
             IsInProcess = starter.IsInProcess,
             Kind = starter.IsInProcess ? WorkerKind.InProcess : kind,
         };
+        if (seat.IsInProcess) seat.Worker.Witness = _memory is { } memory ? memory.Witness : null;
         seat.Limit.Start(ProcessStarter.HandshakeLimit + s_margin);
         _seats.Add(seat);
         _ = AttendAsync(seat);
@@ -321,22 +322,12 @@ internal sealed class Controller
 
         await TellAsync(new ControlEvent.Connected(seat, link)).ConfigureAwait(false);
         _ = Task.Run(() => seat.Worker.WriteToAsync(link));
+        seat.Worker.Listen(link, lot => _events.Writer.TryWrite(new ControlEvent.Said(seat, lot)), fault => Tell(new ControlEvent.LinkEnded(seat, fault)));
         _ = Task.Run(async () =>
         {
             await TellAsync(new ControlEvent.ProcessEnded(seat, await seat.Worker.EndedAsync().ConfigureAwait(false))).ConfigureAwait(false);
             await TellAsync(new ControlEvent.LeftEnded(seat, await LeftOf(() => seat.Worker.EndLeftAsync()).ConfigureAwait(false))).ConfigureAwait(false);
         });
-        string? fault = null;
-        try
-        {
-            while (await link.ReceiveAsync(CancellationToken.None).ConfigureAwait(false) is { } message) await TellAsync(new ControlEvent.Said(seat, message)).ConfigureAwait(false);
-        }
-        catch (Exception error)
-        {
-            fault = error.Message;
-        }
-
-        await TellAsync(new ControlEvent.LinkEnded(seat, fault)).ConfigureAwait(false);
     }
 
     private void Handle(ControlEvent what)
@@ -351,8 +342,12 @@ internal sealed class Controller
             case ControlEvent.StartFailed(var seat, var why, var end):
                 FailStart(seat, why, end);
                 break;
-            case ControlEvent.Said(var seat, var message):
-                if (seat.IsAlive) Hear(seat, message);
+            case ControlEvent.Said(var seat, var messages):
+                foreach (var message in messages)
+                {
+                    if (seat.IsAlive) Hear(seat, message);
+                }
+
                 break;
             case ControlEvent.LinkEnded(var seat, var fault):
                 if (fault is not null) Note($"The channel of worker {seat.Number} broke: {fault}");
@@ -429,7 +424,7 @@ internal sealed class Controller
                 }
 
                 seat.Starts(working, _time.GetTimestamp(), _time.GetUtcNow()).Works(working);
-                _memory!.Started(_plan![new CaseIndex(working.Case)], seat.Number, mayEndThisProcess: seat.IsInProcess);
+                if (seat.Worker.Witness is null) _memory!.Started(new CaseIndex(working.Case), seat.Number);
                 if (!seat.IsForSuspects) Decide(new SchedulerEvent.Started(seat.Number, new CaseIndex(working.Case)));
                 break;
             case Message.Finished finished:
@@ -437,7 +432,7 @@ internal sealed class Controller
                 if (seat is { State: SeatState.Finishing, Running.Count: 0 }) seat.LimitTo(s_drainLimit);
                 // A case that was given up may come to its end before its worker does; what was reported stands.
                 if (seat.KilledBecause is not null && _results.ContainsKey(finished.Result.Case)) break;
-                RecordAndDecide(seat, finished.Result with { Worker = seat.Number.Name });
+                RecordAndDecide(seat, finished.Result with { Worker = seat.Number.Name }, isWitnessed: seat.Worker.Witness is not null);
                 FinishIfDrained(seat);
                 if (seat.IsForSuspects && seat.State == SeatState.Ready) GiveSuspect(seat);
                 else if (_suspects.IsWaiting) StartMissingWorkers();
@@ -560,24 +555,20 @@ internal sealed class Controller
     private bool MayOverlap(Seat seat, CaseIndex one, int other) => !seat.IsForSuspects && _windows is not null && _windows[one.Value] > 1 && _windows[other] > 1;
 
     // Of a case that a worker ran. The scheduler hears of the worker it gave the case to.
-    private void RecordAndDecide(Seat seat, CaseResult result, bool endsWithItsWorker = false)
+    private void RecordAndDecide(Seat seat, CaseResult result, bool isWitnessed = false, bool endsWithItsWorker = false)
     {
         var suspect = _suspects.Find(result.Case);
         if (suspect is not null) result = result with { Attempt = 2, Notes = result.Outcome is Outcome.Crashed ? result.Notes : [.. result.Notes, suspect.CutOff.NoteOfSecondAttempt] };
-        Record(result);
-        if (endsWithItsWorker)
-        {
-            seat.EndedWithIt.Add(result);
-            if (suspect is null) return;
-        }
-
+        Record(result, isWitnessed);
         if (suspect is not null) CloseSuspect(suspect, result.Outcome is Outcome.Crashed);
-        Decide(new SchedulerEvent.Finished(suspect?.Worker ?? seat.Number, result.Case, result.Duration.TotalMilliseconds));
+        // Nobody knows what it still does there: what it claims is free when its worker is gone.
+        if (endsWithItsWorker) seat.EndedWithIt.Add(result);
+        else Decide(new SchedulerEvent.Finished(suspect?.Worker ?? seat.Number, result.Case, result.Duration.TotalMilliseconds));
     }
 
     private Seat? SeatOf(WorkerNumber worker) => _seats.Find(s => s.Number == worker && s.IsAlive);
 
-    private void Record(CaseResult result)
+    private void Record(CaseResult result, bool isWitnessed = false)
     {
         if (!_results.TryAdd(result.Case, result))
         {
@@ -586,7 +577,7 @@ internal sealed class Controller
         }
 
         var planned = _plan![result.Case];
-        _memory!.Finished(result);
+        if (!isWitnessed) _memory!.Finished(result);
         _observer.Finished(planned, result);
         foreach (var (scope, name) in _scopes?.Finished(planned) ?? [])
         {

@@ -1,10 +1,12 @@
 using System.Globalization;
+using Rondo.Engine.Collections;
 using Rondo.Engine.History;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Report;
 using Rondo.Engine.Results;
 using Rondo.Engine.RunLog;
 using Rondo.Engine.Scheduling;
+using Rondo.Engine.Wire;
 
 namespace Rondo.Engine.Control;
 
@@ -17,6 +19,7 @@ internal sealed class RunMemory
     private readonly Action<string> _note;
     private readonly RunHistory _history;
     private readonly RunLogWriter _log;
+    private readonly NumberSet _running = new(); // by the witness alone
     private bool _selectsAll;
 
     private RunMemory(RunRequest request, TimeProvider time, Action<string> note, RunHistory history, RunLogWriter log) =>
@@ -71,11 +74,28 @@ internal sealed class RunMemory
 
     public void WorkerEnded(WorkerNumber worker, string how) => Add(new RunLogEvent.WorkerEnded(worker.Name, how));
 
-    /// <param name="mayEndThisProcess">The case runs in this process: what is known must be with the system before it starts.</param>
-    public void Started(PlannedCase planned, WorkerNumber worker, bool mayEndThisProcess)
+    public void Started(CaseIndex index, WorkerNumber worker) => _log.Add(new RunLogEvent.CaseStarted(index, worker.Name));
+
+    /// <summary>Writes what a worker in this process says about its cases, before its code goes on and perhaps ends the process. Its own thread, one call at a time; the controller hears the same later and leaves it out.</summary>
+    public void Witness(IReadOnlyList<Message> said)
     {
-        _log.Add(new RunLogEvent.CaseStarted(planned.Index, worker.Name));
-        if (mayEndThisProcess) _log.Flush();
+        var starts = false;
+        foreach (var message in said)
+        {
+            if (message is Message.Finished finished)
+            {
+                _running.Remove(finished.Result.Case.Value);
+                _log.Add(new RunLogEvent.CaseFinished(finished.Result));
+            }
+            else if (message is Message.Working { Case: >= 0 } working && !_running.Contains(working.Case))
+            {
+                _running.Add(working.Case);
+                _log.Add(new RunLogEvent.CaseStarted(new CaseIndex(working.Case), WorkerNumber.InProcess.Name));
+                starts = true;
+            }
+        }
+
+        if (starts) _log.HandOver();
     }
 
     public void Finished(CaseResult result) => _log.Add(new RunLogEvent.CaseFinished(result));

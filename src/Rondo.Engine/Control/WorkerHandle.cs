@@ -9,6 +9,10 @@ namespace Rondo.Engine.Control;
 /// <remarks>Thread: any. Sending never blocks the caller: a writer of its own carries messages to the link.</remarks>
 internal abstract class WorkerHandle(WorkerNumber number)
 {
+    // Less than the work a scheduler leaves a worker with before it gives more.
+    private static readonly TimeSpan s_lotsAreApart = TimeSpan.FromMilliseconds(4);
+    private const int HearersStack = 256 * 1024;
+
     private readonly Channel<Message> _outgoing = Channel.CreateUnbounded<Message>(new UnboundedChannelOptions { SingleReader = true });
 
     public WorkerNumber Number { get; } = number;
@@ -23,6 +27,9 @@ internal abstract class WorkerHandle(WorkerNumber number)
 
     /// <summary>True while the system has the process stopped (SIGSTOP, Ctrl-Z): its time does not count.</summary>
     public abstract bool IsStopped { get; }
+
+    /// <summary>Hears what a worker in this process says before its code goes on; set before it is started. Nothing for a worker with a process of its own, whose messages outlive it.</summary>
+    public Action<IReadOnlyList<Message>>? Witness { get; set; }
 
     /// <summary>Starts the worker and waits until it connects.</summary>
     /// <exception cref="WorkerStartException">RND4010: it could not be started, or did not connect in time.</exception>
@@ -39,6 +46,43 @@ internal abstract class WorkerHandle(WorkerNumber number)
     public virtual Task<IReadOnlyList<MarkedProcess>> EndLeftAsync() => Task.FromResult<IReadOnlyList<MarkedProcess>>([]);
 
     public void Send(Message message) => _outgoing.Writer.TryWrite(message);
+
+    /// <summary>Hears the link until its end, on a thread of its own: at once after a silence, then in lots. A worker with short tests has something to say all the time, and to wake half a dozen threads for each of its words would cost more than the tests do.</summary>
+    /// <param name="link">Of <see cref="StartAsync"/>.</param>
+    /// <param name="hear">Takes a lot; false if it has no room now.</param>
+    /// <param name="ended">Called once behind the last lot, with what was wrong with the link, or null.</param>
+    public virtual void Listen(IMessageLink link, Func<IReadOnlyList<Message>, bool> hear, Action<string?> ended) =>
+        new Thread(() => HearAll(link, hear, ended), HearersStack) { IsBackground = true, Name = $"rondo hears {Number}" }.Start();
+
+    private static void HearAll(IMessageLink link, Func<IReadOnlyList<Message>, bool> hear, Action<string?> ended)
+    {
+        using var pause = new ManualResetEvent(false);
+        string? fault = null;
+        try
+        {
+            while (link.ReceiveLot() is { } lot)
+            {
+                while (!hear(lot)) pause.WaitOne(s_lotsAreApart);
+                if (HasResult(lot)) pause.WaitOne(s_lotsAreApart);
+            }
+        }
+        catch (Exception error)
+        {
+            fault = error.Message;
+        }
+
+        ended(fault);
+    }
+
+    private static bool HasResult(IReadOnlyList<Message> lot)
+    {
+        foreach (var message in lot)
+        {
+            if (message is Message.Finished) return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Carries messages to the link until it is dead or the worker is disposed of.</summary>
     public async Task WriteToAsync(IMessageLink link)

@@ -43,7 +43,7 @@ internal sealed class InProcessWorker(WorkerNumber number, string token, string 
         // For what tests start from here on. The process itself is not marked by that.
         _ancestry = Environment.GetEnvironmentVariable(MarkedProcesses.Variable);
         Environment.SetEnvironmentVariable(MarkedProcesses.Variable, MarkedProcesses.Inherited(mark));
-        var (mine, theirs) = MemoryLink.Pair();
+        var (mine, theirs) = MemoryLink.Pair(Witness);
         _serving = MainThread.RunAsync(() => Serve(theirs));
         return Task.FromResult<IMessageLink>(mine);
     }
@@ -63,10 +63,11 @@ internal sealed class InProcessWorker(WorkerNumber number, string token, string 
         var host = LoopHost.ForThisThread();
         using var session = new WorkerSession(catalog, link, host);
         link.SendNow(new Message.Hello(token, Environment.ProcessId, catalogIdentity) { PumpThread = Environment.CurrentManagedThreadId, SyncThread = session.SyncThreadId });
-        _ = Task.Run(async () =>
+        new Thread(() =>
         {
-            while (await link.ReceiveAsync(CancellationToken.None).ConfigureAwait(false) is { } message) session.Hear(message);
-        });
+            while (link.Receive() is { } message) session.Hear(message);
+        })
+        { IsBackground = true, Name = "rondo link" }.Start();
         _ = session.RunAsync().ContinueWith(ended =>
         {
             if (ended.Exception?.InnerException is { } bug) link.SendNow(new Message.Note("This is a bug in Rondo: " + bug));

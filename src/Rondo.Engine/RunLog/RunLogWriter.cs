@@ -15,6 +15,7 @@ internal sealed class RunLogWriter : IDisposable
 
     private readonly Lock _lock = new();
     private readonly List<LogFile> _files = [];
+    private readonly List<string> _untold = [];
     private readonly TimeProvider _time;
     private readonly long _opened;
     private readonly Action<string> _say;
@@ -76,13 +77,27 @@ internal sealed class RunLogWriter : IDisposable
             full = _waiting.Length > FlushAbove;
         }
 
-        if (full) Flush();
+        if (full) HandOver();
     }
 
-    /// <summary>Hands everything to the system: once per batch of events, and before user code that could end this very process.</summary>
+    /// <summary>Hands everything to the system, once per batch of events, and tells of files that cannot be written any more.</summary>
     public void Flush()
     {
-        List<string>? troubles = null;
+        HandOver();
+        List<string> troubles;
+        lock (_lock)
+        {
+            if (_untold.Count == 0) return;
+            troubles = [.. _untold];
+            _untold.Clear();
+        }
+
+        troubles.ForEach(_say);
+    }
+
+    /// <summary>Hands everything to the system and tells nobody, for user code that could end this very process is next; <see cref="Flush"/> tells.</summary>
+    public void HandOver()
+    {
         lock (_lock)
         {
             if (_waiting.Length == 0) return;
@@ -98,15 +113,13 @@ internal sealed class RunLogWriter : IDisposable
                 {
                     _files.RemoveAt(i);
                     CloseQuietly(stream);
-                    (troubles ??= []).Add(Trouble(path, error));
+                    _untold.Add(Trouble(path, error));
                 }
             }
 
             if (_waiting.Capacity > 4 * FlushAbove) _waiting = new JsonWriter(4096);
             else _waiting.Clear();
         }
-
-        if (troubles is not null) troubles.ForEach(_say);
     }
 
     /// <summary>After <see cref="RunLogEvent.Ended"/> the log is kept as the last run's; without it, the next run reports a crash.</summary>

@@ -107,12 +107,15 @@ internal sealed class BoundWork
     public int OfItsKind(int unit) => _groupAt[_rankOf[unit]].Ranks.Count;
 
     /// <summary>Waiting units in order.</summary>
-    public IEnumerable<int> InOrder()
+    public List<int> InOrder()
     {
+        var units = new List<int>(Count);
         for (var rank = 0; rank < _unitAt.Length; rank++)
         {
-            if (_groupAt[rank].Ranks.Contains(rank)) yield return _unitAt[rank];
+            if (_groupAt[rank].Ranks.Contains(rank)) units.Add(_unitAt[rank]);
         }
+
+        return units;
     }
 
     /// <summary>Takes out what got its outcome while it waited, as far as it comes first.</summary>

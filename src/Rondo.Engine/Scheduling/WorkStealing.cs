@@ -21,7 +21,7 @@ internal sealed class WorkStealing : Scheduler
     private const double LargestBoundChunkMs = 20;
 
     // A worker with less work than this is asked to take more before it is idle; behind a longer case nothing is parked, since an idle worker could run it now.
-    private const double PrefetchBelowMs = 5;
+    private const double PrefetchBelowMs = 10;
     private const double LongestCaseToWaitBehindMs = 100;
 
     private readonly WorkLedger _ledger;

@@ -3,6 +3,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 
 namespace Rondo.Engine.Wire;
 
@@ -86,7 +87,7 @@ internal sealed class FrameWriter(Stream stream)
     }
 }
 
-/// <summary>Takes messages from a stream. Thread: one reader at a time, which may be blocking or not.</summary>
+/// <summary>Takes messages from a stream. Thread: one reader at a time.</summary>
 /// <remarks>Memory grows only with bytes that really came, never by what a length claims.</remarks>
 internal sealed class FrameReader(Stream stream)
 {
@@ -103,6 +104,7 @@ internal sealed class FrameReader(Stream stream)
     private int _start;
     private int _end;
     private ArrayBufferWriter<byte>? _parts;
+    private ExceptionDispatchInfo? _fault;
 
     /// <summary>The next message; null when the stream ended between two messages. Blocks until one of both.</summary>
     /// <exception cref="WireException">RND4001: the stream ended inside a message or holds something else. RND4002: a length is above the limit.</exception>
@@ -116,14 +118,23 @@ internal sealed class FrameReader(Stream stream)
         }
     }
 
-    /// <summary>As <see cref="Read"/>, without blocking.</summary>
-    public async ValueTask<Message?> ReadAsync(CancellationToken stop = default)
+    /// <summary>All messages that one look at the stream gives, at least one; null when it ended between two messages. Blocks as <see cref="Read"/> does.</summary>
+    /// <exception cref="WireException">As of <see cref="Read"/>. Whole messages before the fault are given first; the next call throws.</exception>
+    public IReadOnlyList<Message>? ReadLot()
     {
-        while (true)
+        _fault?.Throw();
+        if (Read() is not { } first) return null;
+        var lot = new List<Message> { first };
+        try
         {
-            if (TakeMessage() is { } message) return message;
-            if (!Took(await stream.ReadAsync(FreeSpace(), stop).ConfigureAwait(false))) return null;
+            while (TakeMessage() is { } next) lot.Add(next);
         }
+        catch (WireException error)
+        {
+            _fault = ExceptionDispatchInfo.Capture(error);
+        }
+
+        return lot;
     }
 
     private Message? TakeMessage()

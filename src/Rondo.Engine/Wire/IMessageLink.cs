@@ -21,9 +21,9 @@ internal interface IMessageLink : IDisposable
     /// <exception cref="WireException">RND4001, RND4002: what came is no message; the link is dead.</exception>
     Message? Receive();
 
-    /// <summary>As <see cref="Receive"/>, without blocking.</summary>
-    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled. A socket's stream may have lost its place, so only dispose the link after that.</exception>
-    ValueTask<Message?> ReceiveAsync(CancellationToken stop = default);
+    /// <summary>All messages that are here, in order and at least one, or null when there will be none. Blocks as <see cref="Receive"/> does.</summary>
+    /// <exception cref="WireException">As of <see cref="Receive"/>; what came before that is given first.</exception>
+    IReadOnlyList<Message>? ReceiveLot();
 }
 
 internal static class MessageLinks

@@ -8,15 +8,17 @@ internal sealed class MemoryLink : IMessageLink
 {
     private readonly Inbox _incoming;
     private readonly Inbox _outgoing;
+    private readonly Action<IReadOnlyList<Message>>? _witness;
     private readonly List<Message> _unsent = [];
     private volatile bool _dead;
 
-    private MemoryLink(Inbox incoming, Inbox outgoing) => (_incoming, _outgoing) = (incoming, outgoing);
+    private MemoryLink(Inbox incoming, Inbox outgoing, Action<IReadOnlyList<Message>>? witness) => (_incoming, _outgoing, _witness) = (incoming, outgoing, witness);
 
-    public static (MemoryLink Controller, MemoryLink Worker) Pair()
+    /// <param name="witness">Hears what the worker flushes, in order, on the thread that flushes it and before that goes on: the peer takes messages when it comes to it. Null for none.</param>
+    public static (MemoryLink Controller, MemoryLink Worker) Pair(Action<IReadOnlyList<Message>>? witness = null)
     {
         Inbox toController = new(), toWorker = new();
-        return (new MemoryLink(toController, toWorker), new MemoryLink(toWorker, toController));
+        return (new MemoryLink(toController, toWorker, witness: null), new MemoryLink(toWorker, toController, witness));
     }
 
     public bool IsDead => _dead;
@@ -33,14 +35,16 @@ internal sealed class MemoryLink : IMessageLink
     {
         lock (_unsent)
         {
-            if (_unsent.Count > 0 && !_outgoing.Add(_unsent)) _dead = true;
+            if (_unsent.Count == 0) return;
+            if (_outgoing.Add(_unsent)) _witness?.Invoke(_unsent);
+            else _dead = true;
             _unsent.Clear();
         }
     }
 
     public Message? Receive() => _incoming.Take();
 
-    public ValueTask<Message?> ReceiveAsync(CancellationToken stop = default) => _incoming.TakeAsync(stop);
+    public IReadOnlyList<Message>? ReceiveLot() => _incoming.TakeLot();
 
     /// <summary>The peer receives what was flushed, then null.</summary>
     public void Dispose()
@@ -60,7 +64,6 @@ internal sealed class MemoryLink : IMessageLink
     {
         private readonly object _lock = new();
         private readonly Queue<Message> _messages = new();
-        private TaskCompletionSource? _changed;
         private bool _complete;
 
         /// <summary>False if the receiver is gone.</summary>
@@ -70,7 +73,7 @@ internal sealed class MemoryLink : IMessageLink
             {
                 if (_complete) return false;
                 foreach (var message in messages) _messages.Enqueue(message);
-                Wake();
+                Monitor.PulseAll(_lock);
                 return true;
             }
         }
@@ -80,7 +83,7 @@ internal sealed class MemoryLink : IMessageLink
             lock (_lock)
             {
                 _complete = true;
-                Wake();
+                Monitor.PulseAll(_lock);
             }
         }
 
@@ -90,7 +93,7 @@ internal sealed class MemoryLink : IMessageLink
             {
                 _messages.Clear();
                 _complete = true;
-                Wake();
+                Monitor.PulseAll(_lock);
             }
         }
 
@@ -107,31 +110,20 @@ internal sealed class MemoryLink : IMessageLink
             }
         }
 
-        public ValueTask<Message?> TakeAsync(CancellationToken stop) => new(TakeWhenThereAsync(stop));
-
-        // A task, since the images for the start cannot hold methods of the platform's builder for ValueTask.
-        private async Task<Message?> TakeWhenThereAsync(CancellationToken stop)
+        public IReadOnlyList<Message>? TakeLot()
         {
-            while (true)
+            lock (_lock)
             {
-                Task changed;
-                lock (_lock)
+                while (_messages.Count == 0)
                 {
-                    if (_messages.TryDequeue(out var message)) return message;
                     if (_complete) return null;
-                    _changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                    changed = _changed.Task;
+                    Monitor.Wait(_lock);
                 }
 
-                await changed.WaitAsync(stop).ConfigureAwait(false);
+                Message[] lot = [.. _messages];
+                _messages.Clear();
+                return lot;
             }
-        }
-
-        private void Wake()
-        {
-            Monitor.PulseAll(_lock);
-            _changed?.TrySetResult();
-            _changed = null;
         }
     }
 }

@@ -31,7 +31,7 @@ internal sealed class SocketLink : IMessageLink
         _socket = socket;
         _stream = new NetworkStream(socket, ownsSocket: false);
         _writer = new FrameWriter(_stream);
-        _reader = new FrameReader(_stream);
+        _reader = new FrameReader(waits ? _stream : new LookingStream(socket));
         _waits = waits;
     }
 
@@ -107,11 +107,11 @@ internal sealed class SocketLink : IMessageLink
         }
     }
 
-    public async ValueTask<Message?> ReceiveAsync(CancellationToken stop = default)
+    public IReadOnlyList<Message>? ReceiveLot()
     {
         try
         {
-            return await _reader.ReadAsync(stop).ConfigureAwait(false);
+            return _reader.ReadLot();
         }
         catch (Exception error) when (IsEnd(error) || error is WireException { Fault: WireFault.Cut })
         {
@@ -188,6 +188,42 @@ internal sealed class SocketLink : IMessageLink
 
         _socket.Dispose();
         _abandon.Dispose();
+    }
+
+    /// <summary>Reads a socket whose other direction is asynchronous. It asks the system whether there is something and takes it; an ordinary read would have each of the worker's messages wake the library's own thread first.</summary>
+    private sealed class LookingStream(Socket socket) : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(Span<byte> buffer)
+        {
+            socket.Poll(Timeout.InfiniteTimeSpan, SelectMode.SelectRead);
+            return socket.Receive(buffer);
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 
     // What a stream throws when either end of the socket is gone.

@@ -106,7 +106,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
     private readonly LinkedList<int> _queue = [];
     private readonly Queue<Message> _orders = [];
     private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private MemoryLink? _link;
+    private SimulatedLink? _link;
     private bool _isRetiring;
     private bool _isCut;
     private volatile bool _loopIsHeld;
@@ -155,11 +155,18 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             throw new WorkerStartException($"Worker {Number} {end} before it could connect.") { End = end };
         }
 
-        var (mine, theirs) = MemoryLink.Pair();
+        var (mine, theirs) = SimulatedLink.Pair();
         _link = theirs;
         _ = Task.Run(LiveAsync, CancellationToken.None);
         return mine;
     }
+
+    // On the pool, whose quiet lets the clock move.
+    public override void Listen(IMessageLink link, Func<IReadOnlyList<Message>, bool> hear, Action<string?> ended) => Task.Run(async () =>
+    {
+        while (await ((SimulatedLink)link).ReceiveAsync().ConfigureAwait(false) is { } message) Assert.IsTrue(hear([message]), "A simulated run has fewer events at a time than a controller takes.");
+        ended(null);
+    });
 
     public override void Kill()
     {
@@ -196,7 +203,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
 
     private async Task ReadAsync()
     {
-        while (await _link!.ReceiveAsync(CancellationToken.None).ConfigureAwait(false) is { } message)
+        while (await _link!.ReceiveAsync().ConfigureAwait(false) is { } message)
         {
             if (_death.IsCancellationRequested) return;
             lock (_gate)

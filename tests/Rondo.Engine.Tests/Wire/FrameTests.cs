@@ -43,16 +43,28 @@ public sealed class FrameTests
     }
 
     [TestMethod]
-    public async Task Reading_without_blocking_gives_the_same()
+    public void Reading_in_lots_gives_the_same()
     {
         var any = new AnyValue(NewSeed());
         var sent = Enumerable.Range(0, 100).Select(_ => any.Message()).ToList();
 
         var reader = new FrameReader(new ChoppedStream(Framed([.. sent]), any));
         var received = new List<Message>();
-        while (await reader.ReadAsync(TestContext.CancellationToken) is { } message) received.Add(message);
+        while (reader.ReadLot() is { } lot) received.AddRange(lot);
 
         Assert.AreEqual(AnyValue.Describe(sent), AnyValue.Describe(received));
+    }
+
+    [TestMethod]
+    public void A_fault_behind_whole_messages_does_not_take_them_along()
+    {
+        var reader = new FrameReader(new MemoryStream([.. Framed(new Message.Note("one"), new Message.Note("two")), 3, 0, 0, 0, (byte)'n', (byte)'o', (byte)'t']));
+
+        var lot = reader.ReadLot();
+
+        Assert.AreSequenceEqual(new Message[] { new Message.Note("one"), new Message.Note("two") }, lot!);
+        Assert.ThrowsExactly<WireException>(() => reader.ReadLot());
+        Assert.ThrowsExactly<WireException>(() => reader.ReadLot());
     }
 
     [TestMethod]
@@ -268,8 +280,5 @@ public sealed class FrameTests
     private sealed class ChoppedStream(byte[] bytes, AnyValue any) : MemoryStream(bytes)
     {
         public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(buffer.Length, 1 + any.Next(40))]);
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            base.ReadAsync(buffer[..Math.Min(buffer.Length, 1 + any.Next(40))], cancellationToken);
     }
 }

@@ -20,8 +20,8 @@ public abstract class MessageLinkContract
         controller.Flush();
         worker.SendNow(new Message.Note("from the worker"));
 
-        for (var i = 0; i < 100; i++) Assert.AreEqual(i, ((Message.Assign)(await worker.ReceiveAsync(TestContext.CancellationToken))!).Cases[0]);
-        Assert.AreEqual(new Message.Note("from the worker"), await controller.ReceiveAsync(TestContext.CancellationToken));
+        for (var i = 0; i < 100; i++) Assert.AreEqual(i, ((Message.Assign)worker.Receive()!).Cases[0]);
+        Assert.AreEqual(new Message.Note("from the worker"), controller.Receive());
 
         controller.Dispose();
         worker.Dispose();
@@ -37,7 +37,7 @@ public abstract class MessageLinkContract
 
         for (var i = 0; i < 1000; i++) Assert.AreEqual(new Message.Note("n" + i), controller.Receive());
         Assert.IsNull(controller.Receive());
-        Assert.IsNull(await controller.ReceiveAsync(TestContext.CancellationToken));
+        Assert.IsNull(controller.Receive());
 
         controller.Dispose();
     }
@@ -99,15 +99,43 @@ public abstract class MessageLinkContract
     }
 
     [TestMethod]
-    public async Task Waiting_for_a_message_can_be_cancelled()
+    public async Task What_is_here_is_taken_in_lots_of_at_least_one_in_order_and_to_the_end()
     {
         var (controller, worker) = await ConnectAsync();
-        using var stop = new CancellationTokenSource();
+        var sending = Task.Factory.StartNew(() =>
+        {
+            for (var i = 0; i < 5000; i++) worker.SendNow(new Message.Working(i, WorkPhase.Body, "", 0));
+            worker.Dispose();
+        }, TestContext.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-        var waiting = controller.ReceiveAsync(stop.Token);
-        await stop.CancelAsync();
+        var next = 0;
+        while (controller.ReceiveLot() is { } lot)
+        {
+            Assert.IsNotEmpty(lot);
+            foreach (var message in lot) Assert.AreEqual(next++, ((Message.Working)message).Case);
+        }
 
-        await Assert.ThrowsAsync<OperationCanceledException>(() => waiting.AsTask());
+        Assert.AreEqual(5000, next);
+        Assert.IsNull(controller.ReceiveLot());
+        await sending.WaitAsync(s_deadline, TestContext.CancellationToken);
+        controller.Dispose();
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task Who_is_blocked_waiting_for_a_lot_wakes_when_either_end_closes(bool ownEnd)
+    {
+        var (controller, worker) = await ConnectAsync();
+        IReadOnlyList<Message>? received = [];
+        var thread = new Thread(() => received = controller.ReceiveLot()) { IsBackground = true };
+        thread.Start();
+        await UntilAsync(() => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin) || controller is SocketLink);
+
+        (ownEnd ? controller : worker).Dispose();
+
+        Assert.IsTrue(thread.Join(s_deadline));
+        Assert.IsNull(received);
         worker.Dispose();
         controller.Dispose();
     }
@@ -127,7 +155,7 @@ public abstract class MessageLinkContract
 
         for (var i = 0; i < 50; i++) controller.SendNow(new Message.Note(text));
         controller.SendNow(new Message.Finish());
-        for (var i = 0; i < 50; i++) Assert.AreEqual(new Message.Note(text), await controller.ReceiveAsync(TestContext.CancellationToken));
+        for (var i = 0; i < 50; i++) Assert.AreEqual(new Message.Note(text), controller.Receive());
 
         Assert.AreEqual(50, await workerThread.WaitAsync(s_deadline, TestContext.CancellationToken));
         worker.Dispose();
@@ -146,7 +174,7 @@ public abstract class MessageLinkContract
         var next = new int[4];
         for (var i = 0; i < 4000; i++)
         {
-            var message = (Message.Working)(await controller.ReceiveAsync(TestContext.CancellationToken))!;
+            var message = (Message.Working)(controller.Receive())!;
             Assert.AreEqual(next[message.LimitMs]++, message.Case);
         }
 
@@ -165,7 +193,7 @@ public abstract class MessageLinkContract
         controller.SendNow(new Message.Finish());
 
         Assert.IsNull(controller.Receive());
-        Assert.IsNull(await controller.ReceiveAsync(TestContext.CancellationToken));
+        Assert.IsNull(controller.Receive());
         worker.Dispose();
     }
 
@@ -198,5 +226,32 @@ public sealed class MemoryLinkTests : MessageLinkContract
         controller.SendNow(message);
 
         Assert.AreSame(message, worker.Receive());
+    }
+
+    [TestMethod]
+    public void The_witness_has_heard_everything_when_a_flush_returns()
+    {
+        List<Message> heard = [];
+        var (controller, worker) = MemoryLink.Pair(heard.AddRange);
+
+        worker.Send(new Message.Note("one"));
+        var before = heard.Count;
+        worker.SendNow(new Message.Note("two"));
+
+        Assert.AreEqual(0, before);
+        Assert.AreSequenceEqual(new Message[] { new Message.Note("one"), new Message.Note("two") }, heard);
+        Assert.HasCount(2, controller.ReceiveLot()!);
+    }
+
+    [TestMethod]
+    public void The_witness_hears_nothing_that_the_peer_does_not_get()
+    {
+        List<Message> heard = [];
+        var (controller, worker) = MemoryLink.Pair(heard.AddRange);
+
+        controller.Dispose();
+        worker.SendNow(new Message.Note("to nobody"));
+
+        Assert.IsEmpty(heard);
     }
 }

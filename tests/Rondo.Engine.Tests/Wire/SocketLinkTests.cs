@@ -41,7 +41,7 @@ public sealed class SocketLinkTests : MessageLinkContract
         socket.Send([200, 0, 0, 0, (byte)'{']);
         socket.Dispose();
 
-        Assert.IsNull(await controller.ReceiveAsync(TestContext.CancellationToken));
+        Assert.IsNull(controller.ReceiveLot());
     }
 
     [TestMethod]
@@ -55,7 +55,7 @@ public sealed class SocketLinkTests : MessageLinkContract
 
         socket.Send(Encoding.UTF8.GetBytes("HELLO, I am a web server"));
 
-        await Assert.ThrowsExactlyAsync<WireException>(() => controller.ReceiveAsync(TestContext.CancellationToken).AsTask());
+        Assert.ThrowsExactly<WireException>(() => controller.ReceiveLot());
         Assert.IsTrue(controller.IsDead);
     }
 
