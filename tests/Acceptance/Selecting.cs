@@ -175,7 +175,7 @@ public sealed class Selecting
     public async Task Failed_and_new_tests_run_first(string workers)
     {
         var number = workers.Split(' ');
-        await using var some = await UserRun.StartAsync("SomeFail", [.. number, "--deselect", "'Number(8)'"]);
+        await using var some = await UserRun.StartAsync("SomeFail", [.. number, "--deselect", "8"]);
         await some.EndAsync();
 
         await using var run = await UserRun.StartAsync("SomeFail", [.. number, "--ff", "--nf"], some.History);
