@@ -95,6 +95,8 @@ internal static class Diagnostics
         "[VirtualTime(Start = \"{0}\")] is no moment. It is written as ISO 8601, a date with or without a time and an offset; without an offset it is UTC. Write for example \"2026-02-28\" or \"2026-02-28T23:59:00+01:00\".");
     private static readonly DiagnosticDescriptor s_window = Error("RND1036", "A window is out of range",
         "[Cooperative(Window = {0})] is out of range. The window says how many tests may run at once in a worker, from 1 (none beside another) to {1}. Write a number of that range, or leave Window out for 256.");
+    private static readonly DiagnosticDescriptor s_lock = Error("RND1060", "A lock without a resource",
+        "This [ResourceLock] {0}. A lock is a key of at least one character that is not blank, and ResourceMode.Read or ResourceMode.Write. Write for example [ResourceLock(\"orders-db\", ResourceMode.Read)].");
     private static readonly DiagnosticDescriptor s_serialAndCooperative = Error("RND1037", "Marks contradict each other",
         "'{0}' is marked [Serial] and [Cooperative]. A serial test runs alone in the whole run; a cooperative one runs beside others. Remove one of the marks.");
 
@@ -226,6 +228,8 @@ internal static class Diagnostics
     public static Problem DispatcherAndPool(string type) => new(s_dispatcherAndPool, type);
 
     public static Problem WindowOutOfRange(int window, int largest) => new(s_window, window.ToString(System.Globalization.CultureInfo.InvariantCulture), largest.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    public static Problem Lock(string what) => new(s_lock, what);
 
     public static Problem SerialAndCooperative(string on) => new(s_serialAndCooperative, on);
 

@@ -29,6 +29,8 @@ public sealed class OptionsTests
     [DataRow("concurrency", "100000")]
     [DataRow("retries", "0")]
     [DataRow("retries", "1000")]
+    [DataRow("deselect", "cart or slow")]
+    [DataRow("isolate", "class")]
     public async Task Good_values_are_accepted(string option, string value)
     {
         var result = await ValidateAsync(option, value);
@@ -50,6 +52,7 @@ public sealed class OptionsTests
     [DataRow("durations", "-1", "a number from 0")]
     [DataRow("retries", "-1", "a number from 0 to 1000")]
     [DataRow("retries", "1001", "a number from 0 to 1000")]
+    [DataRow("isolate", "all", "'none', 'class' or 'test'")]
     [DataRow("concurrency", "0", "a number from 1 to 100000")]
     [DataRow("concurrency", "100001", "a number from 1 to 100000")]
     public async Task A_bad_value_is_named_with_its_rule_and_what_to_do(string option, string value, string rule)
@@ -65,6 +68,7 @@ public sealed class OptionsTests
     [TestMethod]
     [DataRow("k", "(cart")]
     [DataRow("tags", "slow and")]
+    [DataRow("deselect", "not")]
     public async Task A_broken_expression_is_refused_before_anything_runs(string option, string value)
     {
         var result = await ValidateAsync(option, value);
@@ -108,6 +112,61 @@ public sealed class OptionsTests
         int?[] seeds = [request.Seed, request.ReadyOrderSeed, request.ExploreSeed];
         Assert.AreEqual(expected, string.Join(' ', seeds.Select(s => s is null ? "-" : seed is null ? "?" : s.Value.ToString(System.Globalization.CultureInfo.InvariantCulture))));
         Assert.IsLessThanOrEqualTo(1, seeds.Where(s => s is not null).Distinct().Count());
+    }
+
+    [TestMethod]
+    [DataRow("lf= ff=", "--lf and --ff")]
+    [DataRow("ff= seed=3", "--ff and --seed, which asks for a random order,")]
+    [DataRow("nf= order=random", "--nf and --order random")]
+    [DataRow("sw= order=random", "--sw and --order random")]
+    [DataRow("sw= ff=", "--sw and --ff")]
+    [DataRow("sw= nf=", "--sw and --nf")]
+    [DataRow("sw= n=2", "--sw and -n 2")]
+    [DataRow("sw= n=logical", "--sw and -n logical")]
+    [DataRow("sw= maxfail=2", "--sw and --maxfail 2")]
+    [DataRow("ff= nf=", null)]
+    [DataRow("lf= nf=", null)]
+    [DataRow("lf= sw= x= n=1", null)]
+    [DataRow("sw= n=auto maxfail=1", null)]
+    [DataRow("sw= n=0", null)]
+    [DataRow("ff= seed=3 order=plan", null)]
+    [DataRow("nf= seed=3 ready-order=random", null)]
+    public void Options_that_contradict_each_other_are_refused(string given, string? refused)
+    {
+        var commandLine = given.Split(' ').Select(g => g.Split('=')).ToDictionary(g => g[0], g => g[1].Length == 0 ? Array.Empty<string>() : [g[1]]);
+
+        var complaints = Settings(commandLine, []).Complaints();
+
+        if (refused is null)
+        {
+            Assert.IsEmpty(complaints);
+            return;
+        }
+
+        Assert.StartsWith(refused + " contradict each other: ", Assert.ContainsSingle(complaints));
+        Assert.EndsWith("[RND2015]", complaints[0]);
+    }
+
+    [TestMethod]
+    public void A_contradiction_is_found_wherever_its_halves_stand()
+    {
+        var complaint = Assert.ContainsSingle(Settings(new() { ["lf"] = [] }, new() { ["rondo:ff"] = "true" }).Complaints());
+
+        Assert.Contains("--lf and --ff", complaint);
+    }
+
+    [TestMethod]
+    public void Options_of_choosing_and_isolating_become_the_engines_request()
+    {
+        var request = RequestBuilder.Build(Settings(new() { ["deselect"] = ["slow"], ["ff"] = [], ["nf"] = [], ["isolate"] = ["test"] }, []), new NopFilter());
+        var stepwise = RequestBuilder.Build(Settings(new() { ["sw"] = [] }, []), new NopFilter());
+
+        Assert.AreEqual("slow", request.Selection.Deselected);
+        Assert.IsFalse(request.Selection.IsAll);
+        Assert.IsTrue(request.FailedFirst && request.NewFirst && !request.Stepwise);
+        Assert.AreEqual(Engine.Planning.Isolation.Test, request.Isolate);
+        Assert.IsTrue(stepwise.Stepwise);
+        Assert.AreEqual(1, stepwise.MaxFail);
     }
 
     [TestMethod]

@@ -17,8 +17,8 @@ namespace Rondo.Catalog;
 /// case     arguments                              name=…  skip=…  xfail=…
 /// values   text  text  …
 /// holder   namespace  type  file
-/// fixture  method  line  Scope  value|task|use    name=…  type=T  needs=BINDINGS  instance=1  args=N  auto=1  dispose=0  shared=0  timeout=MS  teardown=MS  loop=Scope  backend=…  dispatcher=T
-/// marks:   skip=…  timeout=MS  tag=… (repeated)  group=… (repeated)  serial=1  loop=Scope  backend=…  dispatcher=T (empty: none)  waits=…  virtual=1  start=…  main=1
+/// fixture  method  line  Scope  value|task|use    name=…  type=T  needs=BINDINGS  instance=1  args=N  auto=1  dispose=0  shared=0  timeout=MS  teardown=MS  loop=Scope  backend=…  dispatcher=T  lock=… (repeated)
+/// marks:   skip=…  timeout=MS  tag=… (repeated)  group=… (repeated)  serial=1  lock=R:key or W:key (repeated)  isolated=1  loop=Scope  backend=…  dispatcher=T (empty: none)  waits=…  virtual=1  start=…  main=1
 ///          xfail=…  strict=0 or 1  retry=N  repeat=N  unless=MEMBER  unlessWhy=…  explicit=…  priority=N
 /// BINDINGS: fixture:KEY or builtin:NAME (of another library by its managed name), separated by spaces, in the order of the parameters. KEY: Namespace.Type.Method of the fixture.
 /// MEMBER: Namespace.Type.Member of a condition, which the entry's Condition asks.

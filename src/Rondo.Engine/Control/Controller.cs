@@ -61,6 +61,7 @@ internal sealed partial class Controller
     private readonly Suspects _suspects = new();
     private readonly RunFixtures _runFixtures;
     private int[]? _windows;
+    private bool _isolates;
     private RunMemory? _memory;
     private MachineSlots? _slots;
     private ScopeCounts? _scopes;
@@ -150,7 +151,7 @@ internal sealed partial class Controller
             {
                 Tick();
                 // A test in this process that is past its limit is past every verdict that wants the pool to be quiet. Of several, another may be about to get that verdict.
-                var wantsQuick = _starter.IsInProcess && _seats.Exists(s => s.Running.Count <= 1 && s.IsInOvertime);
+                var wantsQuick = _starter.IsInProcess && _seats.Exists(s => s.IsInProcess && s.Running.Count <= 1 && s.IsInOvertime);
                 if (wantsQuick != isQuick) ticker.Change(wantsQuick ? s_tick : tick, wantsQuick ? s_tick : tick);
                 isQuick = wantsQuick;
             }
@@ -198,7 +199,13 @@ internal sealed partial class Controller
     private void MakePlan()
     {
         var all = PlanBuilder.Build(_catalog, test => _rows.GetValueOrDefault(test));
-        var selected = CaseSelection.Select(all, _request.Selection, _request.LastFailedOnly ? _memory?.LastFailed : null, Note);
+        var selected = CaseSelection.Select(all, _request.Selection, _request.LastFailedOnly ? _memory?.LastFailed : null, Note, _memory is not { HasHistory: false });
+        if (_memory is { } memory)
+        {
+            if (_request.Stepwise) selected = CaseOrder.FromFirstFailed(selected, memory.LastFailed, memory.Knows, Note);
+            selected = CaseOrder.Of(selected, _request.FailedFirst ? memory.LastFailed : null, _request.NewFirst ? memory.Knows : null);
+        }
+
         if (_seed is { } seed && !_planOnly) selected = selected.Shuffled(seed);
         _plan = selected = selected.ByPriority();
         if (_planOnly)
@@ -208,11 +215,13 @@ internal sealed partial class Controller
         }
 
         _observer.Planned(selected);
-        var units = WorkUnits.Of(selected, _catalog, _memory!.ExpectedMs, _request.Concurrency);
-        _windows = Overlap.WindowsOf(selected, _request.Concurrency);
+        var claims = ClaimBook.Of(selected, _catalog);
+        var units = WorkUnits.Of(selected, _catalog, _memory!.ExpectedMs, _request.Concurrency, claims, _environment.HasDebugger ? null : _request.Isolate);
+        foreach (var unit in units) _isolates |= unit.Isolated;
+        _windows = Overlap.WindowsOf(selected, _request.Concurrency, claims);
         var count = WorkerCount.Decide(new WorkerCountQuestion
         {
-            Requested = _request.Workers,
+            Requested = _request.Stepwise && _request.Workers is null or "auto" ? "1" : _request.Workers,
             Units = units.Count,
             ProcessorCount = _environment.ProcessorCount,
             MemoryBytes = _environment.MemoryBytes,
@@ -229,7 +238,7 @@ internal sealed partial class Controller
 
         _workersText = count.Reason;
         _target = Math.Max(1, count.Workers);
-        if (_target > 1 && _request.Workers is null or "auto")
+        if (_target > 1 && _request.Workers is null or "auto" && !_request.Stepwise)
         {
             _slots = MachineSlots.Take(_environment.SlotFolder, _target, _environment.ProcessorCount);
             if (_slots.Count < _target) _workersText = $"{Text.Count(_slots.Count, "worker")} instead of {_target}: other runs on this machine hold the rest.";
@@ -239,9 +248,10 @@ internal sealed partial class Controller
         if (count.Workers == 0) _starter = _environment.InProcess;
         _scopes = new ScopeCounts(selected, _catalog);
         _fixtureEnds = FixtureEnds.Of(selected, _catalog);
-        // A random order is there to be seen: nothing may sort it again.
-        _scheduler = new SafeScheduler(units, _seed is null ? new WorkStealing(units, _target) : new Fifo(units, _target), Note);
-        _memory.Planned(selected, _request.Selection.IsAll && !_request.LastFailedOnly, _workersText);
+        // An order that somebody asked for is there to be seen: nothing may sort it again. And beside the worker in this process others run in turn with it.
+        var isPlain = _seed is not null || _request.FailedFirst || _request.NewFirst || _request.Stepwise || (_isolates && _starter.IsInProcess);
+        _scheduler = new SafeScheduler(units, isPlain ? new Fifo(units, _target) : new WorkStealing(units, _target), Note);
+        _memory.Planned(selected, _request.Selection.IsAll && !_request.LastFailedOnly && !_request.Stepwise, _workersText);
         foreach (var seat in _seats.Where(s => s.State == SeatState.Greeted)) SendPlan(seat);
         if (selected.Cases.Count == 0) FinishEverybody();
         else StartMissingWorkers();
@@ -252,8 +262,24 @@ internal sealed partial class Controller
     private void StartMissingWorkers()
     {
         if (_planOnly && _plan is not null) return;
+        if (_isolates && _starter.IsInProcess)
+        {
+            StartBeside();
+            return;
+        }
+
         if (_ending is null && _suspects.IsWaiting && !_seats.Exists(s => s is { IsAlive: true, IsForSuspects: true })) StartForSuspects();
         while (_ending is null && _seats.Count(s => s is { IsAlive: true, IsHost: false }) < _target && (_plan is null || _scheduler!.HasWaiting || !_seats.Exists(s => s is { IsAlive: true, IsHost: false }))) StartWorker();
+    }
+
+    // With -n 0: the worker in this process, once, and beside it a process for what is isolated; they take turns.
+    private void StartBeside()
+    {
+        if (_ending is not null) return;
+        if (!_seats.Exists(s => s.IsInProcess) && _plan!.Cases.Count > 0) StartWorker();
+        if (_seats.Exists(s => s is { IsAlive: true, IsInProcess: false, IsHost: false })) return;
+        if (_suspects.IsWaiting) StartWorker(forSuspects: true, WorkerKind.OnlyIsolated);
+        else if (_scheduler!.NeedsFresh) StartWorker(kind: WorkerKind.OnlyIsolated);
     }
 
     // In the place of the worker they were in: never more processes than were asked for. Where that place was taken meanwhile, a worker with nothing to do makes room: it may be waiting for
@@ -271,12 +297,18 @@ internal sealed partial class Controller
         }
     }
 
-    private void StartWorker(bool forSuspects = false)
+    private void StartWorker(bool forSuspects = false, WorkerKind kind = WorkerKind.Process)
     {
-        var number = _starter.IsInProcess ? WorkerNumber.InProcess : new WorkerNumber(_nextWorker++);
+        var starter = kind == WorkerKind.OnlyIsolated ? _environment.Processes : _starter;
+        var number = starter.IsInProcess ? WorkerNumber.InProcess : new WorkerNumber(_nextWorker++);
         var token = Guid.NewGuid().ToString("N");
-        var seat = new Seat(_starter.Create(number, token, MarkedProcesses.MarkOf(_runId, number.Name)), token, _time) { IsForSuspects = forSuspects };
-        if (_starter.IsInProcess) seat.Worker.Witness = _memory is { } memory ? memory.Witness : null;
+        var seat = new Seat(starter.Create(number, token, MarkedProcesses.MarkOf(_runId, number.Name)), token, _time)
+        {
+            IsForSuspects = forSuspects,
+            IsInProcess = starter.IsInProcess,
+            Kind = starter.IsInProcess ? WorkerKind.InProcess : kind,
+        };
+        if (seat.IsInProcess) seat.Worker.Witness = _memory is { } memory ? memory.Witness : null;
         Open(seat);
     }
 
@@ -392,7 +424,7 @@ internal sealed partial class Controller
                 _startFailures = 0;
                 if (_ending is not null) Finish(seat);
                 else if (seat.IsForSuspects) GiveSuspect(seat);
-                else Decide(new SchedulerEvent.WorkerReady(seat.Number));
+                else Decide(new SchedulerEvent.WorkerReady(seat.Number) { Kind = seat.Kind });
                 break;
             case Message.PlanRefused refused:
                 Kill(seat, "its plan differs");
@@ -594,18 +626,22 @@ internal sealed partial class Controller
                     break;
             }
         }
+
+        if (_isolates && _starter.IsInProcess) StartBeside();
     }
 
     private bool MayOverlap(Seat seat, CaseIndex one, int other) => !seat.IsForSuspects && _windows is not null && _windows[one.Value] > 1 && _windows[other] > 1;
 
     // Of a case that a worker ran. The scheduler hears of the worker it gave the case to.
-    private void RecordAndDecide(Seat seat, CaseResult result, bool isWitnessed = false)
+    private void RecordAndDecide(Seat seat, CaseResult result, bool isWitnessed = false, bool endsWithItsWorker = false)
     {
         var suspect = _suspects.Find(result.Case);
         if (suspect is not null) result = result with { Attempt = 2 + suspect.First.Earlier.Count + result.Earlier.Count, Earlier = [.. suspect.First.Earlier, .. result.Earlier], Notes = result.Outcome is Outcome.Crashed ? result.Notes : [.. result.Notes, suspect.CutOff.NoteOfSecondAttempt] };
         Record(result, isWitnessed);
         if (suspect is not null) CloseSuspect(suspect, result.Outcome is Outcome.Crashed);
-        Decide(new SchedulerEvent.Finished(suspect?.Worker ?? seat.Number, result.Case, result.Duration.TotalMilliseconds));
+        // Nobody knows what it still does there: what it claims is free when its worker is gone.
+        if (endsWithItsWorker) seat.EndedWithIt.Add(result);
+        else Decide(new SchedulerEvent.Finished(suspect?.Worker ?? seat.Number, result.Case, result.Duration.TotalMilliseconds));
     }
 
     private Seat? SeatOf(WorkerNumber worker) => _seats.Find(s => s.Number == worker && s.IsAlive);
@@ -623,7 +659,7 @@ internal sealed partial class Controller
         _observer.Finished(planned, result);
         if (_fixtureEnds?.Finished(planned) is { Count: > 0 } fixtures)
         {
-            foreach (var seat in _seats.Where(s => s.State == SeatState.Ready)) seat.Worker.Send(new Message.FixturesOver(planned.Test.Class.FullName, fixtures));
+            foreach (var seat in _seats.Where(s => s is { State: SeatState.Ready, IsHost: false })) seat.Worker.Send(new Message.FixturesOver(planned.Test.Class.FullName, fixtures));
         }
 
         foreach (var (scope, name) in _scopes?.Finished(planned) ?? [])
@@ -719,7 +755,7 @@ internal sealed partial class Controller
         foreach (var seat in _seats.Where(s => s.IsAlive))
         {
             foreach (var running in seat.Running) NotRun(seat, running);
-            if (_starter.IsInProcess && !seat.IsHost) Abandon(seat);
+            if (seat.IsInProcess) Abandon(seat);
             else Kill(seat, "the run was interrupted");
         }
     }
@@ -753,16 +789,18 @@ internal sealed partial class Controller
             return;
         }
 
-        // One that was killed from outside says little about the next one.
-        if (++_startFailures >= (end is { IsFromOutside: true } ? KilledStartsInARow : StartFailuresInARow) && !_seats.Exists(s => s is { State: SeatState.Ready, IsHost: false }))
+        // One that was killed from outside says little about the next one. What waits for a fresh worker is not helped by one that has nothing to do.
+        if (++_startFailures >= (end is { IsFromOutside: true } ? KilledStartsInARow : StartFailuresInARow) && !_seats.Exists(s => s is { State: SeatState.Ready, IsHost: false } && (!_isolates || IsBusy(s))))
         {
             Break(why);
             return;
         }
 
         Note(why);
-        if (_plan is null || _suspects.IsWaiting || !_seats.Exists(s => s is { IsAlive: true, IsHost: false })) StartMissingWorkers();
+        if (_plan is null || _suspects.IsWaiting || !_seats.Exists(s => s is { IsAlive: true, IsHost: false } && (!_isolates || IsBusy(s)))) StartMissingWorkers();
     }
+
+    private static bool IsBusy(Seat seat) => seat.Running.Count > 0 || seat.Assigned.Count > 0;
 
     private void EndedEarly(Seat seat, string when) => _earlyEnds.Add(new EarlyEnd(seat.Number.Name, seat.Worker.ProcessId, when));
 
@@ -790,6 +828,7 @@ internal sealed partial class Controller
         }
 
         _memory?.WorkerEnded(seat.Number, end.ToString());
+        foreach (var ended in seat.EndedWithIt) Decide(new SchedulerEvent.Finished(seat.Number, ended.Case, ended.Duration.TotalMilliseconds));
         if (seat.IsHost)
         {
             if (state is SeatState.Ready or SeatState.Finishing) _runFixtures.Buried(seat, state, end, LastWordsOf(seat));
@@ -956,7 +995,7 @@ internal sealed partial class Controller
         }
 
         if (isLast) StopRestarting(limit);
-        if (_starter.IsInProcess && !seat.IsHost) Stop(new Ending.Broken("the worker in this process died"), "the worker in this process died, and without workers (-n 0) nothing can take its place");
+        if (seat.IsInProcess) Stop(new Ending.Broken("the worker in this process died"), "the worker in this process died, and without workers (-n 0) nothing can take its place");
     }
 
     private void StopRestarting(int limit) => Stop(new Ending.RestartLimitReached(limit), $"{Text.Count(_deaths, "worker")} died, and --max-worker-restart is {limit}");
@@ -997,7 +1036,7 @@ internal sealed partial class Controller
             {
                 Output = (seat.StuckOutput.Length > 0 ? seat.StuckOutput : running.Output) + seat.Worker.OutputTail,
                 ErrorOutput = (seat.StuckErrorOutput.Length > 0 ? seat.StuckErrorOutput : running.ErrorOutput) + seat.Worker.ErrorTail,
-            });
+            }, endsWithItsWorker: !seat.IsInProcess);
         }
         else if (seat.IsSettingUp)
         {
@@ -1008,7 +1047,7 @@ internal sealed partial class Controller
             AddTeardownError(seat.What + ".teardown", seat.Number, failure);
         }
 
-        if (_starter.IsInProcess)
+        if (seat.IsInProcess)
         {
             var culprit = seat.Reading is not null ? $"the data source '{_catalog.Test(seat.Reading).RowSource}'" : seat.IsSettingUp ? $"the setup of fixture '{seat.What}'" : "an earlier test";
             Stop(new Ending.Broken(seat.Reading is null && !seat.IsSettingUp ? "a test never returned" : culprit + " never returned"), culprit + " never returned, and without workers (-n 0) nothing can take its place");
@@ -1162,7 +1201,7 @@ internal sealed partial class Controller
         {
             if (seat.What.Length > 0) AddTeardownError(seat.What + ".teardown", seat.Number, new Failure("Timeout", $"This teardown did not end within its limit, and worker {seat.Number} {seat.Overtime.Finding}. It was ended. [RND3034]", null));
             else Note($"Worker {seat.Number} did not end within {s_drainLimit.TotalSeconds:0} s of its last test and was ended. A foreground thread that a test started may have kept it. [RND4031]");
-            if (_starter.IsInProcess) Abandon(seat);
+            if (seat.IsInProcess) Abandon(seat);
             else Kill(seat, "it did not end");
         }
     }

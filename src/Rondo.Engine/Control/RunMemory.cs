@@ -58,6 +58,12 @@ internal sealed class RunMemory
 
     public IReadOnlySet<string> LastFailed => _history.LastFailed;
 
+    /// <summary>Some earlier run is known.</summary>
+    public bool HasHistory => !_history.IsEmpty;
+
+    /// <summary>The case ran in an earlier run.</summary>
+    public bool Knows(string id) => _history.Of(id) is { Last: not null };
+
     public void Planned(Plan plan, bool selectsAll, string workers)
     {
         _selectsAll = selectsAll;
@@ -129,9 +135,14 @@ internal sealed class RunMemory
         Say("n", request.Workers);
         Say("dist", request.Distribution);
         Say("k", request.Selection.Names);
+        Say("deselect", request.Selection.Deselected);
         Say("tags", request.Selection.Tags);
         Say("maxfail", request.MaxFail?.ToString(CultureInfo.InvariantCulture));
         Say("lf", request.LastFailedOnly ? "" : null);
+        Say("ff", request.FailedFirst ? "" : null);
+        Say("nf", request.NewFirst ? "" : null);
+        Say("sw", request.Stepwise ? "" : null);
+        Say("isolate", request.Isolate == Isolation.None ? null : request.Isolate == Isolation.Class ? "class" : "test");
         Say("seed", request.Seed?.ToString(CultureInfo.InvariantCulture));
         Say("concurrency", request.Concurrency?.ToString(CultureInfo.InvariantCulture));
         Say("explicit", request.Selection.Explicit ? "" : null);

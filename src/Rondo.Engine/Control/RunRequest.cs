@@ -23,6 +23,18 @@ internal sealed record RunRequest
 
     public bool LastFailedOnly { get; init; }
 
+    /// <summary>What failed when it last ran comes first.</summary>
+    public bool FailedFirst { get; init; }
+
+    /// <summary>What history does not know comes first, after what failed.</summary>
+    public bool NewFirst { get; init; }
+
+    /// <summary>Begins at the first case that failed when it last ran, in one worker, and stops at the first that fails.</summary>
+    public bool Stepwise { get; init; }
+
+    /// <summary>Who has a fresh process to itself, marked or not.</summary>
+    public Isolation Isolate { get; init; }
+
     /// <summary>Limit for tests without a mark of their own; null is 10 minutes.</summary>
     public TimeSpan? TestTimeout { get; init; }
 
@@ -79,10 +91,13 @@ internal sealed record Selection
     public bool Explicit { get; init; }
 
     /// <summary>Nothing is left out on purpose, explicit tests apart.</summary>
-    public bool IsAll => Names is null && Tags is null && Ids is null && HostFilter is null;
+    public bool IsAll => Names is null && Deselected is null && Tags is null && Ids is null && HostFilter is null;
 
     /// <summary>The <c>-k</c> expression.</summary>
     public string? Names { get; init; }
+
+    /// <summary>The <c>--deselect</c> expression: what it matches is left out.</summary>
+    public string? Deselected { get; init; }
 
     /// <summary>The <c>--tags</c> expression.</summary>
     public string? Tags { get; init; }

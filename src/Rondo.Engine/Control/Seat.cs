@@ -1,6 +1,7 @@
 using Rondo.Engine.Collections;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Results;
+using Rondo.Engine.Scheduling;
 using Rondo.Engine.Wire;
 
 namespace Rondo.Engine.Control;
@@ -20,6 +21,15 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
     public SeatState State { get; set; } = SeatState.Starting;
 
     public bool IsAlive => State != SeatState.Gone;
+
+    /// <summary>It lives in this process and cannot be killed.</summary>
+    public bool IsInProcess { get; init; }
+
+    /// <summary>Its place in the run: what the scheduler may give it.</summary>
+    public WorkerKind Kind { get; init; }
+
+    /// <summary>Cases that have their result, but whose claims are free only when this worker is gone: nobody knows what they still do in it.</summary>
+    public List<CaseResult> EndedWithIt { get; } = [];
 
     /// <summary>It runs suspects, one after the other, and is nothing to the scheduler.</summary>
     public bool IsForSuspects { get; init; }

@@ -10,6 +10,7 @@ namespace Rondo.Engine.Planning;
 internal sealed class TestCatalog
 {
     private readonly Dictionary<string, FixtureDefinition> _fixtures;
+    private FixtureClaims? _claims;
 
     public TestCatalog(IReadOnlyList<TestClass> classes, IReadOnlyList<FixtureDefinition> fixtures)
     {
@@ -22,7 +23,6 @@ internal sealed class TestCatalog
             Cases ??= new FixtureCases(this);
             HasSharedCases |= fixture.Scope != FixtureScope.Test;
         }
-        ProcessClaims.Note(this);
     }
 
     /// <summary>Null if no fixture has cases.</summary>
@@ -50,6 +50,13 @@ internal sealed class TestCatalog
 
     /// <summary>The combinations of fixture cases that a test runs with.</summary>
     public FixtureVariants VariantsOf(TestMethod test) => Cases?.Of(test) ?? FixtureVariants.None;
+
+    /// <summary>What the test claims through its fixtures.</summary>
+    public (IReadOnlyList<string> Locks, bool Process) ClaimsOfFixtures(TestMethod test)
+    {
+        var reach = (_claims ??= new FixtureClaims(this)).Of(test);
+        return (reach.Locks, reach.Process);
+    }
 
     public TestMethod Test(TestNumber number) => Classes[number.Class].Tests[number.Method];
 
@@ -153,6 +160,7 @@ internal sealed class TestCatalog
                     LoopScope = record.Value("loop") is { } loop ? Enum.Parse<LoopScope>(loop) : null,
                     Backend = record.Value("backend") is { } backend ? Enum.Parse<LoopBackend>(backend) : null,
                     Dispatcher = record.Value("dispatcher"),
+                    Locks = [.. record.Values("lock")],
                 });
             }
             else if (record.Kind == "case")
@@ -205,9 +213,6 @@ internal sealed record TestMethod(TestClass Class, int Number, string Name, int 
     public string? RowSource { get; init; }
 
     public string? DisplayFormat { get; init; }
-
-    /// <summary>It changes state of its process (<see cref="Patches"/>), itself or by a fixture. Set by the catalog that holds it.</summary>
-    public bool ClaimsProcess { get; set; }
 
     /// <summary>Method over class over assembly.</summary>
     public Marks Marks { get; init; } = Marks.None;
@@ -339,6 +344,9 @@ internal sealed record FixtureDefinition(FixtureHolderEntry Entry, int Position,
 
     /// <summary>Type of somebody's dispatcher on whose thread it runs; null for the worker's own pump.</summary>
     public string? Dispatcher { get; init; }
+
+    /// <summary>What it adds to the claims of every test that uses it, as in <see cref="Marks.Locks"/>.</summary>
+    public IReadOnlyList<string> Locks { get; init; } = [];
 }
 
 /// <summary>What a parameter is bound to.</summary>
@@ -366,6 +374,18 @@ internal sealed record Binding(string? Fixture, string? BuiltIn)
 /// <param name="Reason">Why the test is skipped when it does not hold.</param>
 internal sealed record Condition(string Member, string Reason);
 
+/// <summary>Who has a fresh process to itself.</summary>
+internal enum Isolation
+{
+    None,
+
+    /// <summary>All cases of a class together.</summary>
+    Class,
+
+    /// <summary>Each case.</summary>
+    Test,
+}
+
 /// <summary>Marks of a test, a class or an assembly; <see cref="Over"/> merges them, nearest first, per property.</summary>
 internal sealed record Marks
 {
@@ -381,6 +401,12 @@ internal sealed record Marks
     public IReadOnlyList<string> Groups { get; init; } = [];
 
     public bool Serial { get; init; }
+
+    /// <summary>Resources it claims: <c>R:key</c> for reading, <c>W:key</c> for writing.</summary>
+    public IReadOnlyList<string> Locks { get; init; } = [];
+
+    /// <summary>Who has a fresh process to itself; null leaves it to the next wider mark, and at last to nobody.</summary>
+    public Isolation? Isolation { get; init; }
 
     public LoopScope? LoopScope { get; init; }
 
@@ -448,6 +474,8 @@ internal sealed record Marks
             Tags = [.. record.Values("tag")],
             Groups = [.. record.Values("group")],
             Serial = record.Value("serial") == "1",
+            Locks = [.. record.Values("lock")],
+            Isolation = record.Value("isolated") != "1" ? null : record.Kind == "class" ? Planning.Isolation.Class : Planning.Isolation.Test,
             LoopScope = record.Value("loop") is { } loop ? Enum.Parse<LoopScope>(loop) : null,
             Backend = record.Value("backend") is { } backend ? Enum.Parse<LoopBackend>(backend) : null,
             BlockingWaits = record.Value("waits") is { } waits ? Enum.Parse<BlockingWaits>(waits) : null,
@@ -481,6 +509,8 @@ internal sealed record Marks
         Tags = [.. Tags.Concat(wider.Tags).Distinct(StringComparer.OrdinalIgnoreCase)],
         Groups = [.. Groups.Concat(wider.Groups).Distinct(StringComparer.Ordinal)],
         Serial = Serial || wider.Serial,
+        Locks = Locks.Count == 0 ? wider.Locks : wider.Locks.Count == 0 ? Locks : [.. Locks.Concat(wider.Locks).Distinct(StringComparer.Ordinal)],
+        Isolation = Isolation ?? wider.Isolation,
         LoopScope = LoopScope ?? wider.LoopScope,
         // One backend or several: the nearest of both decides.
         Backend = Backend ?? (Matrix.Count > 0 ? null : wider.Backend),

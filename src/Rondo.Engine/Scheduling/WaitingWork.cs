@@ -3,7 +3,7 @@ using Rondo.Engine.Collections;
 
 namespace Rondo.Engine.Scheduling;
 
-/// <summary>Waiting parallel units, in bundles of neighbours. The highest priority first; then unknown durations, in plan order; then the longest first.</summary>
+/// <summary>Waiting parallel units that every worker may take, in bundles of neighbours. The highest priority first; then unknown durations, in plan order; then the longest first.</summary>
 /// <remarks>
 /// A long unit is a bundle of its own. Tiny units of one class make a bundle together, so that a worker compiles and sets up a class once; a bundle is a
 /// hint and may be cut anywhere. Only <see cref="WorkStealing"/> touches this.
@@ -148,7 +148,7 @@ internal sealed class WaitingWork
         for (var i = 0; i < _units.Count; i++)
         {
             var unit = _units[i];
-            if (unit.Serial) continue;
+            if (unit.Serial || BoundWork.Holds(unit)) continue;
             var known = unit.ExpectedMs is not null;
             var alone = known ? unit.ExpectedMs > TinyMs : unit.Cases.Count > 1;
             var overlaps = unit.Window > 1;

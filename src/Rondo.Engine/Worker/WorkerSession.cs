@@ -312,6 +312,7 @@ internal sealed class WorkerSession : IDisposable
         finally
         {
             _open.Close(window);
+            _work.Free(index);
             _somethingToDo?.TrySetResult();
         }
     }
@@ -451,7 +452,8 @@ internal sealed class WorkerSession : IDisposable
         }
 
         _fixtureEnds = FixtureEnds.Of(_plan, _catalog);
-        _work.Know(Overlap.WindowsOf(_plan, _bench!.Options.Concurrency is > 0 and var concurrency ? concurrency : null));
+        var claims = ClaimBook.Of(_plan, _catalog);
+        _work.Know(Overlap.WindowsOf(_plan, _bench!.Options.Concurrency is > 0 and var concurrency ? concurrency : null, claims), claims);
         _bench.Info = _bench.Info with { WorkerCount = cases.WorkerCount };
         if (!_bench.IsInProcess)
         {

@@ -60,6 +60,7 @@ internal static class MarkRules
                 report(unasked.Problem.At(unasked.At));
             else if (name is "RetryAttribute" or "RepeatAttribute" && mark.ConstructorArguments is [{ Value: int times }]) CheckTimes(mark, name == "RetryAttribute", times);
         }
+            else if (name == "ResourceLockAttribute" && LockProblem(mark) is { } problem) report(problem.At(MethodRules.At(mark, symbol)));
 
         void CheckTimes(AttributeData mark, bool isRetry, int times)
         {
@@ -77,6 +78,15 @@ internal static class MarkRules
             else if (marks.Any(other => RondoNames.Mark(other) == "SerialAttribute")) report(Diagnostics.SerialAndCooperative(on).At(MethodRules.At(mark, symbol)));
         }
     }
+
+    /// <summary>What is wrong with a lock; null if nothing is.</summary>
+    public static Problem? LockProblem(AttributeData resourceLock) => resourceLock.ConstructorArguments switch
+    {
+        [{ Value: not string }, ..] => Diagnostics.Lock("names no resource"),
+        [{ Value: string key }, ..] when key.Trim().Length == 0 => Diagnostics.Lock("names no resource"),
+        [_, { Kind: TypedConstantKind.Enum } mode] when MarkReader.EnumMember(mode) is null => Diagnostics.Lock("has a mode that does not exist"),
+        _ => null,
+    };
 
     private static string? WhyNotOnPool(string mark) => mark switch
     {
@@ -138,7 +148,7 @@ internal static class MarkRules
         var overridesTest = OverridesTest(method);
         foreach (var attribute in method.GetAttributes())
         {
-            if (RondoNames.Mark(attribute) is not { } name || !(RondoNames.OnlyForTests.ContainsKey(name) || name == "LoopAttribute")) continue;
+            if (RondoNames.Mark(attribute) is not { } name || !(RondoNames.OnlyForTests.ContainsKey(name) || name is "LoopAttribute" or "ResourceLockAttribute")) continue;
             if (overridesTest && name is not (RondoNames.Case or RondoNames.CasesFrom)) continue;
             report(Diagnostics.MarkWithoutTest(RondoNames.Written(name), method.Name).At(MethodRules.At(attribute, method)));
         }

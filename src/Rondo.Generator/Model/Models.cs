@@ -19,6 +19,12 @@ internal sealed record MarkSet
 
     public bool Serial { get; init; }
 
+    /// <summary><c>R:key</c> or <c>W:key</c>, as they stand in the catalog.</summary>
+    public EquatableArray<string> Locks { get; init; } = EquatableArray<string>.Empty;
+
+    /// <summary>A fresh process for this test, or for all of this class: the engine sees on which of both it stands.</summary>
+    public bool Isolated { get; init; }
+
     public string? Loop { get; init; }
 
     public string? Backend { get; init; }
@@ -70,6 +76,8 @@ internal sealed record MarkSet
         Tags = EquatableArray.Of(Tags.Concat(wider.Tags).Distinct(StringComparer.OrdinalIgnoreCase)),
         Groups = EquatableArray.Of(Groups.Concat(wider.Groups).Distinct(StringComparer.Ordinal)),
         Serial = Serial || wider.Serial,
+        Locks = EquatableArray.Of(Locks.Concat(wider.Locks).Distinct(StringComparer.Ordinal)),
+        Isolated = Isolated || wider.Isolated,
         Loop = Loop ?? wider.Loop,
         // One backend or several: the nearest of both decides.
         Backend = Backend ?? (Matrix.Count > 0 ? null : wider.Backend),
@@ -99,6 +107,8 @@ internal sealed record MarkSet
         foreach (var tag in Tags) fields.Add("tag=" + tag);
         foreach (var group in Groups) fields.Add("group=" + group);
         if (Serial) fields.Add("serial=1");
+        foreach (var key in Locks) fields.Add("lock=" + key);
+        if (Isolated) fields.Add("isolated=1");
         if (Loop is not null) fields.Add("loop=" + Loop);
         if (Backend is not null) fields.Add("backend=" + Backend);
         if (Waits is not null) fields.Add("waits=" + Waits);
@@ -293,6 +303,9 @@ internal sealed record FixtureModel(string Method, string Name, int Line)
 
     /// <summary>Of a fixture of the whole run: what its value is made of, the whole first; else empty.</summary>
     public EquatableArray<CarriedType> Carried { get; init; } = EquatableArray<CarriedType>.Empty;
+
+    /// <summary>As in <see cref="MarkSet.Locks"/>.</summary>
+    public EquatableArray<string> Locks { get; init; } = EquatableArray<string>.Empty;
 
     /// <summary>Without <c>Use</c>.</summary>
     public EquatableArray<ParameterModel> Parameters { get; init; } = EquatableArray<ParameterModel>.Empty;

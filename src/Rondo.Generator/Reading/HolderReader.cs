@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Rondo.Generator.Analyzers;
 using Rondo.Generator.Model;
 
 namespace Rondo.Generator.Reading;
@@ -109,6 +110,11 @@ internal static class HolderReader
             else if (name == RondoNames.Case)
             {
                 cases.Add(attribute);
+            }
+            else if (name == "ResourceLockAttribute")
+            {
+                if (MarkReader.Lock(attribute) is { } key) fixture = fixture with { Locks = EquatableArray.Of(fixture.Locks.Append(key)) };
+                if (MarkRules.LockProblem(attribute) is { } problem) findings.Add(new Finding(problem, MethodRules.At(attribute, method)));
             }
             else if (name is not null && RondoNames.OnlyForTests.TryGetValue(name, out var instead) && !RondoNames.Has(method, RondoNames.Test))
             {

@@ -23,7 +23,7 @@ internal static class MarkReader
     public static MarkSet Read(ImmutableArray<AttributeData> attributes, IAssemblySymbol within)
     {
         MarkSet? marks = null;
-        List<string>? tags = null, groups = null;
+        List<string>? tags = null, groups = null, locks = null;
         foreach (var attribute in attributes)
         {
             switch (RondoNames.Mark(attribute))
@@ -42,6 +42,12 @@ internal static class MarkReader
                     break;
                 case "SerialAttribute":
                     marks = (marks ?? new MarkSet()) with { Serial = true };
+                    break;
+                case "ResourceLockAttribute" when Lock(attribute) is { } key:
+                    (locks ??= []).Add(key);
+                    break;
+                case "IsolatedAttribute":
+                    marks = (marks ?? new MarkSet()) with { Isolated = true };
                     break;
                 case "LoopAttribute":
                     marks = (marks ?? new MarkSet()) with { Loop = LoopScope(attribute), Backend = Backend(attribute), Dispatcher = Dispatcher(attribute) };
@@ -87,6 +93,7 @@ internal static class MarkReader
 
         if (tags is not null) marks = (marks ?? new MarkSet()) with { Tags = EquatableArray.Of(tags) };
         if (groups is not null) marks = (marks ?? new MarkSet()) with { Groups = EquatableArray.Of(groups) };
+        if (locks is not null) marks = (marks ?? new MarkSet()) with { Locks = EquatableArray.Of(locks) };
         return marks ?? MarkSet.None;
     }
 
@@ -97,6 +104,10 @@ internal static class MarkReader
         for (var up = type.BaseType; up is { SpecialType: SpecialType.None }; up = up.BaseType) marks = marks.Over(Read(up.GetAttributes(), type.ContainingAssembly));
         return marks;
     }
+
+    /// <summary>As it stands in the catalog; null if the compiler refuses it.</summary>
+    public static string? Lock(AttributeData resourceLock) =>
+        resourceLock.ConstructorArguments is [{ Value: string key }, { Kind: TypedConstantKind.Enum } mode] && key.Trim().Length > 0 ? (EnumMember(mode) == "Read" ? "R:" : "W:") + key : null;
 
     public static string? LoopScope(AttributeData loop) => loop.ConstructorArguments is [var scope] ? EnumMember(scope) : null;
 

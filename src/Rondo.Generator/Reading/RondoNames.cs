@@ -24,6 +24,7 @@ internal static class RondoNames
         ["TagAttribute"] = "Mark the tests.",
         ["GroupAttribute"] = "Mark the tests.",
         ["SerialAttribute"] = "Mark the tests.",
+        ["IsolatedAttribute"] = "Mark the tests.",
         ["BlockingWaitsAttribute"] = "Mark the tests.",
         ["VirtualTimeAttribute"] = "Mark the tests; fixtures of one test see its time.",
         ["LoopMatrixAttribute"] = "Mark the tests; a fixture runs on one backend.",

@@ -65,6 +65,7 @@ internal static class HolderWriter
             if (fixture.Loop is not null) fields.Add("loop=" + fixture.Loop);
             if (fixture.Backend is not null) fields.Add("backend=" + fixture.Backend);
             if (fixture.Dispatcher is { Key.Length: > 0 } dispatcher) fields.Add("dispatcher=" + dispatcher.Key);
+            foreach (var key in fixture.Locks) fields.Add("lock=" + key);
             CatalogTable.Append(table, fields);
             if (bound.Broken is null) TestClassWriter.AppendCases(table, fixture.Cases);
         }

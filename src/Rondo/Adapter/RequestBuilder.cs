@@ -18,8 +18,12 @@ internal static class RequestBuilder
         Distribution = settings.Text(RondoOptions.Distribution) ?? "worksteal",
         MaxProcesses = settings.Number(RondoOptions.MaxProcesses),
         MaxWorkerRestart = settings.Number(RondoOptions.MaxWorkerRestart),
-        MaxFail = settings.IsOn(RondoOptions.StopAtFirst) ? 1 : settings.Number(RondoOptions.MaxFail),
+        MaxFail = settings.IsOn(RondoOptions.StopAtFirst) || settings.IsOn(RondoOptions.Stepwise) ? 1 : settings.Number(RondoOptions.MaxFail),
         LastFailedOnly = settings.IsOn(RondoOptions.LastFailed),
+        FailedFirst = settings.IsOn(RondoOptions.FailedFirst),
+        NewFirst = settings.IsOn(RondoOptions.NewFirst),
+        Stepwise = settings.IsOn(RondoOptions.Stepwise),
+        Isolate = settings.Text(RondoOptions.Isolate) switch { "class" => Isolation.Class, "test" => Isolation.Test, _ => Isolation.None },
         Concurrency = settings.Number(RondoOptions.Concurrency),
         Retries = settings.Number(RondoOptions.Retries) ?? 0,
         FailOnFlaky = settings.IsOn(RondoOptions.FailOnFlaky),
@@ -37,6 +41,7 @@ internal static class RequestBuilder
         Selection = new Selection
         {
             Names = settings.Text(RondoOptions.Names),
+            Deselected = settings.Text(RondoOptions.Deselect),
             Tags = settings.Text(RondoOptions.Tags),
             Explicit = settings.IsOn(RondoOptions.Explicit),
             Ids = IdsOf(filter),

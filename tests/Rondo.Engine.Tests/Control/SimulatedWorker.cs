@@ -186,7 +186,12 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
     {
         if (!HasStarted) return; // As for a process: there is nothing to kill yet.
         WasKilled = true;
-        if (script.CannotBeKilled) _death.Cancel(); // Asleep in the kernel: it does nothing more, and is not gone.
+        if (script.CannotBeKilled)
+        {
+            // Asleep in the kernel: it does nothing more, and is not gone.
+            _death.Cancel();
+            world.Dies(this);
+        }
         else Die(new WorkerEnd(137, 9));
     }
 
@@ -381,6 +386,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
     {
         foreach (var index in _queue)
         {
+            if (_running.Exists(r => world.Conflict(index, r))) continue;
             if (_running.Count > 0 && (WindowOf(index) <= _running.Count || _running.Exists(r => WindowOf(r) <= _running.Count))) continue;
             _queue.Remove(index);
             return index;
@@ -512,6 +518,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             _death.Token.ThrowIfCancellationRequested();
             if (_isCut) return;
             world.Ran(index, this);
+            world.Begins(index, this);
             Say(new Message.Working(index, WorkPhase.Setup, "Fixture", world.LimitMs));
         }
 
@@ -582,6 +589,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
         {
             if (_death.IsCancellationRequested) return;
             world.Told(index, outcome);
+            world.Ends(index, this);
             Say(finished);
         }
 
@@ -668,6 +676,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             if (IsGone) return;
             IsGone = true;
             _death.Cancel();
+            world.Dies(this);
         }
 
         _ = TellOfDeathAsync(end);

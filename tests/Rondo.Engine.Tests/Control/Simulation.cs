@@ -23,6 +23,10 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     private readonly ConcurrentDictionary<int, bool> _suspicious = new();
     private readonly ConcurrentDictionary<int, bool> _failedFirst = new();
     private readonly List<SimulatedWorker> _workers = [];
+    private readonly List<(int Case, SimulatedWorker Worker)> _now = [];
+    private readonly Lock _nowGate = new();
+    private TestCatalog? _catalog;
+    private ClaimBook? _claims;
     private Plan? _plan;
     private int? _concurrency;
     private int _busyWithoutUs;
@@ -89,6 +93,7 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     private Controller ControllerFor(TestCatalog catalog, RunRequest request)
     {
         _concurrency = request.Concurrency;
+        _catalog = catalog;
         return NewController(catalog, request);
     }
 
@@ -207,6 +212,44 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
         lock (list) list.Add(worker);
     }
 
+    /// <summary>Cases that ran while another ran with which they conflict, or in a process where they must not be.</summary>
+    public ConcurrentBag<string> Broken { get; } = [];
+
+    public bool Conflict(int one, int other) => _claims is not null && _claims[new CaseIndex(one)].ConflictsWith(_claims[new CaseIndex(other)]);
+
+    public void Begins(int index, SimulatedWorker worker)
+    {
+        lock (_nowGate)
+        {
+            foreach (var (other, where) in _now)
+            {
+                if (other != index && Conflict(index, other)) Broken.Add($"'{IdOf(index)}' began on {worker.Number} while '{IdOf(other)}' ran on {where.Number}.");
+            }
+
+            _now.Add((index, worker));
+            if (IsolationOf(index) == Isolation.None) return;
+            // A second attempt shares its process with other second attempts.
+            foreach (var (other, list) in _ran)
+            {
+                var isMate = IsolationOf(index) == Isolation.Class && CaseOf(other).Test.Class == CaseOf(index).Test.Class;
+                if (other != index && !isMate && list.Count == 1 && _ran[index].Count == 1 && list.Contains(worker)) Broken.Add($"'{IdOf(index)}' is isolated and ran on {worker.Number}, as did '{IdOf(other)}'.");
+            }
+        }
+    }
+
+    public void Ends(int index, SimulatedWorker worker)
+    {
+        lock (_nowGate) _now.Remove((index, worker));
+    }
+
+    public void Dies(SimulatedWorker worker)
+    {
+        lock (_nowGate) _now.RemoveAll(n => n.Worker == worker);
+    }
+
+    // What is only reported runs anywhere.
+    private Isolation IsolationOf(int index) => CaseOf(index) is { Marks.Skip: null, Key.Error: null } planned ? planned.Marks.Isolation ?? Isolation.None : Isolation.None;
+
     public void Told(int index, Outcome outcome) => _told[index] = outcome;
 
     public void Killed(int index) => _killers[index] = true;
@@ -224,7 +267,11 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
 
     // ---- what the run tells
 
-    public void Planned(Plan plan) => _plan = plan;
+    public void Planned(Plan plan)
+    {
+        _plan = plan;
+        _claims = ClaimBook.Of(plan, _catalog!);
+    }
 
     public void InProgress(PlannedCase planned, string worker) => InProgressIds.Add(planned.Id);
 
@@ -248,6 +295,7 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     public void Check(string seed)
     {
         var report = Report!;
+        Assert.IsEmpty(Broken, $"{seed}: {string.Join(" ", Broken)}{Story()}");
         foreach (var planned in report.Plan.Cases)
         {
             var id = planned.Id;
@@ -308,5 +356,5 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
 
     private bool HasActs(Act act) => _ran.Keys.Any(i => ActOf(i) == act);
 
-    private string Story() => $"\nEnding {Report!.Ending}\nNotes: {string.Join("\n  ", Notes)}\nCases: {string.Join("\n  ", Report.Plan.Cases.Select(c => $"{c.Id} {_acts(c.Id)} -> {Report.Results[c.Index].Outcome}"))}\nWorkers: {string.Join("\n  ", _workers.Select(w => $"{w.Number} {w.Script}"))}";
+    private string Story() => $"\nEnding {Report!.Ending}\nNotes: {string.Join("\n  ", Notes)}\nCases: {string.Join("\n  ", Report.Plan.Cases.Select(c => $"{c.Id} {_acts(c.Id)} [{c.Marks.Isolation} {string.Join(" ", c.Marks.Locks)}] ran on {string.Join("+", _ran.TryGetValue(c.Index.Value, out var on) ? on.Select(w => w.Number) : [])} -> {Report.Results[c.Index].Outcome}"))}\nWorkers: {string.Join("\n  ", _workers.Select(w => $"{w.Number} {w.Script}"))}";
 }

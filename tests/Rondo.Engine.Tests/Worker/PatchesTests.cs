@@ -106,13 +106,15 @@ public sealed class PatchesTests
         var catalog = new WrittenCatalog().Value("F", FixtureScope.Test, _ => "f", "#Patches").Value("G", FixtureScope.Test, _ => "g", "F").Value("H", FixtureScope.Test, _ => "h");
         catalog.Class("C").Test("Asks", _ => Task.CompletedTask, "#Patches").Test("Through_fixtures", _ => Task.CompletedTask, "G").Test("By_itself", _ => Task.CompletedTask, "H");
         catalog.Class("D", ctor: "#Patches", create: _ => new object()).On("By_constructor", (_, _) => Task.CompletedTask);
-        var plan = PlanBuilder.Build(catalog.Read(), _ => null);
+        var read = catalog.Read();
+        var plan = PlanBuilder.Build(read, _ => null);
+        var claims = ClaimBook.Of(plan, read);
 
-        var windows = plan.Cases.ToDictionary(c => c.Test.Name, c => Overlap.WindowOf(c, 8));
+        var windows = plan.Cases.ToDictionary(c => c.Test.Name, c => Overlap.WindowOf(c, 8, claims));
 
         Assert.AreEqual(8, windows["By_itself"]);
         Assert.AreEqual(1, windows["Asks"]);
         Assert.AreEqual(1, windows["Through_fixtures"]);
-        Assert.AreEqual(windows["By_constructor"] == 1, plan.Cases.Single(c => c.Test.Name == "By_constructor").Test.ClaimsProcess);
+        Assert.IsTrue(claims!.IsAlone(plan.Cases.Single(c => c.Test.Name == "By_constructor").Index));
     }
 }
