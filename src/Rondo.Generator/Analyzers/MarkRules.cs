@@ -58,9 +58,9 @@ internal static class MarkRules
             else if (name == "CooperativeAttribute") CheckCooperative(mark);
             else if (name == "SkipUnlessAttribute" && ConditionRules.Check(mark, symbol, symbol as IAssemblySymbol ?? symbol.ContainingAssembly) is { } unasked)
                 report(unasked.Problem.At(unasked.At));
+            else if (name == "ResourceLockAttribute" && LockProblem(mark) is { } problem) report(problem.At(MethodRules.At(mark, symbol)));
             else if (name is "RetryAttribute" or "RepeatAttribute" && mark.ConstructorArguments is [{ Value: int times }]) CheckTimes(mark, name == "RetryAttribute", times);
         }
-            else if (name == "ResourceLockAttribute" && LockProblem(mark) is { } problem) report(problem.At(MethodRules.At(mark, symbol)));
 
         void CheckTimes(AttributeData mark, bool isRetry, int times)
         {
