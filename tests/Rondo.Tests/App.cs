@@ -14,7 +14,9 @@ internal sealed class App : IAsyncDisposable
 
     private App(string? behave, bool waits, string[] arguments)
     {
-        var start = new ProcessStartInfo(Path) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // A shell starts what it runs in the background with SIGINT ignored, and children inherit that.
+        var hears = !InterruptsAreIgnored();
+        var start = new ProcessStartInfo(hears ? Path : "env", hears ? [] : ["--default-signal=INT", Path]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["RONDO_HISTORY"] = System.IO.Path.Combine(_folder, "history");
         if (behave is not null) start.Environment["BEHAVE"] = behave;
@@ -29,6 +31,13 @@ internal sealed class App : IAsyncDisposable
 
     public static string Path { get; } = System.IO.Path.GetFullPath(System.IO.Path.Combine(
         AppContext.BaseDirectory, "..", "..", "Rondo.Tests.App", System.IO.Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/', '\\')), OperatingSystem.IsWindows() ? "Rondo.Tests.App.exe" : "Rondo.Tests.App"));
+
+    private static bool InterruptsAreIgnored()
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        var ignored = File.ReadLines("/proc/self/status").Single(l => l.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..].Trim();
+        return (ulong.Parse(ignored, System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture) & 0b10) != 0;
+    }
 
     public string Text
     {

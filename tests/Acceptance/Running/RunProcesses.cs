@@ -12,6 +12,8 @@ internal static partial class RunProcesses
 {
     public const string Mark = "ACCEPTANCE_RUN";
 
+    private const nint DefaultDisposition = 0;
+
     public const int HangUp = 1;
     public const int Interrupt = 2;
     public const int Kill = 9;
@@ -22,6 +24,14 @@ internal static partial class RunProcesses
     public static void RequireSignals()
     {
         if (!OperatingSystem.IsLinux()) Assert.Inconclusive("Needs signals and /proc, so it runs on Linux only.");
+        HearInterrupts();
+    }
+
+    // A shell starts what it runs in the background with SIGINT ignored, children inherit that, and a run that was told to ignore it does.
+    private static void HearInterrupts()
+    {
+        var ignored = File.ReadLines("/proc/self/status").Single(l => l.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..].Trim();
+        if ((ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture) & (1UL << (Interrupt - 1))) != 0) SetDisposition(Interrupt, DefaultDisposition);
     }
 
     /// <summary>Living processes of the run, zombies left out.</summary>
@@ -71,4 +81,7 @@ internal static partial class RunProcesses
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendSignal(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint SetDisposition(int signal, nint disposition);
 }
