@@ -22,7 +22,7 @@ internal sealed class AwaitFix : EditingFix
         {
             "RND1100" when Syntax.IsAsync(function) && Awaited(expression) is not null => "Await it",
             "RND1101" when Syntax.IsAsync(function) && node.Parent is ExpressionStatementSyntax or ArrowExpressionClauseSyntax or LambdaExpressionSyntax => "Await Task.Delay",
-            "RND1102" when function is MethodDeclarationSyntax method && IsVoid(method) && node is InvocationExpressionSyntax => "Await it, and make the test 'async Task'",
+            "RND1102" when function is MethodDeclarationSyntax method && IsVoid(method) && Syntax.MayChangeItsType(method) && node is InvocationExpressionSyntax => "Await it, and make the test 'async Task'",
             _ => null,
         };
     }

@@ -17,8 +17,8 @@ internal sealed class SignatureFix : EditingFix
 
     protected override string? Title(string code, SyntaxNode node, SemanticModel model) => code switch
     {
-        "RND1006" when node is MethodDeclarationSyntax => "Return a task",
-        "RND1007" when node is MethodDeclarationSyntax method && IsTaskWithValue(method, model) => "Return a task without a value",
+        "RND1006" when node is MethodDeclarationSyntax method && Syntax.MayChangeItsType(method) => "Return a task",
+        "RND1007" when node is MethodDeclarationSyntax method && Syntax.MayChangeItsType(method) && IsTaskWithValue(method, model) => "Return a task without a value",
         "RND1010" when node is MethodDeclarationSyntax or BaseTypeDeclarationSyntax => "Make it internal",
         "RND1028" when Length(node) is { } length => "Write [Timeout(" + Corrected(length) + ")]",
         _ => null,

@@ -25,6 +25,9 @@ internal static class Syntax
         return method.WithReturnType(task.WithTriviaFrom(method.ReturnType));
     }
 
+    /// <summary>False where another declaration says what the method returns.</summary>
+    public static bool MayChangeItsType(MethodDeclarationSyntax method) => !method.Modifiers.Any(m => m.RawKind is (int)SyntaxKind.OverrideKeyword or (int)SyntaxKind.VirtualKeyword or (int)SyntaxKind.PartialKeyword);
+
     /// <summary>The name of a type as it can be written at a place: short if that means it there.</summary>
     public static string Name(SemanticModel model, int position, string space, string name, int arity = 0) =>
         model.LookupNamespacesAndTypes(position, name: name).Any(s => s is INamedTypeSymbol type && type.Arity == arity && type.ContainingNamespace.ToDisplayString() == space) ? name : space + "." + name;

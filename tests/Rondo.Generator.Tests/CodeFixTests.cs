@@ -18,6 +18,7 @@ public sealed class CodeFixTests
         ("RND1006", "[Test] public async void M() => await Task.Yield();", "[Test] public async Task M() => await Task.Yield();"),
         ("RND1006", "[Test]\n    // why\n    async public void M() { await Task.Yield(); }", "[Test]\n    // why\n    async public Task M() { await Task.Yield(); }"),
         ("RND1007", "[Test] public Task<int> M() => Shop.PriceAsync();", "[Test] public Task M() => Shop.PriceAsync();"),
+        ("RND1006", "[Test] public virtual async void M() => await Task.Yield();", null),
         ("RND1007", "[Test] public int M() => 1;", null),
         ("RND1007", "[Test] public async Task<int> M() { await Task.Yield(); return 1; }", null),
         ("RND1010", "[Test] private void M() { }", "[Test] internal void M() { }"),

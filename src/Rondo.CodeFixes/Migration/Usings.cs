@@ -15,8 +15,7 @@ internal sealed class Usings(SemanticModel model, CompilationUnitSyntax root, IE
     public void Adapt(List<TextChange> changes)
     {
         var gone = changes.Select(c => c.Span).ToList();
-        var lines = root.DescendantNodes(n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax).OfType<UsingDirectiveSyntax>().ToList();
-        var foreign = lines.FindAll(u => u.Alias is null && u.StaticKeyword.RawKind == 0 && u.NamespaceOrType is { } name && Foreign.Namespaces.Contains(name.ToString()));
+        var foreign = root.DescendantNodes(n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax).OfType<UsingDirectiveSyntax>().ToList().FindAll(u => u.Alias is null && u.StaticKeyword.RawKind == 0 && u.NamespaceOrType is { } name && Foreign.Namespaces.Contains(name.ToString()));
         var needed = Needed(gone);
         var unused = foreign.FindAll(u => u.GlobalKeyword.RawKind == 0 && !needed.Contains(u.NamespaceOrType.ToString()));
         var text = model.SyntaxTree.GetText(stop);
@@ -46,10 +45,13 @@ internal sealed class Usings(SemanticModel model, CompilationUnitSyntax root, IE
         }
 
         if (more.Length == 0) return;
-        // Behind the last line above the code; aliases in a namespace would have to stand inside it.
-        var last = root.Usings.Count > 0 ? root.Usings.Last().FullSpan.End : root.Externs.Count > 0 ? root.Externs.Last().FullSpan.End : root.GetFirstToken().SpanStart;
-        var ending = text.Lines.Count > 1 && text.ToString(text.Lines[0].SpanIncludingLineBreak).EndsWith("\r\n", StringComparison.Ordinal) ? more.Replace("\n", "\r\n") : more;
-        changes.Add(new TextChange(new TextSpan(last, 0), ending));
+        // Where the other framework's line stands: a name from a line inside a namespace is nearer than any alias outside it.
+        var around = foreign.Find(u => !unused.Contains(u))?.Parent as BaseNamespaceDeclarationSyntax;
+        var lines = around?.Usings ?? root.Usings;
+        var at = lines.Count > 0 ? lines.Last().FullSpan.End : root.Externs.Count > 0 ? root.Externs.Last().FullSpan.End : root.GetFirstToken().SpanStart;
+        if (around is not null) more = string.Concat(more.Split(['\n'], StringSplitOptions.RemoveEmptyEntries).Select(m => lines.Last().GetLeadingTrivia().LastOrDefault(t => t.IsKind(SyntaxKind.WhitespaceTrivia)) + m + "\n"));
+        var hasReturns = text.Lines.Count > 1 && text.ToString(text.Lines[0].SpanIncludingLineBreak).EndsWith("\r\n", StringComparison.Ordinal);
+        changes.Add(new TextChange(new TextSpan(at, 0), hasReturns ? more.Replace("\n", "\r\n") : more));
     }
 
     // Namespaces of other frameworks from which something that stays takes a type, an extension method or a static member.
