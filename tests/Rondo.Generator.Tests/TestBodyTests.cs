@@ -39,6 +39,8 @@ public sealed class TestBodyTests
         ("RND1100 'Shop.PriceAsync().Result'", "[Fixture] public async Task<string> F() { await Task.Yield(); return \"\" + Shop.PriceAsync().Result; } [Test] public void N() { }"),
         ("-", "[Test] public void M() { _ = Shop.PriceAsync().Result; Shop.PayAsync().Wait(); _ = Shop.PriceAsync().GetAwaiter().GetResult(); Task.WaitAll(Shop.PayAsync()); }"),
         ("-", "[Test, Loop(Backend = LoopBackend.ThreadPool)] public async Task M() { await Task.Yield(); _ = Shop.PriceAsync().Result; }"),
+        ("-", "[Test, BlockingWaits(Rondo.Loops.BlockingWaits.Allow)] public async Task M() { await Task.Yield(); _ = Shop.PriceAsync().Result; }"),
+        ("RND1100 'Shop.PriceAsync().Result'", "[Test, BlockingWaits(Rondo.Loops.BlockingWaits.Fail)] public async Task M() { await Task.Yield(); _ = Shop.PriceAsync().Result; }"),
         ("-", "[Test] public async Task M() { var a = Shop.PriceAsync(); var b = Shop.PriceAsync(); await Task.WhenAll(a, b); _ = a.Result + b.Result; }"),
         ("-", "[Test] public async Task M() { await Task.Yield(); var a = Shop.PriceAsync(); if (a.IsCompleted) _ = a.Result; _ = Task.FromResult(1).Result; Task.CompletedTask.Wait(); }"),
         ("-", "[Test] public async Task M(CancellationToken stop) { await Task.Yield(); _ = Task.Run(() => 1, stop).Result; Shop.PayAsync().Wait(100); await Task.Run(() => Shop.PriceAsync().Result, stop); Func<int> later = () => Shop.PriceAsync().Result; _ = later; }"),

@@ -50,7 +50,8 @@ internal static class BlockingWaits
         body.Report(Diagnostics.BlockingWait("Task." + method.Name, body.Kind, body.Method.Name, instead), call);
     }
 
-    private static bool Allowed(Body body, SyntaxNode at) => body.Marks.RunsOnPool || !body.RunsHere(at);
+    // Who allows blocking waits by a mark has thought of them.
+    private static bool Allowed(Body body, SyntaxNode at) => body.Marks.RunsOnPool || body.Marks.Waits is "Allow" or "Warn" || !body.RunsHere(at);
 
     // Certain only for a task that was made just now: by a call in place, or by the statement before.
     private static bool MayBePending(Body body, ExpressionSyntax awaited) => awaited switch
