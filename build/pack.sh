@@ -24,6 +24,6 @@ for system in $systems; do
     fi
 done
 
-for project in Rondo.Loops Rondo.Core Rondo.Engine Rondo; do
+for project in Rondo.Loops Rondo.Core Rondo.Engine Rondo Rondo.Logging; do
     dotnet pack "src/$project" -c Release -o "$output" -p:AheadOfTimeImages="$images/out" "$@" -nologo -v q
 done

@@ -11,11 +11,12 @@ public sealed class PublicSurfaceTests
     [DataRow("Rondo.Core")]
     [DataRow("Rondo.Engine")]
     [DataRow("Rondo")]
+    [DataRow("Rondo.Logging")]
     public void The_public_surface_is_the_approved_one(string name)
     {
         // The platform lies with the tests, which run on it.
         string[] beside = ["Rondo.Loops", "Rondo.Core", "Rondo.Engine", "Rondo"];
-        var platform = Directory.EnumerateFiles(AppContext.BaseDirectory, "Microsoft.Testing.*.dll");
+        var platform = Directory.EnumerateFiles(AppContext.BaseDirectory, "Microsoft.*.dll").Where(f => Path.GetFileName(f).StartsWith("Microsoft.Testing.", StringComparison.Ordinal) || Path.GetFileName(f).StartsWith("Microsoft.Extensions.", StringComparison.Ordinal));
 
         var text = PublicSurface.Describe(Repository.Assembly(name), beside.Where(b => b != name).Select(Repository.Assembly).Concat(platform));
 

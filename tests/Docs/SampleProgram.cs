@@ -42,6 +42,9 @@ internal static class SampleProgram
                 <AppendTargetFrameworkToOutputPath>false</AppendTargetFrameworkToOutputPath>
                 <RunAnalyzers>false</RunAnalyzers>
               </PropertyGroup>
+              <ItemGroup>
+                <ProjectReference Include="{Pages.Root}/src/Rondo.Logging/Rondo.Logging.csproj" />
+              </ItemGroup>
             </Project>
 
             """);

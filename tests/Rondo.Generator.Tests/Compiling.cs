@@ -114,6 +114,7 @@ internal static class Analyzing
         new generator::Rondo.Generator.Analyzers.CatalogAnalyzer(),
         new generator::Rondo.Generator.Analyzers.FixtureBodyAnalyzer(),
         new generator::Rondo.Generator.Analyzers.ProjectAnalyzer(),
+        new generator::Rondo.Generator.Analyzers.SubtestAnalyzer(),
         new generator::Rondo.Generator.Analyzers.TestBodyAnalyzer(),
     ];
 

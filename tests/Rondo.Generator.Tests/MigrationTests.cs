@@ -53,6 +53,7 @@ public sealed partial class MigrationTests
             public class TestCaseData(params object?[] data) { public object?[] Data => data; public TestCaseData SetName(string name) => name.Length == 0 ? this : this; }
             public class ValuesAttribute(params object?[] data) : Attribute { public object?[] Data => data; }
             public class RetryAttribute(int times) : Attribute { public int Times => times; }
+            public class MaxTimeAttribute(int ms) : Attribute { public int Ms => ms; }
             public class DescriptionAttribute(string text) : Attribute { public string Text => text; }
             public class CategoryAttribute(string name) : Attribute { public string Name => name; }
             public class SetUpAttribute : Attribute; public class TearDownAttribute : Attribute; public class TestFixtureAttribute : Attribute;
@@ -67,7 +68,8 @@ public sealed partial class MigrationTests
         (Xunit, "using Xunit;\npublic class T { [Fact(Skip = \"why\", DisplayName = \"a\", Timeout = 500)] public void M() { Assert.Equal(1, 1); } }", "using Xunit;\npublic class T { [Test, Skip(\"why\"), DisplayName(\"a\"), Timeout(500)] public void M() { Assert.Equal(1, 1); } }"),
         (Xunit, "public class T { [Xunit.Fact] public void M() { } }", "public class T { [Test] public void M() { } }"),
         (Xunit, "using Xunit;\nnamespace A;\npublic class T\n{\n    [Theory, InlineData(1, \"a\")] // first\n    [InlineData(2, null, Skip = \"later\")]\n    [Trait(\"Category\", \"slow\"), Trait(\"Issue\", \"17\")]\n    [Obsolete(\"x\")] public void M(int a, string? b) { }\n}", "namespace A;\npublic class T\n{\n    [Test, Case(1, \"a\")] // first\n    [Case(2, null, Skip = \"later\")]\n    [Tag(\"slow\"), Tag(\"Issue-17\")]\n    [Obsolete(\"x\")] public void M(int a, string? b) { }\n}"),
-        (Xunit, "using Xunit;\npublic class T { [Fact(Explicit = true)] public void M() { } }", null),
+        (Xunit, "using Xunit;\npublic class T { [Fact(Explicit = true)] public void M() { } }", "public class T { [Test, Explicit(\"no reason was given\")] public void M() { } }"),
+        (Xunit, "using Xunit;\npublic class T { const bool Sometimes = false; [Fact(Explicit = Sometimes)] public void M() { } }", null),
         (Xunit, "using Xunit;\npublic class T { [Theory, ClassData(typeof(int))] public void M(int a) { } }", null),
         (Xunit, "using Xunit;\npublic class T { [Fact, Trait(\"Category\", \"a b\")] public void M() { } }", null),
         (Xunit, "using Xunit;\npublic class T { public static IEnumerable<object[]> Rows() { yield return new object[] { 1, \"a\" }; yield return [2, \"b\"]; } [Theory, MemberData(nameof(Rows))] public void M(int a, string b) { } }", "public class T { public static IEnumerable<(int, string)> Rows() { yield return (1, \"a\"); yield return (2, \"b\"); } [Test, CasesFrom(nameof(Rows))] public void M(int a, string b) { } }"),
@@ -78,11 +80,13 @@ public sealed partial class MigrationTests
         (NUnit, "using NUnit.Framework;\n[TestFixture]\npublic class T\n{\n    [Test] public void M() { }\n}", "public class T\n{\n    [Test] public void M() { }\n}"),
         (NUnit, "using NUnit.Framework;\npublic class T { [Test, Category(\"slow\")] public void M() => Assert.That(true); [TestCase(1), TestCase(2, TestName = \"two\")] public void N(int a) { } }", "using NUnit.Framework;\nusing TestAttribute = Rondo.TestAttribute;\npublic class T { [Test, Tag(\"slow\")] public void M() => Assert.That(true); [Test, Case(1), Case(2, Name = \"two\")] public void N(int a) { } }"),
         (NUnit, "using NUnit.Framework;\npublic class T { static readonly object[] s_rows = { new object[] { 1, \"a\" }, new object[] { 2, \"b\" } }; [TestCaseSource(nameof(s_rows))] public void M(int a, string b) { } }", "public class T { internal static IEnumerable<(int, string)> s_rows => [ (1, \"a\"), (2, \"b\") ]; [Test, CasesFrom(nameof(s_rows))] public void M(int a, string b) { } }"),
+        (NUnit, "using NUnit.Framework;\npublic class T { [Test(Description = \"why\")] public void M() { } }", "public class T { [Test, NUnit.Framework.Description(\"why\")] public void M() { } }"),
         (NUnit, "namespace A;\n\nusing NUnit.Framework;\n\npublic class T { [TestCase(1)] public void M(int a) => Assert.That(a); }", "namespace A;\n\nusing NUnit.Framework;\nusing TestAttribute = Rondo.TestAttribute;\n\npublic class T { [Test, Case(1)] public void M(int a) => Assert.That(a); }"),
         (NUnit, "namespace A\n{\n    using NUnit.Framework;\n    public class T { [Test] public void M() => Assert.That(1); }\n}", "namespace A\n{\n    using NUnit.Framework;\n    using TestAttribute = Rondo.TestAttribute;\n    public class T { [Test] public void M() => Assert.That(1); }\n}"),
         (NUnit, "using NUnit.Framework;\r\nusing System.Text;\r\npublic class T\r\n{\r\n    [Test, NUnit.Framework.Category(\"a\")]\r\n    public void M() => Assert.That(1);\r\n}", "using NUnit.Framework;\r\nusing System.Text;\r\nusing TestAttribute = Rondo.TestAttribute;\r\npublic class T\r\n{\r\n    [Test, Tag(\"a\")]\r\n    public void M() => Assert.That(1);\r\n}"),
         (NUnit, "using NUnit.Framework;\npublic class T { [TestCase(1, ExpectedResult = 2)] public int M(int a) => a + 1; }", null),
-        (NUnit, "using NUnit.Framework;\npublic class T { [NUnit.Framework.Test, Retry(3)] public void M() { } }", null),
+        (NUnit, "using NUnit.Framework;\npublic class T { [NUnit.Framework.Test, Retry(3)] public void M() { } }", "public class T { [Test, Retry(2)] public void M() { } }"),
+        (NUnit, "using NUnit.Framework;\npublic class T { [NUnit.Framework.Test, MaxTime(3)] public void M() { } }", null),
         (NUnit, "using NUnit.Framework;\npublic class T { [NUnit.Framework.Test] public void M([Values(1, 2)] int a) { } }", null),
         (NUnit, "using NUnit.Framework;\npublic class T { public static IEnumerable<TestCaseData> Rows() { yield return new TestCaseData(1).SetName(\"one\"); } [TestCaseSource(nameof(Rows))] public void M(int a) { } }", null),
         (NUnit, "using NUnit.Framework;\npublic class T { int _a;\n    [SetUp]\n    public void Prepare() { _a = 1; }\n    [TearDown]\n    public async Task Clean() { await Task.Yield(); _a = 0; }\n    [Test] public void M() { }\n}", "public class T : IAsyncDisposable { int _a;\n    public T() { _a = 1; }\n    public async ValueTask DisposeAsync() { await Task.Yield(); _a = 0; }\n    [Test] public void M() { }\n}"),
@@ -107,6 +111,21 @@ public sealed partial class MigrationTests
     }
 
     [TestMethod]
+    public async Task What_is_left_keeps_its_meaning_and_its_error()
+    {
+        const string before = "using NUnit.Framework;\npublic class T\n{\n    [Test, MaxTime(3)] public void Left() { }\n    [Test] public void Also([Values(1, 2)] int a) { }\n    [Test] public void M() { }\n}";
+
+        var after = await Fixing.FirstAsync("RND1032", before, NUnit);
+
+        Assert.AreEqual(
+            "using NUnit.Framework;\nusing TestAttribute = Rondo.TestAttribute;\npublic class T\n{\n    [NUnit.Framework.Test, MaxTime(3)] public void Left() { }\n    [NUnit.Framework.Test] public void Also([NUnit.Framework.Values(1, 2)] int a) { }\n    [Test] public void M() { }\n}",
+            after);
+        var problems = await Fixing.ProblemsAsync(after!, NUnit);
+        Assert.HasCount(2, problems.Where(p => p.Contains("RND1031", StringComparison.Ordinal)));
+        Assert.HasCount(2, problems);
+    }
+
+    [TestMethod]
     public async Task The_attributes_of_the_real_MSTest_are_known()
     {
         const string before = """
@@ -124,7 +143,7 @@ public sealed partial class MigrationTests
                 public void Prepare() => _count = 1;
 
                 [TestMethod(DisplayName = "one")]
-                [Timeout(5000), TestCategory("till")]
+                [Timeout(5000), TestCategory("till"), Priority(1)]
                 public void One() => Assert.AreEqual(1, _count);
 
                 [TestMethod, Ignore("later"), DoNotParallelize]
@@ -163,7 +182,7 @@ public sealed partial class MigrationTests
                 public CartTests() => _count = 1;
 
                 [Test, DisplayName("one")]
-                [Timeout(5000), Tag("till")]
+                [Timeout(5000), Tag("till"), Microsoft.VisualStudio.TestTools.UnitTesting.Priority(1)]
                 public void One() => Assert.AreEqual(1, _count);
 
                 [Test, Skip("later"), Serial]

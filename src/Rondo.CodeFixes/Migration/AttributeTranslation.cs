@@ -19,10 +19,12 @@ internal sealed record Translation(bool IsTest, IReadOnlyList<string> Texts, Row
 /// <summary>One attribute of another framework in the words of Rondo. Whatever it does not know for certain has no translation.</summary>
 internal sealed class AttributeTranslation(SemanticModel model, CancellationToken stop)
 {
+    private const string NoReason = "\"no reason was given\"";
+
     private static readonly Translation s_nothing = new(false, []);
 
     // They say something to people or to other tools, and mean nothing for a run: they may stay.
-    private static readonly string[] s_remarks = ["Description", "Author", "Owner", "Priority", "Property", "TestProperty", "TestOf", "WorkItem", "CssIteration", "CssProjectStructure"];
+    private static readonly string[] s_remarks = ["Description", "Author", "Owner", "Property", "TestProperty", "TestOf", "WorkItem", "CssIteration", "CssProjectStructure"];
 
     public static bool IsRemark(INamedTypeSymbol type) => s_remarks.Contains(Name(type));
 
@@ -37,12 +39,12 @@ internal sealed class AttributeTranslation(SemanticModel model, CancellationToke
         var space = Foreign.Space(type);
         return (space, Name(type)) switch
         {
-            ("Xunit", "Fact" or "Theory") when values.Count == 0 => Test(named, ("DisplayName", "DisplayName"), ("Skip", "Skip"), ("Timeout", "Timeout")),
+            ("Xunit", "Fact" or "Theory") when values.Count == 0 => Test(named, ("DisplayName", "DisplayName"), ("Skip", "Skip"), ("Timeout", "Timeout"), ("Explicit", "Explicit")),
             ("Xunit", "InlineData") => Case(values, named, ("DisplayName", "Name"), ("TestDisplayName", "Name"), ("Skip", "Skip")),
             ("Xunit", "MemberData") => Rows(values, named, "MemberType"),
             ("Xunit", "Trait") when values.Count == 2 && named.Count == 0 => Tag(values[0], values[1]),
 
-            ("NUnit.Framework", "Test") when values.Count == 0 && named.Count == 0 => new(true, []),
+            ("NUnit.Framework", "Test") when values.Count == 0 && named.Keys.All(k => k == "Description") => new(true, [.. named.Values.Select(d => "NUnit.Framework.Description(" + d + ")")]),
             ("NUnit.Framework", "TestCase") => Case(values, named, ("TestName", "Name"), ("Ignore", "Skip"), ("IgnoreReason", "Skip")) is { } made ? made with { IsTest = true } : null,
             ("NUnit.Framework", "TestCaseSource") => Rows(values, named, "") is { } made ? made with { IsTest = true } : null,
             ("NUnit.Framework", "Category") when values.Count == 1 && named.Count == 0 => Tag(null, values[0]),
@@ -50,6 +52,11 @@ internal sealed class AttributeTranslation(SemanticModel model, CancellationToke
             ("NUnit.Framework", "Timeout" or "CancelAfter") when values.Count == 1 && named.Count == 0 => new(false, ["Timeout(" + values[0] + ")"]),
             ("NUnit.Framework", "NonParallelizable") when values.Count == 0 => new(false, ["Serial"]),
             ("NUnit.Framework", "Parallelizable") => s_nothing,
+            ("NUnit.Framework", "Explicit") when values.Count <= 1 && named.Count == 0 => new(false, ["Explicit(" + (values.Count == 1 ? values[0].ToString() : NoReason) + ")"]),
+            // NUnit counts the first attempt, Rondo and MSTest do not.
+            ("NUnit.Framework", "Retry") when values.Count == 1 && named.Count == 0 && model.GetConstantValue(values[0], stop) is { HasValue: true, Value: int and > 0 and var all } =>
+                new(false, ["Retry(" + (all - 1).ToString(System.Globalization.CultureInfo.InvariantCulture) + ")"]),
+            ("NUnit.Framework", "Repeat") when values.Count == 1 && named.Count == 0 => new(false, ["Repeat(" + values[0] + ")"]),
             ("NUnit.Framework", "TestFixture") when given.Count == 0 => s_nothing,
 
             (_, "TestMethod" or "DataTestMethod") when space != "Xunit" && values.Count <= 1 => Test(named, ("DisplayName", "DisplayName")) is { } made
@@ -58,8 +65,11 @@ internal sealed class AttributeTranslation(SemanticModel model, CancellationToke
             (_, "DataRow") => Case(values, named, ("DisplayName", "Name"), ("IgnoreMessage", "Skip")),
             (_, "DynamicData") => Rows(values.FindAll(v => !v.ToString().Contains("DynamicDataSourceType.")), named, ""),
             (_, "TestCategory") when values.Count == 1 && named.Count == 0 => Tag(null, values[0]),
-            (_, "Ignore") when values.Count <= 1 && named.Count == 0 => new(false, ["Skip(" + (values.Count == 1 ? values[0].ToString() : "\"no reason was given\"") + ")"]),
+            (_, "Ignore") when values.Count <= 1 && named.Count == 0 => new(false, ["Skip(" + (values.Count == 1 ? values[0].ToString() : NoReason) + ")"]),
             (_, "Timeout") when values.Count == 1 && named.Count == 0 && model.GetConstantValue(values[0], stop) is { HasValue: true, Value: int } => new(false, ["Timeout(" + values[0] + ")"]),
+            (_, "Retry") when space != "Xunit" && values.Count == 1 && named.Count == 0 => new(false, ["Retry(" + values[0] + ")"]),
+            // A remark, but of a name that means an order in Rondo.
+            (_, "Priority") => new(false, [attribute.Name is SimpleNameSyntax ? space + "." + attribute : attribute.ToString()]),
             (_, "DoNotParallelize") => new(false, ["Serial"]),
             (_, "TestClass") when given.Count == 0 => s_nothing,
             _ => null,
@@ -76,8 +86,8 @@ internal sealed class AttributeTranslation(SemanticModel model, CancellationToke
         foreach (var argument in named)
         {
             var ours = known.FirstOrDefault(k => k.Theirs == argument.Key).Ours;
-            if (ours is null) return null;
-            texts.Add(ours + "(" + argument.Value + ")");
+            if (ours is null || (ours == "Explicit" && argument.Value.ToString() != "true")) return null;
+            texts.Add(ours + "(" + (ours == "Explicit" ? NoReason : argument.Value.ToString()) + ")");
         }
 
         return new(true, texts);

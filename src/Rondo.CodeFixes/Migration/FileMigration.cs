@@ -13,6 +13,7 @@ internal sealed class FileMigration(SemanticModel model, CompilationUnitSyntax r
 {
     private readonly AttributeTranslation _translation = new(model, stop);
     private readonly List<TextChange> _changes = [];
+    private readonly List<TextChange> _qualified = [];
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
     private readonly Dictionary<ISymbol, string?> _rows = new(SymbolEqualityComparer.Default);
     private SourceText _text = null!;
@@ -25,37 +26,52 @@ internal sealed class FileMigration(SemanticModel model, CompilationUnitSyntax r
             TurnClass(type);
             foreach (var method in type.Members.OfType<MethodDeclarationSyntax>())
             {
-                if (method.AttributeLists.Count > 0) TurnTest(method);
+                if (method.AttributeLists.Count > 0 && !TryTurnTest(method)) Qualify(method);
             }
 
             _changes.AddRange(new SetupTranslation(model, type, stop).Changes(RemoveList));
         }
 
-        if (_changes.Count > 0) new Usings(model, root, _written, stop).Adapt(_changes);
+        if (_changes.Count == 0) return [];
+        _changes.AddRange(_qualified);
+        new Usings(model, root, _written, stop).Adapt(_changes);
         return [.. _changes.OrderBy(c => c.Span.Start)];
     }
 
-    private void TurnTest(MethodDeclarationSyntax method)
+    // True if it was turned, or has nothing to turn.
+    private bool TryTurnTest(MethodDeclarationSyntax method)
     {
         var turned = new Dictionary<AttributeSyntax, Translation>();
         foreach (var attribute in method.AttributeLists.SelectMany(l => l.Attributes))
         {
             if (Foreign.Find(attribute, model, stop) is not { } type || AttributeTranslation.IsRemark(type)) continue;
-            if (_translation.Translate(attribute, type) is not { } one) return;
+            if (_translation.Translate(attribute, type) is not { } one) return false;
             turned.Add(attribute, one);
         }
 
+        if (turned.Count == 0) return true;
         // [Values] and the like give rows of their own.
-        if (!turned.Values.Any(t => t.IsTest) || method.ParameterList.Parameters.Any(p => p.AttributeLists.SelectMany(l => l.Attributes).Any(a => Foreign.Find(a, model, stop) is not null))) return;
-        if (model.GetDeclaredSymbol(method, stop) is not { } test) return;
+        if (!turned.Values.Any(t => t.IsTest) || method.ParameterList.Parameters.Any(p => p.AttributeLists.SelectMany(l => l.Attributes).Any(a => Foreign.Find(a, model, stop) is not null))) return false;
+        if (model.GetDeclaredSymbol(method, stop) is not { } test) return false;
         var sources = turned.Values.Where(t => t.Rows is not null).Select(t => t.Rows!).ToList();
         // A test of Rondo has one source of rows, or cases.
-        if (sources.Count > 1 || (sources.Count == 1 && turned.Values.Any(t => t.Texts.Any(x => x.StartsWith("Case(", StringComparison.Ordinal))))) return;
-        if (sources.Count == 1 && !TurnRows(sources[0], test, method)) return;
+        if (sources.Count > 1 || (sources.Count == 1 && turned.Values.Any(t => t.Texts.Any(x => x.StartsWith("Case(", StringComparison.Ordinal))))) return false;
+        if (sources.Count == 1 && !TurnRows(sources[0], test, method)) return false;
 
         // [Test] stands in the place of the first that made it a test.
         var first = turned.Where(t => t.Value.IsTest).OrderBy(t => t.Key.SpanStart).First().Key;
         Write(method.AttributeLists, attribute => !turned.TryGetValue(attribute, out var one) ? null : attribute == first ? ["Test", .. one.Texts] : one.Texts);
+        return true;
+    }
+
+    // What stays keeps its meaning, and so its error: the lines above may give its short name to Rondo.
+    private void Qualify(MethodDeclarationSyntax method)
+    {
+        foreach (var attribute in method.AttributeLists.Concat(method.ParameterList.Parameters.SelectMany(p => p.AttributeLists)).SelectMany(l => l.Attributes))
+        {
+            if (attribute.Name is not SimpleNameSyntax || Foreign.Find(attribute, model, stop) is not { } type || model.Compilation.GetTypeByMetadataName("Rondo." + type.Name) is null) continue;
+            _qualified.Add(new TextChange(new TextSpan(attribute.SpanStart, 0), Foreign.Space(type) + "."));
+        }
     }
 
     private void TurnClass(TypeDeclarationSyntax type) => Write(type.AttributeLists, attribute =>

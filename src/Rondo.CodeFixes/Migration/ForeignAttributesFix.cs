@@ -26,9 +26,9 @@ internal sealed class ForeignAttributesFix : CodeFixProvider
         var changes = await ChangesAsync(context.Document, context.CancellationToken).ConfigureAwait(false);
         foreach (var diagnostic in context.Diagnostics)
         {
-            // Nothing is offered for an attribute that would stay.
+            // Nothing is offered for an attribute that would stay; RND1032 stands at the first of a file and is about all of them.
             var at = diagnostic.Location.SourceSpan;
-            if (!changes.Any(c => c.Span.IntersectsWith(at))) continue;
+            if (!changes.Any(c => diagnostic.Id == "RND1032" || (c.Span.Length > 0 && c.Span.IntersectsWith(at)))) continue;
             context.RegisterCodeFix(CodeAction.Create("Use Rondo's attributes in this file", stop => TurnAsync(context.Document, stop), equivalenceKey: Key), diagnostic);
         }
     }

@@ -27,7 +27,7 @@ public sealed class TestBodyAnalyzer : DiagnosticAnalyzer
         {
             if (start.Compilation.GetTypeByMetadataName("Rondo.TestAttribute") is null) return;
             var compilation = start.Compilation;
-            var ofAssembly = new Lazy<MarkSet>(() => MarkReader.Read(compilation.Assembly.GetAttributes()));
+            var ofAssembly = new Lazy<MarkSet>(() => MarkReader.Read(compilation.Assembly.GetAttributes(), compilation.Assembly));
             start.RegisterSyntaxNodeAction(node => CheckMethod(node, ofAssembly), SyntaxKind.MethodDeclaration);
         });
     }

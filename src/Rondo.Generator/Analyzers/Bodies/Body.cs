@@ -30,7 +30,7 @@ internal sealed class Body(
         || RondoNames.IsValueTask(method.ReturnType, 0) || RondoNames.IsValueTask(method.ReturnType, 1);
 
     /// <summary>All marks that hold here, those of class and assembly included.</summary>
-    public MarkSet Marks => _marks ??= MarkReader.Read(method.GetAttributes()).Over(MarkReader.ReadWithBases(method.ContainingType)).Over(ofAssembly.Value);
+    public MarkSet Marks => _marks ??= MarkReader.Read(method.GetAttributes(), model.Compilation.Assembly).Over(MarkReader.ReadWithBases(method.ContainingType)).Over(ofAssembly.Value);
 
     /// <summary>Already reported once: the second write of one static says nothing new.</summary>
     public HashSet<ISymbol> Told { get; } = new(SymbolEqualityComparer.Default);
