@@ -150,6 +150,19 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_realClock = Warning("RND1043", "A virtual-time test uses a fixture with a real clock",
         "{0} runs in virtual time but uses fixture '{1}', which lives for one {2} and took a TimeProvider: that one is real time. Only fixtures of scope Test share the time of their test. Narrow '{1}' to Test, or hand the test's own TimeProvider to the code under test.");
 
+    private static readonly DiagnosticDescriptor s_blockingWait = Warning("RND1100", "An asynchronous test blocks on a task",
+        "'{0}' blocks the loop of {1} '{2}' until another task has ended, and what that one needs may wait for the same loop. Asynchronous code awaits. Write '{3}', or make the {1} synchronous.");
+    private static readonly DiagnosticDescriptor s_sleeps = Warning("RND1101", "A test sleeps",
+        "{0} '{1}' calls Thread.Sleep, which stops all that shares its thread and waits too long on most days and too short on one. A test waits for the thing itself. Await it, wait for it with a limit, or write 'await Task.Delay(…)' with the test's token or its TimeProvider.");
+    private static readonly DiagnosticDescriptor s_forgottenTask = Warning("RND1102", "Nobody awaits a task",
+        "The task of '{0}' is dropped in {1} '{2}': nobody waits for its end or sees its exception. Asynchronous work belongs to whoever awaits it. Make the method 'async Task' and await it, or write '_ = …' if it may be lost.");
+    private static readonly DiagnosticDescriptor s_asyncVoidInside = Warning("RND1103", "Async void in a test",
+        "{0} in {1} '{2}' is async void{3}: nobody can wait for its end, and its exception reaches no caller. Asynchronous code returns a task. {4}");
+    private static readonly DiagnosticDescriptor s_realTime = Warning("RND1104", "The machine's time under virtual time",
+        "'{0}' means the machine's time, but test '{1}' runs in virtual time, which jumps from timer to timer. Under [VirtualTime] all times come from one clock. Take a parameter 'TimeProvider time' and write '{2}'.");
+    private static readonly DiagnosticDescriptor s_sharedStatic = Warning("RND1105", "Tests that overlap write a static",
+        "Test '{0}' writes the static {1} '{2}' and is [Cooperative]: at any await another test of this process may read it or write it. Tests that overlap share only what does not change. Keep the value in the test or in a fixture, or mark the test [Serial].");
+
     /// <summary>All rules, for the analyzers' lists.</summary>
     private static readonly DiagnosticDescriptor s_asyncPart = Error("RND1075", "A synchronous part is async",
         "Subtests.Run is given an async {0}, which nobody can wait for: the part would end at its first await, and what it throws would not fail it. Run takes synchronous code. Write 'await {1}.RunAsync(…)'.");
@@ -300,6 +313,24 @@ internal static class Diagnostics
 
     public static Problem ConstructorNeedsInstance(string type, string path) =>
         new(s_needsInstance, "The constructor of '" + type + "'", path, "an instance fixture of the class it constructs", "Make the fixture static, or ask for it in the tests.");
+
+    public static Problem BlockingWait(string what, string kind, string method, string instead) => new(s_blockingWait, what, kind, method, instead);
+
+    public static Problem Sleeps(string kind, string method) => new(s_sleeps, kind == "test" ? "Test" : "Fixture", method);
+
+    public static Problem ForgottenTask(string call, string kind, string method) => new(s_forgottenTask, call, kind, method);
+
+    /// <param name="what">With a capital letter.</param>
+    /// <param name="kind">test or fixture.</param>
+    /// <param name="method">Its name.</param>
+    /// <param name="target">The delegate that it becomes; null for a local function.</param>
+    public static Problem AsyncVoidInside(string what, string kind, string method, string? target) => target is null
+        ? new(s_asyncVoidInside, what, kind, method, "", "Write 'async Task' and await the call.")
+        : new(s_asyncVoidInside, what, kind, method, ", because it is handed over as '" + target + "'", "Call something that takes a 'Func<Task>', or make the lambda synchronous.");
+
+    public static Problem RealTime(string what, string test, string instead) => new(s_realTime, what, test, instead);
+
+    public static Problem SharedStatic(string test, string kind, string member) => new(s_sharedStatic, test, kind, member);
 
     private static DiagnosticDescriptor Error(string id, string title, string message) =>
         Rule(id, title, message, DiagnosticSeverity.Error, WellKnownDiagnosticTags.NotConfigurable);

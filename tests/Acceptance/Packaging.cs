@@ -41,6 +41,7 @@ public sealed class Packaging
         var files = Directory.GetFiles(Path.Combine(folder, "bin"), "*.dll", SearchOption.AllDirectories).Select(Path.GetFileName).ToArray();
 
         CollectionAssert.DoesNotContain(files, "Rondo.Generator.dll");
+        CollectionAssert.DoesNotContain(files, "Rondo.CodeFixes.dll");
         CollectionAssert.Contains(files, "Rondo.dll");
         CollectionAssert.Contains(files, "Rondo.Engine.dll");
         CollectionAssert.Contains(files, "Rondo.Core.dll");

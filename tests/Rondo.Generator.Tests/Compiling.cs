@@ -22,6 +22,8 @@ internal static class Compiling
             .Select(p => MetadataReference.CreateFromFile(p)),
     ];
 
+    public static IReadOnlyList<MetadataReference> References => s_references;
+
     public static CSharpParseOptions Language { get; } = new(LanguageVersion.Latest);
 
     public static CSharpCompilation Compilation(params string[] sources) => Compilation("Shop.Tests", [], sources);
@@ -107,12 +109,13 @@ internal sealed record Generated(CSharpCompilation Compilation, ImmutableArray<G
 /// <summary>Runs the analyzers over user code.</summary>
 internal static class Analyzing
 {
-    private static readonly ImmutableArray<DiagnosticAnalyzer> s_analyzers =
+    public static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers =
     [
         new generator::Rondo.Generator.Analyzers.CatalogAnalyzer(),
         new generator::Rondo.Generator.Analyzers.FixtureBodyAnalyzer(),
         new generator::Rondo.Generator.Analyzers.ProjectAnalyzer(),
         new generator::Rondo.Generator.Analyzers.SubtestAnalyzer(),
+        new generator::Rondo.Generator.Analyzers.TestBodyAnalyzer(),
     ];
 
     /// <summary>Lines of the form <c>RND1001 'text under the squiggle': message</c>, in order of place.</summary>
@@ -121,7 +124,7 @@ internal static class Analyzing
         var options = new CompilationWithAnalyzersOptions(
             new AnalyzerOptions([], new Compiling.Properties(properties)),
             onAnalyzerException: (error, _, _) => throw new InvalidOperationException(error.ToString()), concurrentAnalysis: false, logAnalyzerExecutionTime: false);
-        var found = compilation.WithAnalyzers(s_analyzers, options).GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult();
+        var found = compilation.WithAnalyzers(Analyzers, options).GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult();
         return
         [
             .. found.OrderBy(d => d.Location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(d => d.Location.SourceSpan.Start).ThenBy(d => d.Id, StringComparer.Ordinal)
