@@ -242,7 +242,7 @@ internal sealed partial class Attempt : IDisposable
             new CapturedText(live is null ? null : text => live(true, text)));
     }
 
-    private TestContext NewContext() => new(Case.Id, Case.DisplayName, Number, TextWriter.Synchronized(Output.Out), Loop, _bench.Info, _stop.Token) { TaskSource = Tasks };
+    private TestContext NewContext() => new(Case.Id, Case.DisplayName, Number, TextWriter.Synchronized(Output.Out), Loop, _bench.Info, _stop.Token) { TaskSource = Tasks, Seed = _bench.Options.ExploreSeed };
 
     private ExecutionContext? AmbientContext(ExecutionContext? from)
     {
