@@ -53,6 +53,30 @@ public sealed class FileApps
     }
 
     [TestMethod]
+    public async Task A_file_may_ask_for_other_packages_of_Rondo()
+    {
+        var folder = await PackedFeed.NewFolderAsync("file-properties");
+        await File.WriteAllTextAsync(Path.Combine(folder, "sums.cs"), """
+            #:package Rondo@*
+            #:package Rondo.FsCheck@*
+            #:property PublishAot=false
+
+            public sealed class Sums
+            {
+                [Test] public void The_order_does_not_matter() => PropertyTest.Check((int a, int b) => a + b == b + a);
+                [Test] public void Stays_below() => PropertyTest.Check((int a) => a < 5, new PropertyOptions { Seed = 1 });
+            }
+
+            """);
+
+        var run = await RunAsync(folder, "sums.cs", "-n", "0");
+
+        Assert.AreEqual(2, run.ExitCode, run.Output);
+        Assert.AreEqual(new Account(2, 1, 1, 0, 0), Account.Find(run.Output), run.Output);
+        Assert.Contains("The property does not hold for 5.", run.Output);
+    }
+
+    [TestMethod]
     public async Task A_file_runs_with_one_line_and_the_settings_of_the_SDK()
     {
         var folder = await PackedFeed.NewFolderAsync("file-alone");
@@ -74,6 +98,9 @@ public sealed class FileApps
     }
 
     /// <summary>Runs a file; what the SDK builds from it goes into the folder as well, not into the user's home, so that nothing of an earlier run is taken for new.</summary>
-    internal static Task<(int ExitCode, string Output)> RunAsync(string folder, string file, params string[] arguments) => Tool.RunAsync(folder, TimeSpan.FromMinutes(5),
-        new Dictionary<string, string> { ["XDG_DATA_HOME"] = Path.Combine(folder, "data") }, "dotnet", ["run", file, "--", .. arguments]);
+    internal static Task<(int ExitCode, string Output)> RunAsync(string folder, string file, params string[] arguments)
+    {
+        var data = Directory.CreateDirectory(Path.Combine(folder, "data")).FullName;
+        return Tool.RunAsync(folder, TimeSpan.FromMinutes(5), new Dictionary<string, string> { ["XDG_DATA_HOME"] = data }, "dotnet", ["run", file, "--", .. arguments]);
+    }
 }

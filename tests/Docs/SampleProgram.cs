@@ -42,6 +42,7 @@ internal static class SampleProgram
                 <AppendTargetFrameworkToOutputPath>false</AppendTargetFrameworkToOutputPath>
                 <RunAnalyzers>false</RunAnalyzers>
               </PropertyGroup>
+              <ItemGroup><ProjectReference Include="{Pages.Root}/src/Rondo.FsCheck/Rondo.FsCheck.csproj" /></ItemGroup>
             </Project>
 
             """);

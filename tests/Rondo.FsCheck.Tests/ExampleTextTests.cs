@@ -11,10 +11,13 @@ public sealed class ExampleTextTests
     [DataRow(true, "true")]
     [DataRow(1.5, "1.5")]
     [DataRow('\'', "'\\''")]
-    [DataRow("a\"b\\\n\u0001\ud800", "\"a\\\"b\\\\\\n\\u0001\\ud800\"")]
+    [DataRow("a\"b\\\n\u0001", "\"a\\\"b\\\\\\n\\u0001\"")]
     [DataRow("🎻", "\"🎻\"")]
     [DataRow(new[] { 1, 2 }, "[1, 2]")]
     public void A_value_is_written_near_to_how_it_is_written_in_code(object? value, string expected) => Assert.AreEqual(expected, ExampleText.Of(value));
+
+    [TestMethod]
+    public void Half_a_character_is_made_visible() => Assert.AreEqual("[\"\\ud83c\", '\\udfbb']", ExampleText.Of(new object[] { "🎻"[..1], "🎻"[1] }));
 
     [TestMethod]
     public void Tuples_lists_and_records_are_spelled_out() =>

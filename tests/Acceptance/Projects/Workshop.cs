@@ -55,7 +55,9 @@ internal static class Workshop
         var solution = new StringBuilder("<Solution>\n");
         foreach (var project in UserProject.All)
         {
-            WriteProject(project.ProjectFile, project.Folder);
+            // What a project needs besides the package.
+            var references = Path.Combine(project.Folder, "references.props");
+            WriteProject(project.ProjectFile, project.Folder, File.Exists(references) ? $"  <Import Project=\"{references}\" />" : "");
             solution.Append("  <Project Path=\"").Append(project.Name).Append('/').Append(project.Name).Append(".csproj\" />\n");
         }
 

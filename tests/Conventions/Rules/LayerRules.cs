@@ -12,6 +12,7 @@ internal static class LayerRules
         ["Rondo.Core"] = ["Rondo.Loops"],
         ["Rondo.Engine"] = ["Rondo.Core", "Rondo.Loops"],
         ["Rondo"] = ["Rondo.Engine", "Rondo.Core", "Rondo.Loops"],
+        ["Rondo.FsCheck"] = ["Rondo.Core", "Rondo.Loops"],
         ["Rondo.Generator"] = [],
         ["Rondo.Stacks"] = [],
     };
