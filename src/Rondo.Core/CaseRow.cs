@@ -13,6 +13,9 @@ public abstract class CaseRow
     /// <summary>Why this row is not to be run; null runs it.</summary>
     public string? Skip { get; init; }
 
+    /// <summary>Why this row is expected to fail, as with <see cref="ExpectedFailureAttribute"/>; null leaves it to the test.</summary>
+    public string? ExpectedFailure { get; init; }
+
     /// <summary>Tags added to those of the test.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 

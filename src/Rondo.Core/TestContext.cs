@@ -43,7 +43,7 @@ public sealed class TestContext
     /// </summary>
     public int? Seed { get; internal init; }
 
-    /// <summary>Text for this test's report. Safe from any thread.</summary>
+    /// <summary>Text for this test's report; inside a part of <see cref="Subtests"/>, for the part's. Safe from any thread.</summary>
     public TextWriter Output { get; }
 
     /// <summary>Notes of the test's own, carried into its result as text.</summary>
@@ -69,7 +69,7 @@ public sealed class TestContext
     internal ITaskGroupSource? TaskSource { get; set; }
 
     /// <summary>Adds a file to the test's result.</summary>
-    /// <param name="path">An existing file; it is referred to, not copied.</param>
+    /// <param name="path">An existing file; it is referred to, not copied. A <see cref="TempDirectory"/> of the test with a file that is attached stays.</param>
     /// <param name="description">What it is; null shows the file name.</param>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     public void Attach(string path, string? description = null)
@@ -77,6 +77,12 @@ public sealed class TestContext
         var full = System.IO.Path.GetFullPath(path);
         if (!File.Exists(full)) throw new FileNotFoundException($"Cannot attach '{full}' to test '{Id}': there is no such file. Write it first, then attach it. [RND3010]", full);
         lock (_attachments) _attachments.Add(new TestAttachment(full, description));
+    }
+
+    internal bool HasAttachmentBelow(string directory)
+    {
+        var root = Path.TrimEndingDirectorySeparator(directory) + Path.DirectorySeparatorChar;
+        lock (_attachments) return _attachments.Exists(attachment => attachment.Path.StartsWith(root, StringComparison.Ordinal));
     }
 
     internal IReadOnlyList<TestAttachment> TakeAttachments()

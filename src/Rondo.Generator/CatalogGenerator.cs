@@ -19,23 +19,26 @@ public sealed class CatalogGenerator : IIncrementalGenerator
         // Not ForAttributeWithMetadataName: it binds every test's attributes again after every edit, and classes that only inherit tests carry none.
         var types = context.SyntaxProvider.CreateSyntaxProvider(static (node, _) => TypeReading.MayMatter(node), static (found, stop) => TypeReading.Read(found.Node, found.SemanticModel, stop))
             .Where(static type => type is not null).WithTrackingName(Steps.Types);
-        var classes = types.Where(static type => type!.Tests is not null).Select(static (type, _) => type!.Tests!).WithTrackingName(Steps.Classes);
+        var classes = types.SelectMany(static (type, _) => type!.Tests.ToImmutableArray()).WithTrackingName(Steps.Classes);
         var holders = types.Where(static type => type!.Fixtures is not null).Select(static (type, _) => type!.Fixtures!).WithTrackingName(Steps.Holders);
         var borrowed = classes.SelectMany(static (model, _) => model.Borrowed).Collect()
             .SelectMany(static (all, _) => all.Distinct().ToImmutableArray()).WithTrackingName(Steps.BorrowedHolders);
-        var table = holders.Collect().Combine(borrowed.Collect()).Select(static (both, _) => new FixtureTable(both.Left.Concat(both.Right))).WithTrackingName(Steps.Fixtures);
+        var imports = context.CompilationProvider.Select(static (compilation, _) => ImportReader.Read(compilation)).WithTrackingName(Steps.Imports);
+        var imported = imports.SelectMany(static (all, _) => all.Foreign.ToImmutableArray());
+        var table = holders.Collect().Combine(borrowed.Collect()).Combine(imports).Select(static (all, _) => new FixtureTable(all.Left.Left.Concat(all.Left.Right), all.Right)).WithTrackingName(Steps.Fixtures);
 
         var assembly = context.CompilationProvider
-            .Select(static (compilation, _) => new AssemblyModel(compilation.AssemblyName ?? "", MarkReader.Read(compilation.Assembly.GetAttributes()))).WithTrackingName(Steps.Assembly);
-        var names = Names(classes).Combine(Names(holders)).Combine(Names(borrowed)).WithTrackingName(Steps.Names);
+            .Select(static (compilation, _) => new AssemblyModel(compilation.AssemblyName ?? "", MarkReader.Read(compilation.Assembly.GetAttributes(), compilation.Assembly))).WithTrackingName(Steps.Assembly);
+        var names = Names(classes).Combine(Names(holders)).Combine(Names(borrowed)).Combine(Names(imported)).WithTrackingName(Steps.Names);
 
         WriteClasses(context, classes, table);
         WriteHolders(context, holders, table);
         WriteHolders(context, borrowed, table);
+        WriteHolders(context, imported, table);
         context.RegisterSourceOutput(assembly.Combine(names).WithTrackingName(Steps.Registration), static (output, parts) =>
         {
-            var ((tests, fixtures), lent) = parts.Right;
-            if (AssemblyWriter.Registration(parts.Left, tests, fixtures.Concat(lent)) is { } text) output.AddSource("RondoCatalog.g.cs", text);
+            var (((tests, fixtures), lent), named) = parts.Right;
+            if (AssemblyWriter.Registration(parts.Left, tests, fixtures.Concat(lent).Concat(named)) is { } text) output.AddSource("RondoCatalog.g.cs", text);
         });
 
         var entryPoint = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => EntryPointOptions.Read(options.GlobalOptions)).WithTrackingName(Steps.EntryPoint);
@@ -71,6 +74,7 @@ internal static class Steps
     public const string Classes = nameof(Classes);
     public const string Holders = nameof(Holders);
     public const string BorrowedHolders = nameof(BorrowedHolders);
+    public const string Imports = nameof(Imports);
     public const string Fixtures = nameof(Fixtures);
     public const string Assembly = nameof(Assembly);
     public const string Names = nameof(Names);

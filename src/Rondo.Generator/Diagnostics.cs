@@ -31,7 +31,7 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_cycle = Error("RND1004", "Fixtures ask for each other in a circle",
         "Setting up {0} needs itself: {1}. Fixtures must form a graph without circles. Remove one of these parameters, or move what they share into a fixture of its own.");
     private static readonly DiagnosticDescriptor s_loopNarrower = Error("RND1005", "The loop is narrower than its fixture",
-        "Fixture '{0}' lives for one {1} but its loop for one {2}. A fixture's loop must live at least as long as the fixture. Write [Loop(LoopScope.{1})] or leave the mark out.");
+        "Fixture '{0}' lives for one {1} but its loop for one {2}. A fixture's loop must live at least as long as the fixture. {3}.");
     private static readonly DiagnosticDescriptor s_asyncVoid = Error("RND1006", "A test is async void",
         "Test '{0}' is async void: nobody can wait for its end or see its exception. A test returns void without async, Task or ValueTask. Write 'async Task {0}'.");
     private static readonly DiagnosticDescriptor s_returns = Error("RND1007", "A test returns something else",
@@ -39,7 +39,7 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_parameterKind = Error("RND1008", "A parameter cannot be handed over",
         "Parameter '{0}' of '{1}' is {2}. Values are handed over as objects, so a parameter is an ordinary one, by value, of a type that can be boxed. {3}");
     private static readonly DiagnosticDescriptor s_generic = Error("RND1009", "A test is generic",
-        "{0} is generic, and nothing says for which type arguments it is to run. Tests, fixtures and classes that run tests are not generic. Make the class an abstract base and derive one class per type argument, or replace the type parameter.");
+        "{0} is generic, and nothing says for which type arguments it is to run. A generic test, or a class with tests, says so with [TypeCase(typeof(…))], a test also by its cases; fixtures are not generic. Write such a mark, make the class an abstract base and derive one class per type argument, or replace the type parameter.");
     private static readonly DiagnosticDescriptor s_hidden = Error("RND1010", "Generated code cannot reach this",
         "{0} is {1}, and generated code in the same assembly calls it. Tests, fixtures, their constructors and all classes around them are public or internal. Make it internal.");
     private static readonly DiagnosticDescriptor s_abstract = Error("RND1011", "A test is abstract",
@@ -49,9 +49,9 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_constructor = Error("RND1013", "The test class cannot be constructed",
         "Class '{0}' {1}. A class with instance tests has exactly one public or internal constructor, whose parameters are fixtures, and no required members. {2}");
     private static readonly DiagnosticDescriptor s_caseCount = Error("RND1014", "A case has the wrong number of arguments",
-        "This case gives {0} to test '{1}', which takes {2}. Arguments bind the first parameters, from left to right; the rest are fixtures. {3}");
+        "This case gives {0} to {1}, which takes {2}. Arguments bind the first parameters, from left to right; the rest are fixtures. {3}");
     private static readonly DiagnosticDescriptor s_caseValue = Error("RND1015", "A case argument does not fit its parameter",
-        "Argument {0} does not fit parameter '{1} {2}' of test '{3}': {4}. Constants are converted only where nothing is lost. Write a value of type '{1}', or take the rows from a member with [CasesFrom].");
+        "Argument {0} does not fit parameter '{1} {2}' of {3}: {4}. Constants are converted only where nothing is lost. Write a value of type '{1}'{5}.");
     private static readonly DiagnosticDescriptor s_rowsMember = Error("RND1016", "The data source is not usable",
         "[CasesFrom] of test '{0}' names '{1}', {2}. A data source is a static property or a static method without parameters that is public or internal. {3}");
     private static readonly DiagnosticDescriptor s_rowsElements = Error("RND1017", "The rows do not fit the test",
@@ -95,6 +95,8 @@ internal static class Diagnostics
         "[VirtualTime(Start = \"{0}\")] is no moment. It is written as ISO 8601, a date with or without a time and an offset; without an offset it is UTC. Write for example \"2026-02-28\" or \"2026-02-28T23:59:00+01:00\".");
     private static readonly DiagnosticDescriptor s_window = Error("RND1036", "A window is out of range",
         "[Cooperative(Window = {0})] is out of range. The window says how many tests may run at once in a worker, from 1 (none beside another) to {1}. Write a number of that range, or leave Window out for 256.");
+    private static readonly DiagnosticDescriptor s_lock = Error("RND1060", "A lock without a resource",
+        "This [ResourceLock] {0}. A lock is a key of at least one character that is not blank, and ResourceMode.Read or ResourceMode.Write. Write for example [ResourceLock(\"orders-db\", ResourceMode.Read)].");
     private static readonly DiagnosticDescriptor s_serialAndCooperative = Error("RND1037", "Marks contradict each other",
         "'{0}' is marked [Serial] and [Cooperative]. A serial test runs alone in the whole run; a cooperative one runs beside others. Remove one of the marks.");
 
@@ -113,10 +115,44 @@ internal static class Diagnostics
     private static readonly DiagnosticDescriptor s_dispatcherAndPool = Error("RND1047", "Two places to run at once",
         "This [Loop] names the dispatcher '{0}' and LoopBackend.ThreadPool. Code runs on a dispatcher's one thread or on the thread pool. Remove one of the two.");
 
+    private static readonly DiagnosticDescriptor s_valuesBesideCases = Error("RND1065", "Values come from two sides",
+        "Test '{0}' has [{1}], and its parameter '{2}' has [Values]. The arguments of a test come all from one side: from [Case], from [CasesFrom], or from [Values]. Write each combination as a [Case], give the rows of [CasesFrom] the value of '{2}' too, or write [Values] on every parameter that is no fixture.");
+    private static readonly DiagnosticDescriptor s_noValues = Error("RND1066", "Values without values",
+        "[Values] on parameter '{0}' of '{1}' lists nothing, and '{2}' is no type whose values can all be named. An empty [Values] means all values of a bool or an enum. Write the values: [Values(…)].");
+    private static readonly DiagnosticDescriptor s_valuesWithoutTest = Error("RND1067", "Values have no meaning here",
+        "[Values] on parameter '{0}' has no meaning: {1} is no test. [Values] multiplies a test by the values of its parameter. {2}");
+    private static readonly DiagnosticDescriptor s_combinations = Error("RND1068", "Too many combinations of values",
+        "Test '{0}' has {1} combinations of values, more than {2}. A test runs once with each combination of the values of its parameters. Give the parameters fewer values, or take chosen combinations from a member with [CasesFrom].");
+    private static readonly DiagnosticDescriptor s_import = Error("RND1069", "Fixtures come from a class that gives none",
+        "[assembly: FixturesFrom(typeof({0}))] names '{0}', {1}. Fixtures come from a public static class, not generic, with public fixtures. Name such a class, or make this one public and static.");
+    private static readonly DiagnosticDescriptor s_emptyFixtureCase = Error("RND1070", "A fixture's case gives nothing",
+        "[Case] on fixture '{0}' gives no arguments. The cases of a fixture are what its values differ by, and bind its first parameters behind Use<T>. Write [Case(…)] with a value and a parameter that takes it, or remove the mark.");
+
+    private static readonly DiagnosticDescriptor s_notInferred = Error("RND1071", "A case does not say which types are meant",
+        "Test '{0}' is generic, and the type parameters {1} do not follow from this case. Without [TypeCase] they are read from the types of the constants, where a parameter is a T, a T[], a T? or a list of T; a null says nothing. Write [TypeCase(typeof(…))] on '{0}'.");
+    private static readonly DiagnosticDescriptor s_typeCase = Error("RND1072", "Type arguments do not fit",
+        "The type arguments ({0}) cannot be used: {1}. [TypeCase] gives a generic test or class with tests as many types as it has type parameters, each once, and as their constraints want them. Correct the types, or remove the mark.");
+
+    private static readonly DiagnosticDescriptor s_condition = Error("RND1050", "A condition cannot be asked",
+        "[SkipUnless] asks '{0}', {1}. A condition is a static bool: a property, a field or a method without parameters, public or internal. {2}");
+    private static readonly DiagnosticDescriptor s_times = Error("RND1051", "A number of times is out of range",
+        "[{0}({1})] is out of range. {2} Write a number from {3} to {4}{5}.");
+    private static readonly DiagnosticDescriptor s_retryBeside = Error("RND1052", "A retry means nothing beside this mark",
+        "'{0}' is marked [Retry] and [{1}]. {2} Remove one of the marks.");
+    private static readonly DiagnosticDescriptor s_placeholder = Error("RND1053", "A display name has a bad placeholder",
+        "In [DisplayName] of '{0}' the placeholder '{1}' {2}. A placeholder is the number or the name of a parameter that cases give, in braces; a brace that is only text is written twice. {3}");
+
+    private static readonly DiagnosticDescriptor s_notCarried = Error("RND1080", "The value of a fixture of the whole run cannot be carried",
+        "Fixture '{0}' lives for the whole Run, but its value '{1}' cannot be carried to the workers: {2}. A value that crosses processes is made of primitives, strings, enums, Guid, Uri, dates and times, byte[], arrays, lists and dictionaries by string of these, and records of these. Give what a worker needs to make its own (an address, a path), or narrow '{0}' to Worker.");
+    private static readonly DiagnosticDescriptor s_notShared = Error("RND1081", "Shared = false on a fixture of another scope",
+        "Fixture '{0}' has Shared = false but lives for one {1}. Shared = false lets the tests of a class be spread over workers, so it is said of fixtures that live for one Class. Remove it.");
+
     private static readonly DiagnosticDescriptor s_realClock = Warning("RND1043", "A virtual-time test uses a fixture with a real clock",
         "{0} runs in virtual time but uses fixture '{1}', which lives for one {2} and took a TimeProvider: that one is real time. Only fixtures of scope Test share the time of their test. Narrow '{1}' to Test, or hand the test's own TimeProvider to the code under test.");
 
     /// <summary>All rules, for the analyzers' lists.</summary>
+    private static readonly DiagnosticDescriptor s_asyncPart = Error("RND1075", "A synchronous part is async",
+        "Subtests.Run is given an async {0}, which nobody can wait for: the part would end at its first await, and what it throws would not fail it. Run takes synchronous code. Write 'await {1}.RunAsync(…)'.");
     public static ImmutableArray<DiagnosticDescriptor> All { get; } = [.. s_all];
 
     public static Problem Missing(string who, string type, string parameter, string advice) => new(s_missing, who, type, parameter, advice);
@@ -129,7 +165,7 @@ internal static class Diagnostics
 
     public static Problem Cycle(string who, string path) => new(s_cycle, who, path);
 
-    public static Problem LoopNarrower(string fixture, string scope, string loop) => new(s_loopNarrower, fixture, scope, loop);
+    public static Problem LoopNarrower(string fixture, string scope, string loop) => new(s_loopNarrower, fixture, scope, loop, scope == "Run" ? "Leave the scope of the loop out" : $"Write [Loop(LoopScope.{scope})] or leave the mark out");
 
     public static Problem Conditional(string test) => new(s_conditional, test);
 
@@ -153,9 +189,10 @@ internal static class Diagnostics
 
     public static Problem Constructor(string type, string what, string advice) => new(s_constructor, type, what, advice);
 
-    public static Problem CaseCount(string given, string test, string takes, string advice) => new(s_caseCount, given, test, takes, advice);
+    public static Problem CaseCount(string given, string who, string takes, string advice) => new(s_caseCount, given, who, takes, advice);
 
-    public static Problem CaseValue(string value, string type, string parameter, string test, string why) => new(s_caseValue, value, type, parameter, test, why);
+    public static Problem CaseValue(string value, string type, string parameter, string who, string why, bool mayHaveRows) =>
+        new(s_caseValue, value, type, parameter, who, why, mayHaveRows ? ", or take the rows from a member with [CasesFrom]" : "");
 
     public static Problem RowsMember(string test, string member, string what, string advice) => new(s_rowsMember, test, member, what, advice);
 
@@ -192,9 +229,44 @@ internal static class Diagnostics
 
     public static Problem WindowOutOfRange(int window, int largest) => new(s_window, window.ToString(System.Globalization.CultureInfo.InvariantCulture), largest.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
+    public static Problem Lock(string what) => new(s_lock, what);
+
     public static Problem SerialAndCooperative(string on) => new(s_serialAndCooperative, on);
 
+    public static Problem NotCarried(string fixture, string type, string why) => new(s_notCarried, fixture, type, why);
+
+    public static Problem NotShared(string fixture, string scope) => new(s_notShared, fixture, scope);
+
     public static Problem RealClock(string who, string fixture, string scope) => new(s_realClock, who, fixture, scope);
+
+    public static Problem ValuesBesideCases(string test, string parameter, string mark) => new(s_valuesBesideCases, test, mark, parameter);
+
+    public static Problem NoValues(string parameter, string test, string type) => new(s_noValues, parameter, test, type);
+
+    public static Problem ValuesWithoutTest(string parameter, string who, string advice) => new(s_valuesWithoutTest, parameter, who, advice);
+
+    public static Problem TooManyCombinations(string test, string product, int most) => new(s_combinations, test, product, most.ToString(CultureInfo.InvariantCulture));
+
+    public static Problem Import(string type, string why) => new(s_import, type, why);
+
+    public static Problem NotInferred(string test, string parameters) => new(s_notInferred, test, parameters);
+
+    public static Problem TypeCase(string types, string why) => new(s_typeCase, types, why);
+
+    public static Problem EmptyFixtureCase(string fixture) => new(s_emptyFixtureCase, fixture);
+
+    public static Problem Condition(string member, string what, string advice) => new(s_condition, member, what, advice);
+
+    public static Problem Retries(int times) => OutOfRange("Retry", times, "It says how many extra attempts a failed test gets.", "0", Reading.MarkReader.MostRetries, "; 0 takes back a wider mark");
+
+    public static Problem Repetitions(int times) => OutOfRange("Repeat", times, "It says how many cases are made of one.", "1", Reading.MarkReader.MostRepetitions, ", or [Skip] with the reason to run none");
+
+    public static Problem RetryBeside(string mark, string on, string why) => new(s_retryBeside, on, mark, why);
+
+    public static Problem Placeholder(string test, string placeholder, string what, string possible) => new(s_placeholder, test, placeholder, what, possible);
+
+    private static Problem OutOfRange(string mark, int times, string meaning, string least, int most, string more) =>
+        new(s_times, mark, times.ToString(CultureInfo.InvariantCulture), meaning, least, most.ToString(CultureInfo.InvariantCulture), more);
 
     public static Problem NoTime(string text) => new(s_noTime, text);
 
@@ -214,6 +286,8 @@ internal static class Diagnostics
         s_shortTimeout, milliseconds.ToString(CultureInfo.InvariantCulture), milliseconds < 0 ? "Write [Timeout(0)] for no limit." : $"If {milliseconds} seconds were meant, write [Timeout({milliseconds}000)].");
 
     public static Problem AsyncLocalLost(string fixture, string local, string type) => new(s_asyncLocal, fixture, local, type);
+
+    public static Problem AsyncPart(string what, string subtests) => new(s_asyncPart, what, subtests);
 
     public static Problem TopLevelStatements() => new(s_topLevel);
 

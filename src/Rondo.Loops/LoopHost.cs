@@ -124,6 +124,9 @@ public sealed partial class LoopHost : IDisposable, IAsyncDisposable
     }
 
     /// <summary>True if nobody but one loop uses this pump: it turns only inside that loop's Run and CloseAsync, on whatever thread calls them.</summary>
+    /// <summary>The managed id of the thread that it belongs to; null if it belongs to none.</summary>
+    internal int? OwnThreadId => _boundTo?.ManagedThreadId;
+
     internal bool IsPrivate => _boundTo is null && !_isGuest;
 
     /// <summary>Pump thread: hears of callbacks that held the thread for more than <see cref="LongCallback"/>. Null: nothing is measured.</summary>

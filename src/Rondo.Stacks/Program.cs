@@ -1,33 +1,67 @@
-// Prints the managed stacks of another process: Rondo.Stacks PROCESS [MANAGED-THREAD-ID ...]. No thread ids: all threads that run managed code.
+// Prints the managed stacks of another process: Rondo.Stacks [--dump] PROCESS [MANAGED-THREAD-ID ...]. No thread ids: all threads that run managed code.
+// It attaches to the process; where that is forbidden, or with --dump, it has the runtime there write a small dump and reads that.
 // Exit code 0 with stacks on stdout, or 1 with one sentence on stderr.
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Microsoft.Diagnostics.NETCore.Client;
 using Microsoft.Diagnostics.Runtime;
 
+var dumps = args is ["--dump", ..];
+var numbers = args.Skip(dumps ? 1 : 0).Select(a => int.Parse(a, CultureInfo.InvariantCulture)).ToArray();
+var (process, wanted) = (numbers[0], numbers.Skip(1).ToHashSet());
+var refusal = "";
+if (!dumps)
+{
+    try
+    {
+        return await LookAsync(isDump: false, () => DataTarget.AttachToProcess(process, suspend: true, new DataTargetOptions { FileLocator = new OnlyHere() }));
+    }
+    catch (Exception error)
+    {
+        refusal = Sentence(error) + " Nor does a dump help: ";
+    }
+}
+
+// The runtime answers on a thread of its own, whatever its other threads do, and writes the dump itself: to trace a child of one's own is allowed where to attach is not.
+var folder = Directory.CreateTempSubdirectory("rondo-dump-");
 try
 {
-    var process = int.Parse(args[0], CultureInfo.InvariantCulture);
-    var wanted = args.Skip(1).Select(a => int.Parse(a, CultureInfo.InvariantCulture)).ToHashSet();
-    // A thread inside a helper of the runtime shows no managed frame at that instant; a moment later it does.
+    var file = Path.Combine(folder.FullName, "d");
+    using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+    await new DiagnosticsClient(process).WriteDumpAsync(DumpType.Normal, file, WriteDumpFlags.None, limit.Token);
+    return await LookAsync(isDump: true, () => DataTarget.LoadDump(file, new DataTargetOptions { FileLocator = new OnlyHere() }));
+}
+catch (Exception error)
+{
+    Console.Error.WriteLine(refusal + Sentence(error));
+    return 1;
+}
+finally
+{
+    folder.Delete(recursive: true);
+}
+
+// A thread inside a helper of the runtime shows no managed frame at that instant; a moment later it does. A dump stays as it is.
+async Task<int> LookAsync(bool isDump, Func<DataTarget> open)
+{
     for (var look = 1; look <= 5; look++)
     {
-        if (Print(process, wanted)) return 0;
+        using (var target = open())
+        {
+            if (Print(target)) return 0;
+            if (isDump) break;
+        }
+
         await Task.Delay(TimeSpan.FromMilliseconds(20 * look), TimeProvider.System);
     }
 
     Console.Error.WriteLine("no thread of interest runs managed code.");
     return 1;
 }
-catch (Exception error)
-{
-    Console.Error.WriteLine(error.Message.ReplaceLineEndings(" "));
-    return 1;
-}
 
-static bool Print(int process, HashSet<int> wanted)
+bool Print(DataTarget target)
 {
-    using var target = DataTarget.AttachToProcess(process, suspend: true, new DataTargetOptions { FileLocator = new OnlyHere() });
     using var runtime = target.ClrVersions.Single().CreateRuntime();
     var found = false;
     foreach (var thread in runtime.Threads.Where(t => wanted.Count == 0 || wanted.Contains(t.ManagedThreadId)))
@@ -41,6 +75,8 @@ static bool Print(int process, HashSet<int> wanted)
 
     return found;
 }
+
+static string Sentence(Exception error) => error.Message.ReplaceLineEndings(" ");
 
 static string Text(ClrStackFrame frame)
 {

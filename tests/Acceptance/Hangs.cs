@@ -45,6 +45,28 @@ public sealed class Hangs
     }
 
     [TestMethod, DoNotParallelize]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task Stacks_are_read_from_the_process_or_where_that_is_forbidden_from_a_dump(bool fromDump)
+    {
+        await using var run = await UserRun.StartAsync("Interruptible", "-n", "1", "-k", "Suspended");
+        await run.UntilAsync(r => r.Journal.Of("suspended ").Length == 1, "the test is running");
+        var worker = run.Journal.Lines.Single(l => l.Text.StartsWith("suspended ", StringComparison.Ordinal)).Process;
+        var helper = Path.Combine(Path.GetDirectoryName(new UserProject("Interruptible").Executable)!, "rondo-stacks", "Rondo.Stacks.dll");
+        string[] arguments = fromDump ? ["exec", helper, "--dump", $"{worker}"] : ["exec", helper, $"{worker}"];
+        var dumps = Path.Combine(run.Folder, "dumps");
+        Directory.CreateDirectory(dumps);
+
+        var (exitCode, output) = await Tool.RunAsync(run.Folder, TimeSpan.FromSeconds(60), new Dictionary<string, string> { ["TMPDIR"] = dumps }, "dotnet", arguments);
+
+        run.Go();
+        Assert.AreEqual(0, exitCode, output);
+        Assert.Contains("Rondo.Loops.LoopHost.Run(", output);
+        Assert.IsEmpty(Directory.EnumerateFileSystemEntries(dumps).Where(e => e.Contains("rondo-dump", StringComparison.Ordinal)), "A dump was left.");
+        Assert.HasCount(1, (await run.EndAsync()).Cases);
+    }
+
+    [TestMethod, DoNotParallelize]
     public async Task A_run_that_was_suspended_as_a_whole_goes_on()
     {
         RunProcesses.RequireSignals();

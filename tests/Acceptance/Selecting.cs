@@ -25,6 +25,7 @@ public sealed class Selecting
     [DataRow("--tags not drink and not slow", Cold + "Orange")]
     [DataRow("--filter-uid " + Hot + "Espresso", Hot + "Espresso")]
     [DataRow("--filter-uid " + Hot + "Latte('cow')", Hot + "Latte('cow')")]
+    [DataRow("--deselect latte or slow or filter or cheese", Cold + "Orange|" + Hot + "Espresso")]
     [DataRow("--treenode-filter /*/Choosing.Cold/*/*", Cold + "Cheese|" + Cold + "Orange")]
     [DataRow("--treenode-filter /**[Tag=slow]", Cold + "Cheese|" + Hot + "Filter")]
     public async Task An_option_chooses(string option, string ids)
@@ -68,6 +69,10 @@ public sealed class Selecting
     [DataRow("-n", "many")]
     [DataRow("--test-timeout", "20")]
     [DataRow("--dist", "alphabetically")]
+    [DataRow("--deselect", "(latte")]
+    [DataRow("--isolate", "everything")]
+    [DataRow("--lf", "--ff")]
+    [DataRow("--sw", "-n2")]
     [DataRow("--no-such-option", "1")]
     public async Task A_wrong_command_line_ends_with_exit_code_five(string option, string value)
     {
@@ -163,6 +168,50 @@ public sealed class Selecting
         Assert.HasCount(9, all.Ids("passed"), last.Describe());
         Assert.MatchesRegex(new System.Text.RegularExpressions.Regex("nothing failed|no failed|none failed|everything", System.Text.RegularExpressions.RegexOptions.IgnoreCase), all.Console);
     }
+
+    [TestMethod]
+    [DataRow("-n 0")]
+    [DataRow("-n 1")]
+    public async Task Failed_and_new_tests_run_first(string workers)
+    {
+        var number = workers.Split(' ');
+        await using var some = await UserRun.StartAsync("SomeFail", [.. number, "--deselect", "8"]);
+        await some.EndAsync();
+
+        await using var run = await UserRun.StartAsync("SomeFail", [.. number, "--ff", "--nf"], some.History);
+        var ended = await run.EndAsync();
+
+        Assert.HasCount(9, ended.Cases, run.Describe());
+        Assert.AreEqual("3 6 9 8 1 2 4 5 7", string.Join(' ', OrderOf(run)), run.Describe());
+    }
+
+    [TestMethod]
+    [DataRow("-n 0")]
+    [DataRow("")]
+    public async Task Stepwise_goes_from_failure_to_failure(string workers)
+    {
+        var number = workers.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var well = new Dictionary<string, string> { ["ALL_WELL"] = "yes" };
+        await using var first = await UserRun.StartAsync("SomeFail", [.. number, "--sw"]);
+        var stopped = await first.EndAsync();
+        await using var again = await UserRun.StartAsync("SomeFail", [.. number, "--sw"], first.History);
+        var still = await again.EndAsync();
+        await using var mended = await UserRun.StartAsync("SomeFail", [.. number, "--sw"], first.History, well);
+        var passed = await mended.EndAsync();
+        await using var last = await UserRun.StartAsync("SomeFail", [.. number, "--sw"], first.History, well);
+        var all = await last.EndAsync();
+
+        Assert.AreEqual(2, stopped.ExitCode, first.Describe());
+        Assert.AreEqual("1 2 3", string.Join(' ', OrderOf(first)), first.Describe());
+        Assert.AreEqual("3", string.Join(' ', OrderOf(again)), again.Describe());
+        Assert.Contains("begins at 'Limits.Tests.Number(3)'", still.Console);
+        Assert.AreEqual("3 4 5 6 7 8 9", string.Join(' ', OrderOf(mended)), mended.Describe());
+        Assert.AreEqual(0, passed.ExitCode);
+        Assert.HasCount(9, all.Ids("passed"), last.Describe());
+    }
+
+    // In the order in which they began.
+    private static string[] OrderOf(UserRun run) => [.. run.Journal.Of("number ")];
 
     [TestMethod]
     public async Task The_command_after_a_failure_runs_that_test_again()

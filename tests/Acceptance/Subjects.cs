@@ -24,6 +24,15 @@ public sealed class Fixtures
 }
 
 [TestClass]
+public sealed class RunFixtures
+{
+    internal static IEnumerable<(string Project, string Workers)> Runs => UserProject.RunsOf(nameof(RunFixtures));
+
+    [TestMethod, DynamicData(nameof(Runs))]
+    public Task A_project_does_what_it_expects(string project, string workers) => Verdict.CheckAsync(project, workers);
+}
+
+[TestClass]
 public sealed class Loops
 {
     internal static IEnumerable<(string Project, string Workers)> Runs => UserProject.RunsOf(nameof(Loops));

@@ -42,7 +42,10 @@ internal static class SampleProgram
                 <AppendTargetFrameworkToOutputPath>false</AppendTargetFrameworkToOutputPath>
                 <RunAnalyzers>false</RunAnalyzers>
               </PropertyGroup>
-              <ItemGroup><ProjectReference Include="{Pages.Root}/src/Rondo.FsCheck/Rondo.FsCheck.csproj" /></ItemGroup>
+              <ItemGroup>
+                <ProjectReference Include="{Pages.Root}/src/Rondo.Logging/Rondo.Logging.csproj" />
+                <ProjectReference Include="{Pages.Root}/src/Rondo.FsCheck/Rondo.FsCheck.csproj" />
+              </ItemGroup>
             </Project>
 
             """);

@@ -112,6 +112,7 @@ internal static class Analyzing
         new generator::Rondo.Generator.Analyzers.CatalogAnalyzer(),
         new generator::Rondo.Generator.Analyzers.FixtureBodyAnalyzer(),
         new generator::Rondo.Generator.Analyzers.ProjectAnalyzer(),
+        new generator::Rondo.Generator.Analyzers.SubtestAnalyzer(),
     ];
 
     /// <summary>Lines of the form <c>RND1001 'text under the squiggle': message</c>, in order of place.</summary>

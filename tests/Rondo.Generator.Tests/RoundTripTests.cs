@@ -31,6 +31,23 @@ public sealed class RoundTripTests
     }
 
     [TestMethod]
+    public void Conditions_are_asked_by_their_names()
+    {
+        var catalog = Load("""
+            [assembly: SkipUnless(typeof(Here), nameof(Here.No), "x")]
+            public static class Here { public static bool Yes() => true; internal static bool No => false; public static bool Throws => throw new NotSupportedException(); }
+            [SkipUnless(typeof(Here), nameof(Here.Yes), "x")]
+            public class T { [Test, SkipUnless(typeof(Here), nameof(Here.Throws), "x")] public void M() { } }
+            """);
+        var entry = catalog.TestClasses().Single();
+
+        Assert.IsTrue(entry.Condition("Here.Yes"));
+        Assert.ThrowsExactly<NotSupportedException>(() => entry.Condition("Here.Throws"));
+        Assert.IsNull(entry.Condition("Here.No"));
+        Assert.IsFalse(catalog.Condition("Here.No"));
+    }
+
+    [TestMethod]
     [DataRow("public class T { public int Count; public static int All = 4; public string? Name { get; set; } BODY }", true)]
     [DataRow("public class T { const int Limit = 4; public int Twice => 2 * Limit; public event Action Heard { add { } remove { } } BODY }", true)]
     [DataRow("public sealed partial class T { BODY } partial class T { public int Later; }", true)]
@@ -91,6 +108,7 @@ public sealed class RoundTripTests
                 [Test, Case("Red", Color.Green, 200, "Left, Right", Sides.Left | Sides.Right)] public void Enums(Color a, Color b, Color c, Sides d, Sides e) { }
                 [Test, Case("6f9619ff-8b86-d011-b42d-00cf4fc964ff", "2024-02-29", "10:30", "2024-02-29T10:30:00Z", "2024-02-29T10:30:00+02:00", "01:30:00", "http://a/b")]
                 public void Texts(Guid a, DateOnly b, TimeOnly c, DateTime d, DateTimeOffset e, TimeSpan f, Uri g) { }
+                [Test, Case("1.2.3", 5, "-170141183460469231731687303715884105728", "123456789012345678901234567890", "x", ulong.MaxValue, -0.0)] public void Wide(Version a, Int128 b, Int128? c, System.Numerics.BigInteger d, char e, UInt128 f, double g) { }
                 [Test, Case(new[] { 1, 2 }, new object[] { 1, "x" }, new[] { 1.5, 2 }, new string[0])] public void Arrays(int[] a, object[] b, IReadOnlyList<decimal> c, string[] d) { }
                 [Test, Case(typeof(List<int>), typeof(Dictionary<,>), typeof(int[]), typeof(Inner))] public void Types(Type a, Type b, object c, Type d) { }
                 public class Inner;
@@ -178,6 +196,190 @@ public sealed class RoundTripTests
 
         Assert.StartsWith("Test 'Bad' is async void", error.Message);
         Assert.EndsWith("[RND1006]", error.Message);
+    }
+
+    [TestMethod]
+    public void Values_of_parameters_are_a_product_wherever_the_parameters_stand()
+    {
+        var entry = Load("""
+            public enum Color { Red, Green, AlsoRed = 0 }
+            public class Cart;
+            public class T
+            {
+                public string Said = "";
+                [Fixture] public Cart Make() => new();
+                [Test] public void M([Values(1, 2)] long a, Cart cart, [Values("x", "y")] string b, CancellationToken stop, [Values] Color? c) => Said = $"{a} {b} {c} {cart is not null} {stop.CanBeCanceled}";
+                [Test] public void N([Values] bool a, [Values(1.10, "2.5")] decimal b) => Said = $"{a} {b.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+            }
+            """).TestClasses().Single();
+        var self = entry.Create([]);
+        var cart = Activator.CreateInstance(entry.GetType().Assembly.GetType("Cart")!)!;
+        var said = self.GetType().GetField("Said")!;
+
+        var seen = new List<object?>();
+        for (var row = 0; row < 12; row++)
+        {
+            entry.Invoke(0, self, [.. entry.CaseValues(0, row), cart, CancellationToken.None]);
+            seen.Add(said.GetValue(self));
+        }
+
+        Assert.AreEqual(
+            "1 x Red True False|1 x Green True False|1 x  True False|1 y Red True False|1 y Green True False|1 y  True False|2 x Red True False|2 x Green True False|2 x  True False|2 y Red True False|2 y Green True False|2 y  True False",
+            string.Join("|", seen));
+        for (var row = 0; row < 4; row++) entry.Invoke(1, self, entry.CaseValues(1, row));
+        Assert.AreEqual("True 2.5", said.GetValue(self));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => entry.CaseValues(1, 4));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => entry.CaseValues(1, -1));
+        var records = CatalogTable.Read(entry.Table).ToList();
+        Assert.AreEqual("1, 2|'x', 'y'|Red, Green, null|false, true|1.10, 2.5", string.Join("|", records.Where(r => r.Kind == "values").Select(r => string.Join(", ", r.Positional))));
+        Assert.AreEqual("0 2 4", records[1].Value("arguments"));
+        Assert.IsNull(records.Single(r => r.Kind == "test" && r[0] == "N").Value("arguments"));
+    }
+
+    [TestMethod]
+    public async Task Fixtures_take_the_arguments_of_their_cases_behind_use_and_before_other_fixtures()
+    {
+        var catalog = Load("""
+            public class Cart;
+            public static class F
+            {
+                [Fixture, Case("sqlite", 1), Case("my sql", 2, Name = "mysql"), Case("null", 3)]
+                public static async Task Db(Use<string> use, string name, long number, CancellationToken stop, Cart cart) => await use($"{name} {number} {stop.CanBeCanceled} {cart is not null}");
+                [Fixture] public static Cart Make() => new();
+                [Fixture, Case(1), Case(1, 2, 3)] public static int Sum(params int[] all) { var sum = 0; foreach (var one in all) sum += one; return sum; }
+            }
+            """);
+        var holder = catalog.FixtureHolders().Single();
+        var cart = Activator.CreateInstance(holder.GetType().Assembly.GetType("Cart")!)!;
+        var use = new Recording();
+
+        await (Task)holder.Start(0, null, [.. holder.CaseValues(0, 1), CancellationToken.None, cart], use)!;
+
+        Assert.AreEqual("my sql 2 False True", use.Given);
+        Assert.AreEqual(6, holder.Start(2, null, holder.CaseValues(2, 1), use));
+        Assert.AreEqual("sqlite, 1|'my sql', 2 name=mysql|'null', 3|[1]|[1, 2, 3]", string.Join("|", CatalogTable.Read(holder.Table).Where(r => r.Kind == "case").Select(r => string.Join(" ", r.Positional))));
+    }
+
+    [TestMethod]
+    public async Task Generic_classes_and_tests_are_closed_over_their_type_cases_or_what_their_cases_say()
+    {
+        var catalog = Load("""
+            namespace A { public class X; }
+            namespace B { public class X; }
+            namespace N
+            {
+                [TypeCase(typeof(int)), TypeCase(typeof(List<string>)), TypeCase(typeof(A.X)), TypeCase(typeof(B.X))]
+                public class Box<T>
+                {
+                    public string Said = "";
+                    [Fixture] public T[] Make() => new T[2];
+                    [Test] public void M(T[] items) => Said = $"{typeof(T)} {items.Length}";
+                }
+                public class Methods
+                {
+                    public string Said = "";
+                    [Test, Case(1), Case("a"), Case(2)] public void Inferred<T>(T value) => Said = $"{typeof(T).Name} {value}";
+                    [Test, TypeCase(typeof(long), typeof(string)), TypeCase(typeof(decimal), typeof(string)), Case(1, "x")] public void Marked<T, S>(T value, S text) => Said = $"{value!.GetType().Name} {text}";
+                    [Test, TypeCase(typeof(int))] public static async Task Alone<T>() => await Task.Yield();
+                }
+            }
+            """);
+
+        Assert.AreEqual("N.Box<A.X>|N.Box<B.X>|N.Box<Int32>|N.Box<List<String>>|N.Methods", string.Join("|", catalog.TestClasses().Select(c => CatalogTable.Read(c.Table).First()).Select(r => r[0] + "." + r[1])));
+        var seen = new List<string>();
+        foreach (var type in catalog.TestClasses())
+        {
+            var self = type.Create([]);
+            var (test, row) = (-1, -1);
+            foreach (var record in CatalogTable.Read(type.Table))
+            {
+                if (record.Kind == "test")
+                {
+                    (test, row) = (test + 1, -1);
+                    if (record.Value("needs") is { } need)
+                    {
+                        var holder = catalog.FixtureHolders().Single(h => CatalogTable.Read(h.Table).First() is var r && need.StartsWith($"fixture:{r[0]}.{r[1]}.", StringComparison.Ordinal));
+                        _ = type.Invoke(test, self, [holder.Start(0, self, [], new Recording())]);
+                    }
+                    else if (record[0].StartsWith("Alone", StringComparison.Ordinal))
+                    {
+                        await type.Invoke(test, null, [])!;
+                    }
+                    else
+                    {
+                        continue;
+                    }
+                }
+                else if (record.Kind == "case")
+                {
+                    _ = type.Invoke(test, self, type.CaseValues(test, ++row));
+                }
+                else
+                {
+                    continue;
+                }
+
+                seen.Add(CatalogTable.Read(type.Table).Where(r => r.Kind == "test").ElementAt(test)[0] + ": " + self.GetType().GetField("Said")!.GetValue(self));
+            }
+        }
+
+        Assert.AreEqual(
+            "M: A.X 2|M: B.X 2|M: System.Int32 2|M: System.Collections.Generic.List`1[System.String] 2|Inferred<Int32>: Int32 1|Inferred<Int32>: Int32 2|Inferred<String>: String a|"
+            + "Marked<Int64,String>: Int64 x|Marked<Decimal,String>: Decimal x|Alone<Int32>: Decimal x", string.Join("|", seen));
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Fixtures_of_a_library_are_found_last_whether_or_not_it_was_compiled_with_the_generator(bool withGenerator)
+    {
+        const string library = """
+            namespace Lib
+            {
+                public sealed record Db(string Name);
+                public sealed record Client(Db Db);
+                public static class Databases
+                {
+                    [Fixture(FixtureScope.Worker), Case("a"), Case("b")] public static Db Make(string name) => new(name);
+                    [Fixture] internal static long Hidden() => 1;
+                    [Fixture] public static string Word() => "library";
+                }
+            }
+            namespace Lib.Inner
+            {
+                public static class Clients { [Fixture] public static Client Make(Db db) => new(db); }
+            }
+            """;
+        const string tests = """
+            [assembly: FixturesFrom(typeof(Lib.Databases)), FixturesFrom(typeof(Lib.Inner.Clients))]
+            namespace Shop
+            {
+                public static class Near { [Fixture] public static string Word(string word) => "near " + word; }
+                public class T { [Test] public void M(Lib.Client client, Lib.Db db, string word) { } }
+            }
+            """;
+        var source = Compiling.Compilation("Lib", [], library);
+        var lib = withGenerator ? Compiling.Generate(source) : new Generated(source, []);
+
+        var catalog = Compiling.Generate(Compiling.Compilation("Shop.Tests", [lib.AsReference()], tests)).Load(lib);
+
+        var test = CatalogTable.Read(catalog.TestClasses().Single().Table).Single(r => r.Kind == "test");
+        Assert.AreEqual("fixture:Lib.Inner.Clients~Shop.Tests.Make fixture:Lib.Databases~Shop.Tests.Make fixture:Shop.Near.Word", test.Value("needs"));
+        var fixtures = catalog.FixtureHolders().SelectMany(h => CatalogTable.Read(h.Table)).Where(r => r.Kind == "fixture").Select(r => $"{r[0]} needs {r.Value("needs")}");
+        Assert.AreEqual("Make needs |Word needs |Make needs fixture:Lib.Databases~Shop.Tests.Make|Word needs fixture:Lib.Databases~Shop.Tests.Word", string.Join("|", fixtures));
+        Assert.AreEqual("Db { Name = b }", catalog.FixtureHolders()[0].Start(0, null, catalog.FixtureHolders()[0].CaseValues(0, 1), new Recording())!.ToString());
+    }
+
+    [TestMethod]
+    public void What_a_fixture_of_a_library_lacks_is_said_at_the_mark_that_names_it()
+    {
+        var lib = new Generated(Compiling.Compilation("Lib", [], "namespace Lib { public class Db; public class Client; public static class Databases { [Fixture] public static Db Make() => new(); } public static class Clients { [Fixture] public static Client Make(Db db) => new(); } }"), []);
+
+        var alone = Analyzing.Report(Compiling.Compilation("Shop.Tests", [lib.AsReference()], "[assembly: FixturesFrom(typeof(Lib.Clients))] public class T { [Test] public void M(Lib.Client client) { } }"));
+        var both = Analyzing.Report(Compiling.Compilation("Shop.Tests", [lib.AsReference()], "[assembly: FixturesFrom(typeof(Lib.Clients)), FixturesFrom(typeof(Lib.Databases))] public class T { [Test] public void M(Lib.Client client) { } }"));
+
+        Assert.StartsWith("RND1001 'FixturesFrom(typeof(Lib.Clients))': Fixture 'Make' asks for 'Db db'", Assert.ContainsSingle(alone));
+        Assert.IsEmpty(both);
     }
 
     private static AssemblyCatalog Load(string source) => Compiling.Generate(source).Load();

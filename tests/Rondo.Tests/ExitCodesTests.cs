@@ -10,6 +10,17 @@ public sealed class ExitCodesTests
     public void Forget() => ExitCodes.Forget();
 
     [TestMethod]
+    [DataRow(8, 0)]
+    [DataRow(0, 0)]
+    [DataRow(5, 5)]
+    public void A_listing_runs_no_test_and_that_is_right(int platform, int expected)
+    {
+        ExitCodes.ReportListing();
+
+        Assert.AreEqual(expected, ExitCodes.Final(platform));
+    }
+
+    [TestMethod]
     [DataRow(0, 0, 0)]
     [DataRow(2, 0, 2)]
     [DataRow(3, 0, 3)]

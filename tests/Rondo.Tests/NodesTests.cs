@@ -1,5 +1,6 @@
 using Microsoft.Testing.Platform.Extensions.Messages;
 using Rondo.Adapter;
+using Rondo.Engine.Report;
 using Rondo.Engine.Results;
 
 namespace Rondo.Tests;
@@ -21,6 +22,25 @@ public sealed class NodesTests
         var place = node.Properties.Single<TestFileLocationProperty>();
         Assert.AreEqual("/src/OrderTests.cs:12", $"{place.FilePath}:{place.LineSpan.Start.Line}");
         CollectionAssert.AreEquivalent(new[] { "Tag=slow", "Tag=money" }, node.Properties.OfType<TestMetadataProperty>().Select(t => $"{t.Key}={t.Value}").ToArray());
+    }
+
+    [TestMethod]
+    public void Each_failure_of_parts_is_shown_once_by_the_part()
+    {
+        var planned = Catalogs.Case();
+        PartResult[] parts = [new PartResult("A", Outcome.Passed.Instance), new PartResult("B", new Outcome.Failed(Catalogs.Boom)) { Output = "b speaks" }];
+        var result = Catalogs.Result(new Outcome.Failed(new Failure(PartsOfCase.FailureType, "1 of 2 parts failed: B.", null))) with { Parts = parts, Worker = "w3" };
+
+        var whole = Catalogs.Nodes().Finished(planned, result).Single();
+        var nodes = Catalogs.Nodes().PartsOf(planned, result).ToList();
+
+        Assert.IsNotNull(whole.Properties.SingleOrDefault<PassedTestNodeStateProperty>());
+        Assert.Contains("1 of 2 parts failed: B.", whole.Properties.Single<StandardOutputProperty>().StandardOutput);
+        CollectionAssert.AreEqual(new[] { planned.Id + "/A", planned.Id + "/B" }, nodes.ConvertAll(n => n.Uid.Value));
+        Assert.AreEqual(planned.DisplayName + "/B", nodes[1].DisplayName);
+        Assert.Contains(Catalogs.Boom.Message, nodes[1].Properties.Single<FailedTestNodeStateProperty>().Exception!.Message);
+        Assert.Contains("b speaks", nodes[1].Properties.Single<StandardOutputProperty>().StandardOutput);
+        Assert.Contains("ran on w3", nodes[1].Properties.Single<StandardOutputProperty>().StandardOutput);
     }
 
     [TestMethod]
@@ -78,9 +98,32 @@ public sealed class NodesTests
     {
         var result = Catalogs.Result(new Outcome.Failed(Catalogs.Boom)) with { Output = "before", Notes = ["a leak"], Attempt = 2 };
 
-        var output = Catalogs.Nodes(seed: 7).Finished(Catalogs.Case("'a b'"), result).Properties.Single<StandardOutputProperty>().StandardOutput;
+        var output = Catalogs.Nodes(seed: 7).Finished(Catalogs.Case("'a b'"), result).Single().Properties.Single<StandardOutputProperty>().StandardOutput;
 
         Assert.AreEqual("before\nnote: a leak\nRondo: ran on w1, attempt 2, seed 7\nagain: '/bin/shop tests' --filter-uid 'Shop.Checkout.OrderTests.Is_paid('\\''a b'\\'')'\n", output);
+    }
+
+    [TestMethod]
+    public void Every_attempt_is_an_update_of_the_one_node_and_the_last_one_counts()
+    {
+        var nodes = Catalogs.Nodes().Finished(Catalogs.Case(), Flaky).ToList();
+
+        Assert.HasCount(1, nodes.Select(n => n.Uid.Value).Distinct().ToList());
+        Assert.AreSequenceEqual(["1 True", "2 False"], nodes.Select(n => n.Properties.Single<RetryAttemptProperty>()).Select(a => $"{a.AttemptNumber} {a.IsSuperseded}").ToArray());
+        Assert.IsNotNull(nodes[0].Properties.SingleOrDefault<FailedTestNodeStateProperty>());
+        Assert.IsNotNull(nodes[1].Properties.SingleOrDefault<PassedTestNodeStateProperty>());
+        Assert.DoesNotContain("again:", nodes[0].Properties.Single<StandardOutputProperty>().StandardOutput);
+    }
+
+    [TestMethod]
+    public void A_client_that_counts_nodes_gets_only_the_last_attempt_with_what_came_before_in_its_output()
+    {
+        var node = Assert.ContainsSingle(new Nodes(null, RerunCommand.Unknown, null, everyAttempt: false).Finished(Catalogs.Case(), Flaky));
+
+        var output = node.Properties.Single<StandardOutputProperty>().StandardOutput;
+        Assert.Contains("flaky: passed in attempt 2 of 3\nattempt 1 of 3 failed", output);
+        Assert.Contains("System.InvalidOperationException: boom", output);
+        Assert.Contains("output: before", output);
     }
 
     [TestMethod]
@@ -122,5 +165,12 @@ public sealed class NodesTests
         Assert.AreEqual(id, RequestBuilder.TestOf(uid));
     }
 
-    private static TestNode Finished(CaseResult result) => Catalogs.Nodes().Finished(Catalogs.Case(), result);
+    private static CaseResult Flaky => Catalogs.Result(Outcome.Passed.Instance) with
+    {
+        Attempt = 2,
+        MaxAttempts = 3,
+        Earlier = [Catalogs.Result(new Outcome.Failed(Catalogs.Boom)) with { MaxAttempts = 3, Output = "before" }],
+    };
+
+    private static TestNode Finished(CaseResult result) => Catalogs.Nodes().Finished(Catalogs.Case(), result).Single();
 }

@@ -27,6 +27,10 @@ public sealed class OptionsTests
     [DataRow("schedule", "s1.0-3-1.x-0-2")]
     [DataRow("schedule", "fifo")]
     [DataRow("concurrency", "100000")]
+    [DataRow("retries", "0")]
+    [DataRow("retries", "1000")]
+    [DataRow("deselect", "cart or slow")]
+    [DataRow("isolate", "class")]
     public async Task Good_values_are_accepted(string option, string value)
     {
         var result = await ValidateAsync(option, value);
@@ -46,6 +50,9 @@ public sealed class OptionsTests
     [DataRow("test-timeout", "5", "a length of time with its unit")]
     [DataRow("seed", "1.5", "a whole number")]
     [DataRow("durations", "-1", "a number from 0")]
+    [DataRow("retries", "-1", "a number from 0 to 1000")]
+    [DataRow("retries", "1001", "a number from 0 to 1000")]
+    [DataRow("isolate", "all", "'none', 'class' or 'test'")]
     [DataRow("concurrency", "0", "a number from 1 to 100000")]
     [DataRow("concurrency", "100001", "a number from 1 to 100000")]
     public async Task A_bad_value_is_named_with_its_rule_and_what_to_do(string option, string value, string rule)
@@ -61,6 +68,7 @@ public sealed class OptionsTests
     [TestMethod]
     [DataRow("k", "(cart")]
     [DataRow("tags", "slow and")]
+    [DataRow("deselect", "not")]
     public async Task A_broken_expression_is_refused_before_anything_runs(string option, string value)
     {
         var result = await ValidateAsync(option, value);
@@ -107,6 +115,61 @@ public sealed class OptionsTests
     }
 
     [TestMethod]
+    [DataRow("lf= ff=", "--lf and --ff")]
+    [DataRow("ff= seed=3", "--ff and --seed, which asks for a random order,")]
+    [DataRow("nf= order=random", "--nf and --order random")]
+    [DataRow("sw= order=random", "--sw and --order random")]
+    [DataRow("sw= ff=", "--sw and --ff")]
+    [DataRow("sw= nf=", "--sw and --nf")]
+    [DataRow("sw= n=2", "--sw and -n 2")]
+    [DataRow("sw= n=logical", "--sw and -n logical")]
+    [DataRow("sw= maxfail=2", "--sw and --maxfail 2")]
+    [DataRow("ff= nf=", null)]
+    [DataRow("lf= nf=", null)]
+    [DataRow("lf= sw= x= n=1", null)]
+    [DataRow("sw= n=auto maxfail=1", null)]
+    [DataRow("sw= n=0", null)]
+    [DataRow("ff= seed=3 order=plan", null)]
+    [DataRow("nf= seed=3 ready-order=random", null)]
+    public void Options_that_contradict_each_other_are_refused(string given, string? refused)
+    {
+        var commandLine = given.Split(' ').Select(g => g.Split('=')).ToDictionary(g => g[0], g => g[1].Length == 0 ? Array.Empty<string>() : [g[1]]);
+
+        var complaints = Settings(commandLine, []).Complaints();
+
+        if (refused is null)
+        {
+            Assert.IsEmpty(complaints);
+            return;
+        }
+
+        Assert.StartsWith(refused + " contradict each other: ", Assert.ContainsSingle(complaints));
+        Assert.EndsWith("[RND2015]", complaints[0]);
+    }
+
+    [TestMethod]
+    public void A_contradiction_is_found_wherever_its_halves_stand()
+    {
+        var complaint = Assert.ContainsSingle(Settings(new() { ["lf"] = [] }, new() { ["rondo:ff"] = "true" }).Complaints());
+
+        Assert.Contains("--lf and --ff", complaint);
+    }
+
+    [TestMethod]
+    public void Options_of_choosing_and_isolating_become_the_engines_request()
+    {
+        var request = RequestBuilder.Build(Settings(new() { ["deselect"] = ["slow"], ["ff"] = [], ["nf"] = [], ["isolate"] = ["test"] }, []), new NopFilter());
+        var stepwise = RequestBuilder.Build(Settings(new() { ["sw"] = [] }, []), new NopFilter());
+
+        Assert.AreEqual("slow", request.Selection.Deselected);
+        Assert.IsFalse(request.Selection.IsAll);
+        Assert.IsTrue(request.FailedFirst && request.NewFirst && !request.Stepwise);
+        Assert.AreEqual(Engine.Planning.Isolation.Test, request.Isolate);
+        Assert.IsTrue(stepwise.Stepwise);
+        Assert.AreEqual(1, stepwise.MaxFail);
+    }
+
+    [TestMethod]
     public void The_command_line_wins_over_the_configuration()
     {
         var settings = Settings(new() { ["n"] = ["3"] }, new() { ["rondo:n"] = "5", ["rondo:leaks"] = "off", ["rondo:x"] = "true" });
@@ -131,7 +194,7 @@ public sealed class OptionsTests
     public void Options_become_the_engines_request()
     {
         var settings = Settings(
-            new() { ["n"] = ["2"], ["x"] = [], ["test-timeout"] = ["2s"], ["capture"] = ["no"], ["leaks"] = ["fail"], ["seed"] = ["9"], ["k"] = ["cart"], ["tags"] = ["slow"], ["junitxml"] = ["out/r.xml"], ["history"] = ["h"], ["lf"] = [], ["concurrency"] = ["40"] }, []);
+            new() { ["n"] = ["2"], ["x"] = [], ["test-timeout"] = ["2s"], ["capture"] = ["no"], ["leaks"] = ["fail"], ["seed"] = ["9"], ["k"] = ["cart"], ["tags"] = ["slow"], ["junitxml"] = ["out/r.xml"], ["history"] = ["h"], ["lf"] = [], ["concurrency"] = ["40"], ["retries"] = ["2"], ["fail-on-flaky"] = [], ["explicit"] = [] }, []);
 
         var request = RequestBuilder.Build(settings, new TestNodeUidListFilter(["A.B.C/Part", "A.B.D"]));
 
@@ -143,6 +206,9 @@ public sealed class OptionsTests
         Assert.AreEqual(9, request.Seed);
         Assert.AreEqual(40, request.Concurrency);
         Assert.IsTrue(request.LastFailedOnly);
+        Assert.AreEqual(2, request.Retries);
+        Assert.IsTrue(request.FailOnFlaky);
+        Assert.IsTrue(request.Selection.Explicit);
         Assert.AreEqual(Path.GetFullPath("out/r.xml"), request.JUnitFile);
         Assert.AreEqual(Path.GetFullPath("h"), request.HistoryDirectory);
         Assert.AreEqual("cart", request.Selection.Names);

@@ -27,6 +27,20 @@ public sealed class RunPublisherTests
     }
 
     [TestMethod]
+    public async Task Parts_follow_their_case_as_its_children()
+    {
+        var publisher = Publisher(null, saysNotes: false);
+        var planned = Catalogs.Case();
+        var parts = new Outcome.Failed(new Failure(PartsOfCase.FailureType, "1 of 2 parts failed: B.", null));
+
+        publisher.Finished(planned, Catalogs.Result(parts) with { Parts = [new PartResult("A", Outcome.Passed.Instance), new PartResult("B", new Outcome.Failed(Catalogs.Boom))] });
+        publisher.Complete();
+        await publisher.RunAsync();
+
+        CollectionAssert.AreEqual(new[] { planned.Id + " Passed", $"{planned.Id}/A Passed below {planned.Id}", $"{planned.Id}/B Failed below {planned.Id}" }, _published);
+    }
+
+    [TestMethod]
     public async Task Ids_that_nobody_has_are_named()
     {
         var planned = Catalogs.Case();
@@ -79,9 +93,9 @@ public sealed class RunPublisherTests
     private RunPublisher Publisher(IReadOnlySet<string>? ids, bool saysNotes) => new(
         Catalogs.Nodes(),
         ids,
-        node =>
+        (node, parent) =>
         {
-            _published.Add(node.Uid.Value + " " + node.Properties.Single<TestNodeStateProperty>().GetType().Name.Replace("TestNodeStateProperty", "", StringComparison.Ordinal));
+            _published.Add(node.Uid.Value + " " + node.Properties.Single<TestNodeStateProperty>().GetType().Name.Replace("TestNodeStateProperty", "", StringComparison.Ordinal) + (parent is null ? "" : " below " + parent));
             return Task.CompletedTask;
         },
         text =>

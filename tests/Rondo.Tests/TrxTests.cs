@@ -34,5 +34,5 @@ public sealed class TrxTests
     }
 
     private static TestNode Finish(TrxNodes trx) =>
-        new Nodes(trx, RerunCommand.Unknown, null).Finished(Catalogs.Case(), Catalogs.Result(new Outcome.Failed(Catalogs.Boom)) with { Output = "before" });
+        _ = new Nodes(trx, RerunCommand.Unknown, null).Finished(Catalogs.Case(), Catalogs.Result(new Outcome.Failed(Catalogs.Boom)) with { Output = "before" }).Single();
 }

@@ -104,7 +104,7 @@ internal static class Killing
         {
             // The machine's slots are shared by all runs of a user and stay. A test that crashed keeps its directory.
             var isKept = result.KeepsDirectories && left.StartsWith("rondo-", StringComparison.Ordinal);
-            if (!isKept && !left.StartsWith("rondo-slots-", StringComparison.Ordinal)) complaints.Add($"left in the temp folder: {left}");
+            if (!isKept && !left.StartsWith("rondo-slots-", StringComparison.Ordinal) && !left.StartsWith("rondo-ports-", StringComparison.Ordinal)) complaints.Add($"left in the temp folder: {left}");
         }
 
         Directory.Delete(temp, recursive: true);

@@ -26,6 +26,10 @@ public abstract class AssemblyCatalog
     /// <summary>Makes a dispatcher that the assembly's own marks name; null if they name none of this type.</summary>
     /// <param name="type">The managed name.</param>
     public virtual LoopDispatcher? Dispatcher(string type) => null;
+
+    /// <summary>Asks a condition that the assembly's own marks name; null if they name none like this. Runs user code.</summary>
+    /// <param name="member">Type and member, as the catalog writes them.</param>
+    public virtual bool? Condition(string member) => null;
 }
 
 /// <summary>What the generator wrote for one test class.</summary>
@@ -48,7 +52,7 @@ public abstract class TestClassEntry
 
     /// <summary>The arguments of a constant case, converted to the parameters' types.</summary>
     /// <param name="test">Position of the test in the class.</param>
-    /// <param name="row">Position of the case in the test.</param>
+    /// <param name="row">Position of the case in the test, or in the product of its values, the last one's fastest.</param>
     public virtual object?[] CaseValues(int test, int row) => throw new InvalidOperationException("This is a bug in Rondo: a test without constant cases was asked for one.");
 
     /// <summary>Opens the data source of a test. Runs user code.</summary>
@@ -58,6 +62,15 @@ public abstract class TestClassEntry
     /// <summary>Makes a dispatcher that a mark of the class or of its tests names; null if none names this type.</summary>
     /// <param name="type">The managed name.</param>
     public virtual LoopDispatcher? Dispatcher(string type) => null;
+
+    /// <summary>Asks a condition that a mark of the class or of its tests names; null if none names it. Runs user code.</summary>
+    /// <param name="member">Type and member, as the catalog writes them.</param>
+    public virtual bool? Condition(string member) => null;
+
+    /// <summary>Makes a value whose class is marked <see cref="TestValueAttribute"/>; null if no parameter has this type.</summary>
+    /// <param name="type">The managed name.</param>
+    /// <param name="test">Whose it is.</param>
+    public virtual object? Value(string type, TestContext? test) => null;
 }
 
 /// <summary>What the generator wrote for one class that declares fixtures.</summary>
@@ -70,15 +83,45 @@ public abstract class FixtureHolderEntry
     /// <summary>Calls a fixture.</summary>
     /// <param name="fixture">Position of the fixture in the holder.</param>
     /// <param name="self">The test's instance for an instance fixture, else null.</param>
-    /// <param name="values">Values of the method's parameters without <c>Use</c>.</param>
+    /// <param name="values">Values of the method's parameters without <c>Use</c>: case arguments, then needs.</param>
     /// <param name="use">Gives the <see cref="Use{T}"/> to call, for the shape <c>use</c>.</param>
     /// <returns>Shape <c>value</c>: the value. Shape <c>task</c>: a <c>Task&lt;object?&gt;</c> made by <see cref="FixtureCall.Box{T}(Task{T})"/>. Shape <c>use</c>: the fixture's <see cref="Task"/>.</returns>
     public abstract object? Start(int fixture, object? self, object?[] values, FixtureCall use);
 
+    /// <summary>The arguments of a case of a fixture, converted to the parameters' types.</summary>
+    /// <param name="fixture">Position of the fixture in the holder.</param>
+    /// <param name="row">Position of the case in the fixture.</param>
+    public virtual object?[] CaseValues(int fixture, int row) => throw new InvalidOperationException("This is a bug in Rondo: a fixture without cases was asked for one.");
+
+    /// <summary>Writes the value of a fixture of the whole run, to be carried to the workers.</summary>
+    /// <param name="fixture">Position of the fixture in the holder.</param>
+    /// <param name="value">What the fixture gave.</param>
+    /// <param name="to">Receives it.</param>
+    public virtual void WriteValue(int fixture, object? value, ValueWriter to) => throw new InvalidOperationException("This is a bug in Rondo: a holder without fixtures of the whole run was asked to write a value.");
+
+    /// <summary>Reads what <see cref="WriteValue"/> wrote: a copy.</summary>
+    /// <param name="fixture">Position of the fixture in the holder.</param>
+    /// <param name="from">Holds it.</param>
+    public virtual object? ReadValue(int fixture, ValueReader from) => throw new InvalidOperationException("This is a bug in Rondo: a holder without fixtures of the whole run was asked to read a value.");
+
     /// <summary>Makes a dispatcher that a mark of a fixture names; null if none names this type.</summary>
     /// <param name="type">The managed name.</param>
     public virtual LoopDispatcher? Dispatcher(string type) => null;
+
+    /// <summary>Makes a value whose class is marked <see cref="TestValueAttribute"/>; null if no parameter has this type.</summary>
+    /// <param name="type">The managed name.</param>
+    /// <param name="test">Whose it is; null for a fixture wider than one.</param>
+    public virtual object? Value(string type, TestContext? test) => null;
 }
+
+/// <summary>
+/// On a public class of a library: tests and fixtures may ask for it by parameter, as for a built-in value. Each test has one, which its fixtures of scope <see cref="FixtureScope.Test"/> share; each wider fixture has its own.
+/// The class has a public constructor with one parameter, the <see cref="TestContext"/> or null for a wider fixture; it runs no code that blocks. If it is <see cref="IDisposable"/>, it is disposed of when the test or fixture is over.
+/// A fixture of that type goes before it.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class TestValueAttribute : Attribute;
 
 /// <summary>Connects generated fixture calls with the engine.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]

@@ -13,18 +13,22 @@ namespace Rondo.Catalog;
 /// <code>
 /// assembly                                        marks
 /// class    namespace  type  file  line            ctor=BINDINGS  static=1  plain=1  auto=FIXTURES  marks
-/// test     method  line  sync|async               args=N  needs=BINDINGS  auto=FIXTURES  names=a b  types=T1 T2  returns=T  rows=Member  instance=0  display=…  file=…  marks
-/// case     arguments                              name=…  skip=…
+/// test     method  line  sync|async               args=N  arguments=I J  needs=BINDINGS  auto=FIXTURES  names=a b  types=T1 T2  returns=T  rows=Member  instance=0  display=…  file=…  marks
+/// case     arguments                              name=…  skip=…  xfail=…
+/// values   text  text  …
 /// holder   namespace  type  file
-/// fixture  method  line  Scope  value|task|use    name=…  type=T  needs=BINDINGS  instance=1  auto=1  dispose=0  timeout=MS  teardown=MS  loop=Scope  backend=…  dispatcher=T
-/// marks:   skip=…  timeout=MS  tag=… (repeated)  group=… (repeated)  serial=1  loop=Scope  backend=…  dispatcher=T (empty: none)  waits=…  virtual=1  start=…  main=1
-/// BINDINGS: fixture:KEY or builtin:NAME, separated by spaces, in the order of the parameters. KEY: Namespace.Type.Method of the fixture.
+/// fixture  method  line  Scope  value|task|use    name=…  type=T  needs=BINDINGS  instance=1  args=N  auto=1  dispose=0  shared=0  timeout=MS  teardown=MS  loop=Scope  backend=…  dispatcher=T  lock=… (repeated)
+/// marks:   skip=…  timeout=MS  tag=… (repeated)  group=… (repeated)  serial=1  lock=R:key or W:key (repeated)  isolated=1  loop=Scope  backend=…  dispatcher=T (empty: none)  waits=…  virtual=1  start=…  main=1
+///          xfail=…  strict=0 or 1  retry=N  repeat=N  unless=MEMBER  unlessWhy=…  explicit=…  priority=N
+/// BINDINGS: fixture:KEY or builtin:NAME (of another library by its managed name), separated by spaces, in the order of the parameters. KEY: Namespace.Type.Method of the fixture.
+/// MEMBER: Namespace.Type.Member of a condition, which the entry's Condition asks.
 /// </code>
 /// Nested types are written with <c>+</c>; types in <c>types</c>, <c>type</c> and <c>returns</c> by their managed name without blanks: <c>System.Collections.Generic.List`1&lt;System.Int32&gt;</c>.
 /// <c>file</c> of a test stands there only when it differs from that of its class (partial and base classes); a line of 0 means unknown (a base in another assembly).
 /// A holder that is a generic or foreign base class is written once for the assembly that derives from it: <c>Base`1&lt;System.Int32&gt;</c>, <c>Base~Assembly</c>.
 /// A test that cannot run is written without needs and as static; calling it throws the compiler's message.
-/// Tests and cases follow their class and test in order of declaration.
+/// Tests and cases follow their class and test in order of declaration, cases of a fixture their fixture. A test whose cases are a product has no <c>case</c> but one <c>values</c> for each argument.
+/// <c>names</c> and <c>types</c> are those of all parameters, in their order; <c>arguments=I J</c> are the positions of the arguments where they are not the first ones.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class CatalogTable
@@ -114,6 +118,17 @@ public readonly struct CatalogRecord
 
     /// <summary>A positional field, counted from 0 after the kind.</summary>
     public string this[int position] => _fields[position + 1];
+
+    /// <summary>All fields after the kind, for kinds that have no keys.</summary>
+    public string[] Positional
+    {
+        get
+        {
+            var fields = new string[_fields.Length - 1];
+            Array.Copy(_fields, 1, fields, 0, fields.Length);
+            return fields;
+        }
+    }
 
     /// <summary>The value of a key, or null.</summary>
     public string? Value(string key)

@@ -28,7 +28,7 @@ public abstract class RowSource
     public static RowSource Of<T>(IAsyncEnumerable<T> rows, Func<T, object?[]>? split) => new AsyncRows<T>(rows, split);
 
     private static RowValues ValuesOf<T>(T element, Func<T, object?[]>? split) => element is CaseRow row
-        ? new RowValues(row.Values, row.Name, row.Skip, row.Tags, row.TimeoutMs)
+        ? new RowValues(row.Values, row.Name, row.Skip, row.Tags, row.TimeoutMs) { ExpectedFailure = row.ExpectedFailure }
         : new RowValues(split!(element), null, null, [], null);
 
     private sealed class SyncRows<T>(IEnumerable<T> rows, Func<T, object?[]>? split) : RowSource
@@ -65,4 +65,8 @@ public abstract class RowSource
 /// <param name="Tags">Tags of its own.</param>
 /// <param name="TimeoutMs">Limit in milliseconds; 0 means none, null leaves it to the test.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed record RowValues(object?[] Values, string? Name, string? Skip, IReadOnlyList<string> Tags, int? TimeoutMs);
+public sealed record RowValues(object?[] Values, string? Name, string? Skip, IReadOnlyList<string> Tags, int? TimeoutMs)
+{
+    /// <summary>Why it is expected to fail; null leaves it to the test.</summary>
+    public string? ExpectedFailure { get; init; }
+}

@@ -14,6 +14,9 @@ public enum FixtureScope
 
     /// <summary>One value for each worker process.</summary>
     Worker,
+
+    /// <summary>One value for the whole run, whatever the number of workers. It lives in a process of its own, and each worker gets a copy, so its type must be one that can be carried: see docs/fixtures.md.</summary>
+    Run,
 }
 
 /// <summary>Marks a method as a fixture: a value with setup and teardown that tests and other fixtures ask for by parameter.</summary>
@@ -37,6 +40,9 @@ public sealed class FixtureAttribute(FixtureScope scope = FixtureScope.Test) : A
     /// <summary>False: a returned value is left alone at the end of the scope. Default true.</summary>
     public bool Dispose { get; set; } = true;
 
+    /// <summary>For <see cref="FixtureScope.Class"/> only. False: the class need not stay whole, and each worker that runs some of its tests has a value of its own. Default true.</summary>
+    public bool Shared { get; set; } = true;
+
     /// <summary>Limit of the setup in milliseconds; 0 means none. Default 5 minutes.</summary>
     public int TimeoutMs { get; set; } = 300_000;
 
@@ -51,6 +57,19 @@ public sealed class FromAttribute(string name) : Attribute
 {
     /// <summary>The fixture's name.</summary>
     public string Name { get; } = name;
+}
+
+/// <summary>Makes the fixtures of a static class visible to the whole assembly, also those of a helper library. Every fixture of the assembly itself that can be seen is nearer.</summary>
+/// <remarks>
+/// The library references <c>Rondo.Core</c>; whether it was compiled with Rondo's generator makes no difference. Its fixtures are public methods. What they ask for is found
+/// among their own class, the other classes of their library that are named so, by namespaces as usual, and then all that are named so.
+/// </remarks>
+/// <param name="type">A public static class, not generic, with at least one public fixture.</param>
+[AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
+public sealed class FixturesFromAttribute(Type type) : Attribute
+{
+    /// <summary>The class that declares the fixtures.</summary>
+    public Type Type { get; } = type;
 }
 
 /// <summary>Hands a fixture's value to those who use it; the returned task ends when the fixture's scope ends.</summary>

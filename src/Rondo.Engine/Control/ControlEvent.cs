@@ -17,6 +17,9 @@ internal abstract record ControlEvent
 
     public sealed record Said(Seat Seat, IReadOnlyList<Message> Messages) : ControlEvent;
 
+    /// <summary>The worker has written to its own stdout or stderr.</summary>
+    public sealed record WroteNatively(Seat Seat) : ControlEvent;
+
     /// <summary>Nothing more will be heard from the worker.</summary>
     public sealed record LinkEnded(Seat Seat, string? Fault) : ControlEvent;
 

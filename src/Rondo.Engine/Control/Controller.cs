@@ -13,7 +13,7 @@ using Rondo.Engine.Wire;
 namespace Rondo.Engine.Control;
 
 /// <remarks>Used for one run. Invariant: a case has a result or is waiting, assigned or running; at the end each planned case has exactly one result.</remarks>
-internal sealed class Controller
+internal sealed partial class Controller
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
 
@@ -59,10 +59,13 @@ internal sealed class Controller
     private readonly Queue<TestNumber> _sourcesToRead = [];
     private readonly HashSet<TestNumber> _sourcesNotRead = [];
     private readonly Suspects _suspects = new();
+    private readonly RunFixtures _runFixtures;
     private int[]? _windows;
+    private bool _isolates;
     private RunMemory? _memory;
     private MachineSlots? _slots;
     private ScopeCounts? _scopes;
+    private FixtureEnds? _fixtureEnds;
     private IWorkerStarter _starter;
     private Plan? _plan;
     private Scheduler? _scheduler;
@@ -88,6 +91,7 @@ internal sealed class Controller
         (_lastMoment, _untilCancelled) = (new PhaseLimit(_time), new PhaseLimit(_time));
         _observer = new SafeObserver(observer, Note);
         _starter = environment.Processes;
+        _runFixtures = new RunFixtures(this);
         _seed = request.Seed;
         _tempRoot = Path.Combine(Path.GetTempPath(), "rondo-" + _runId[..12]);
     }
@@ -113,6 +117,8 @@ internal sealed class Controller
             Seed = _seed ?? _request.ReadyOrderSeed,
             Notes = _notes,
             EarlyEnds = _earlyEnds,
+            Flaky = [.. plan.Cases.Where(c => _results[c.Index].IsFlaky).Select(c => c.Index)],
+            FailOnFlaky = _request.FailOnFlaky,
         };
         if (_memory is not null) await _memory.EndAsync(report).ConfigureAwait(false);
         return report;
@@ -145,7 +151,7 @@ internal sealed class Controller
             {
                 Tick();
                 // A test in this process that is past its limit is past every verdict that wants the pool to be quiet. Of several, another may be about to get that verdict.
-                var wantsQuick = _starter.IsInProcess && _seats.Exists(s => s.Running.Count <= 1 && s.IsInOvertime);
+                var wantsQuick = _starter.IsInProcess && _seats.Exists(s => s.IsInProcess && s.Running.Count <= 1 && s.IsInOvertime);
                 if (wantsQuick != isQuick) ticker.Change(wantsQuick ? s_tick : tick, wantsQuick ? s_tick : tick);
                 isQuick = wantsQuick;
             }
@@ -153,6 +159,8 @@ internal sealed class Controller
             {
                 Handle(what);
             }
+
+            _runFixtures.FinishIfUnused();
         }
 
         if (_plan is null && !_planOnly) PlanWhatIsNotRun();
@@ -191,9 +199,15 @@ internal sealed class Controller
     private void MakePlan()
     {
         var all = PlanBuilder.Build(_catalog, test => _rows.GetValueOrDefault(test));
-        var selected = CaseSelection.Select(all, _request.Selection, _request.LastFailedOnly ? _memory?.LastFailed : null, Note);
+        var selected = CaseSelection.Select(all, _request.Selection, _request.LastFailedOnly ? _memory?.LastFailed : null, Note, _memory is not { HasHistory: false });
+        if (_memory is { } memory)
+        {
+            if (_request.Stepwise) selected = CaseOrder.FromFirstFailed(selected, memory.LastFailed, memory.Knows, Note);
+            selected = CaseOrder.Of(selected, _request.FailedFirst ? memory.LastFailed : null, _request.NewFirst ? memory.Knows : null);
+        }
+
         if (_seed is { } seed && !_planOnly) selected = selected.Shuffled(seed);
-        _plan = selected;
+        _plan = selected = selected.ByPriority();
         if (_planOnly)
         {
             FinishEverybody();
@@ -201,11 +215,13 @@ internal sealed class Controller
         }
 
         _observer.Planned(selected);
-        var units = WorkUnits.Of(selected, _catalog, _memory!.ExpectedMs, _request.Concurrency);
-        _windows = Overlap.WindowsOf(selected, _request.Concurrency);
+        var claims = ClaimBook.Of(selected, _catalog);
+        var units = WorkUnits.Of(selected, _catalog, _memory!.ExpectedMs, _request.Concurrency, claims, _environment.HasDebugger ? null : _request.Isolate);
+        foreach (var unit in units) _isolates |= unit.Isolated;
+        _windows = Overlap.WindowsOf(selected, _request.Concurrency, claims);
         var count = WorkerCount.Decide(new WorkerCountQuestion
         {
-            Requested = _request.Workers,
+            Requested = _request.Stepwise && _request.Workers is null or "auto" ? "1" : _request.Workers,
             Units = units.Count,
             ProcessorCount = _environment.ProcessorCount,
             MemoryBytes = _environment.MemoryBytes,
@@ -222,7 +238,7 @@ internal sealed class Controller
 
         _workersText = count.Reason;
         _target = Math.Max(1, count.Workers);
-        if (_target > 1 && _request.Workers is null or "auto")
+        if (_target > 1 && _request.Workers is null or "auto" && !_request.Stepwise)
         {
             _slots = MachineSlots.Take(_environment.SlotFolder, _target, _environment.ProcessorCount);
             if (_slots.Count < _target) _workersText = $"{Text.Count(_slots.Count, "worker")} instead of {_target}: other runs on this machine hold the rest.";
@@ -231,9 +247,11 @@ internal sealed class Controller
 
         if (count.Workers == 0) _starter = _environment.InProcess;
         _scopes = new ScopeCounts(selected, _catalog);
-        // A random order is there to be seen: nothing may sort it again.
-        _scheduler = new SafeScheduler(units, _seed is null ? new WorkStealing(units, _target) : new Fifo(units, _target), Note);
-        _memory.Planned(selected, _request.Selection.IsAll && !_request.LastFailedOnly, _workersText);
+        _fixtureEnds = FixtureEnds.Of(selected, _catalog);
+        // An order that somebody asked for is there to be seen: nothing may sort it again. And beside the worker in this process others run in turn with it.
+        var isPlain = _seed is not null || _request.FailedFirst || _request.NewFirst || _request.Stepwise || (_isolates && _starter.IsInProcess);
+        _scheduler = new SafeScheduler(units, isPlain ? new Fifo(units, _target) : new WorkStealing(units, _target), Note);
+        _memory.Planned(selected, _request.Selection.IsAll && !_request.LastFailedOnly && !_request.Stepwise, _workersText);
         foreach (var seat in _seats.Where(s => s.State == SeatState.Greeted)) SendPlan(seat);
         if (selected.Cases.Count == 0) FinishEverybody();
         else StartMissingWorkers();
@@ -244,33 +262,61 @@ internal sealed class Controller
     private void StartMissingWorkers()
     {
         if (_planOnly && _plan is not null) return;
+        if (_isolates && _starter.IsInProcess)
+        {
+            StartBeside();
+            return;
+        }
+
         if (_ending is null && _suspects.IsWaiting && !_seats.Exists(s => s is { IsAlive: true, IsForSuspects: true })) StartForSuspects();
-        while (_ending is null && _seats.Count(s => s.IsAlive) < _target && (_plan is null || _scheduler!.HasWaiting || !_seats.Exists(s => s.IsAlive))) StartWorker();
+        while (_ending is null && _seats.Count(s => s is { IsAlive: true, IsHost: false }) < _target && (_plan is null || _scheduler!.HasWaiting || !_seats.Exists(s => s is { IsAlive: true, IsHost: false }))) StartWorker();
+    }
+
+    // With -n 0: the worker in this process, once, and beside it a process for what is isolated; they take turns.
+    private void StartBeside()
+    {
+        if (_ending is not null) return;
+        if (!_seats.Exists(s => s.IsInProcess) && _plan!.Cases.Count > 0) StartWorker();
+        if (_seats.Exists(s => s is { IsAlive: true, IsInProcess: false, IsHost: false })) return;
+        if (_suspects.IsWaiting) StartWorker(forSuspects: true, WorkerKind.OnlyIsolated);
+        else if (_scheduler!.NeedsFresh) StartWorker(kind: WorkerKind.OnlyIsolated);
     }
 
     // In the place of the worker they were in: never more processes than were asked for. Where that place was taken meanwhile, a worker with nothing to do makes room: it may be waiting for
     // them to end, as for everything that runs before a serial case.
     private void StartForSuspects()
     {
-        if (_seats.Count(s => s.IsAlive) < _target)
+        if (_seats.Count(s => s is { IsAlive: true, IsHost: false }) < _target)
         {
             StartWorker(forSuspects: true);
         }
-        else if (_seats.Find(s => s is { State: SeatState.Ready, Running.Count: 0, Assigned.Count: 0 }) is { } idle && !_seats.Exists(s => s.State == SeatState.Finishing))
+        else if (_seats.Find(s => s is { State: SeatState.Ready, IsHost: false, Running.Count: 0, Assigned.Count: 0 }) is { } idle && !_seats.Exists(s => s.State == SeatState.Finishing))
         {
             Finish(idle);
             Decide(new SchedulerEvent.WorkerGone(idle.Number));
         }
     }
 
-    private void StartWorker(bool forSuspects = false)
+    private void StartWorker(bool forSuspects = false, WorkerKind kind = WorkerKind.Process)
     {
-        var number = _starter.IsInProcess ? WorkerNumber.InProcess : new WorkerNumber(_nextWorker++);
+        var starter = kind == WorkerKind.OnlyIsolated ? _environment.Processes : _starter;
+        var number = starter.IsInProcess ? WorkerNumber.InProcess : new WorkerNumber(_nextWorker++);
         var token = Guid.NewGuid().ToString("N");
-        var seat = new Seat(_starter.Create(number, token, MarkedProcesses.MarkOf(_runId, number.Name)), token, _time) { IsForSuspects = forSuspects };
-        if (_starter.IsInProcess) seat.Worker.Witness = _memory is { } memory ? memory.Witness : null;
+        var seat = new Seat(starter.Create(number, token, MarkedProcesses.MarkOf(_runId, number.Name)), token, _time)
+        {
+            IsForSuspects = forSuspects,
+            IsInProcess = starter.IsInProcess,
+            Kind = starter.IsInProcess ? WorkerKind.InProcess : kind,
+        };
+        if (seat.IsInProcess) seat.Worker.Witness = _memory is { } memory ? memory.Witness : null;
+        Open(seat);
+    }
+
+    private void Open(Seat seat)
+    {
         seat.Limit.Start(ProcessStarter.HandshakeLimit + s_margin);
         _seats.Add(seat);
+        seat.Worker.HearOutput(() => Tell(new ControlEvent.WroteNatively(seat)));
         _ = AttendAsync(seat);
     }
 
@@ -305,7 +351,7 @@ internal sealed class Controller
             case ControlEvent.Connected(var seat, _):
                 // Whoever wanted it killed while it was being started could not do it then.
                 if (seat.KilledBecause is not null || !seat.IsAlive) seat.Worker.Kill();
-                else if (_ending is not null) Kill(seat, "the run is over");
+                else if (_ending is not null && !seat.IsHost) Kill(seat, "the run is over");
                 break;
             case ControlEvent.StartFailed(var seat, var why, var end):
                 FailStart(seat, why, end);
@@ -316,6 +362,9 @@ internal sealed class Controller
                     if (seat.IsAlive) Hear(seat, message);
                 }
 
+                break;
+            case ControlEvent.WroteNatively(var seat):
+                HearNative(seat);
                 break;
             case ControlEvent.LinkEnded(var seat, var fault):
                 if (fault is not null) Note($"The channel of worker {seat.Number} broke: {fault}");
@@ -365,11 +414,17 @@ internal sealed class Controller
             case Message.PlanAccepted:
                 if (seat.State != SeatState.Greeted || seat.KilledBecause is not null) break;
                 seat.State = SeatState.Ready;
-                _startFailures = 0;
                 seat.LimitTo(TimeSpan.Zero);
+                if (seat.IsHost)
+                {
+                    _runFixtures.HostIsReady();
+                    break;
+                }
+
+                _startFailures = 0;
                 if (_ending is not null) Finish(seat);
                 else if (seat.IsForSuspects) GiveSuspect(seat);
-                else Decide(new SchedulerEvent.WorkerReady(seat.Number));
+                else Decide(new SchedulerEvent.WorkerReady(seat.Number) { Kind = seat.Kind });
                 break;
             case Message.PlanRefused refused:
                 Kill(seat, "its plan differs");
@@ -395,12 +450,17 @@ internal sealed class Controller
                 if (seat.Worker.Witness is null) _memory!.Started(new CaseIndex(working.Case), seat.Number);
                 if (!seat.IsForSuspects) Decide(new SchedulerEvent.Started(seat.Number, new CaseIndex(working.Case)));
                 break;
+            case Message.Attempted attempted:
+                seat.Running[attempted.Result.Case.Value]?.Ended(attempted.Result with { Worker = seat.Number.Name }, _time.GetTimestamp(), _time.GetUtcNow());
+                break;
             case Message.Finished finished:
+                var earlier = seat.Running[finished.Result.Case.Value]?.Earlier ?? [];
+                var ranAlone = seat.RanAlone(finished.Result.Case.Value);
                 seat.Finished(finished.Result.Case);
                 if (seat is { State: SeatState.Finishing, Running.Count: 0 }) seat.LimitTo(s_drainLimit);
                 // A case that was given up may come to its end before its worker does; what was reported stands.
                 if (seat.KilledBecause is not null && _results.ContainsKey(finished.Result.Case)) break;
-                RecordAndDecide(seat, finished.Result with { Worker = seat.Number.Name }, isWitnessed: seat.Worker.Witness is not null);
+                RecordAndDecide(seat, Attempts.Final(WithNative(seat, finished.Result, ranAlone) with { Worker = seat.Number.Name, Earlier = earlier }), isWitnessed: seat.Worker.Witness is not null);
                 FinishIfDrained(seat);
                 if (seat.IsForSuspects && seat.State == SeatState.Ready) GiveSuspect(seat);
                 else if (_suspects.IsWaiting) StartMissingWorkers();
@@ -425,6 +485,18 @@ internal sealed class Controller
                 if (!seat.IsForSuspects) Decide(new SchedulerEvent.WorkerGone(seat.Number));
                 StartMissingWorkers();
                 break;
+            case Message.FixtureStep step:
+                _observer.SetupStep(seat.Number.Name, step.Case < 0 ? SetupText.Step(step.Scope, step.Key, step.IsTeardown) : SetupText.Test(_plan![new CaseIndex(step.Case)].Id));
+                break;
+            case Message.NeedRunFixture need:
+                _runFixtures.Need(seat, need.Key);
+                break;
+            case Message.RunFixtureReady ready:
+                _runFixtures.Ready(ready);
+                break;
+            case Message.RunFixtureEnded ended:
+                _runFixtures.Ended(ended.Key, ended.Failure);
+                break;
             case Message.Note note:
                 Note($"{note.Text} ({seat.Number})");
                 break;
@@ -432,8 +504,14 @@ internal sealed class Controller
                 if (_request.CaptureOutput) seat.Running[live.Case]?.Keep(live);
                 else _observer.LiveOutput(_plan![new CaseIndex(live.Case)], seat.Number.Name, live.IsError, live.Text);
                 break;
+            case Message.PartEnded ended:
+                seat.Running[ended.Case]?.Keep(ended);
+                break;
             case Message.Here here:
                 seat.Hear(here);
+                break;
+            case Message.DispatcherMade made:
+                seat.DispatcherThreads[made.Type] = made.Thread;
                 break;
             case Message.Goodbye:
                 seat.SaysGoodbye();
@@ -443,6 +521,33 @@ internal sealed class Controller
                 Note($"Worker {seat.Number} sent something this controller does not know ({message.GetType().Name}); it is ignored.");
                 break;
         }
+    }
+
+    private void HearNative(Seat seat)
+    {
+        if (!seat.WritesNatively)
+        {
+            // From here on it says at the end of each case up to which moment the case can have written.
+            seat.WritesNatively = true;
+            seat.Worker.Send(new Message.WritesNatively());
+        }
+
+        if (_request.CaptureOutput) return;
+        var (output, error) = seat.Worker.TakeOutput(long.MinValue, long.MaxValue);
+        if (output.Length > 0) _observer.LiveOutput(null, seat.Number.Name, isError: false, output);
+        if (error.Length > 0) _observer.LiveOutput(null, seat.Number.Name, isError: true, error);
+    }
+
+    // A case that had its worker for itself is given what was written past the engine meanwhile. Of several nobody knows whose it is; it stays with the worker.
+    private CaseResult WithNative(Seat seat, CaseResult result, bool ranAlone)
+    {
+        if (result.ReadUntil == 0) return result;
+        var until = result.ReadUntil;
+        result = result with { ReadUntil = 0 };
+        if (!ranAlone || !_request.CaptureOutput) return result;
+        // Both clocks are the system's.
+        var (output, error) = seat.Worker.TakeOutput(until - (long)(result.Duration.TotalSeconds * TimeProvider.System.TimestampFrequency), until);
+        return output.Length + error.Length == 0 ? result : result with { Output = Text.After(result.Output, output), ErrorOutput = Text.After(result.ErrorOutput, error) };
     }
 
     private void Greet(Seat seat, Message.Hello hello)
@@ -463,13 +568,16 @@ internal sealed class Controller
             Worker = seat.Number.Value,
             TempRoot = _tempRoot,
             CaptureOutput = _request.CaptureOutput,
+            StopsAtFirst = _request.MaxFail == 1,
             TestTimeoutMs = (long)(_request.TestTimeout ?? TimeSpan.FromMinutes(10)).TotalMilliseconds,
             Limits = !_environment.HasDebugger,
             Leaks = _request.Leaks,
+            ShowSetup = _request.ShowSetup,
             Schedule = _request.Schedule,
             ExploreSeed = _request.ExploreSeed,
             ReadyOrderSeed = _request.ReadyOrderSeed,
             Concurrency = seat.IsForSuspects ? 1 : _request.Concurrency ?? 0,
+            Retries = _request.Retries,
             LoopDebug = _request.LoopDebug,
         }));
         if (_plan is not null) SendPlan(seat);
@@ -482,7 +590,9 @@ internal sealed class Controller
     private void SendPlan(Seat seat)
     {
         seat.LimitTo(ProcessStarter.HandshakeLimit);
-        seat.Worker.Send(new Message.PlanCases(_plan!.Hash, _target, PlanBuilder.ToEntries(_plan)));
+        // A host runs no case.
+        var plan = seat.IsHost ? new Plan([]) : _plan!;
+        seat.Worker.Send(new Message.PlanCases(plan.Hash, _target, PlanBuilder.ToEntries(plan)));
     }
 
     private void TakeRows(TestNumber test, RowsFound rows)
@@ -516,18 +626,22 @@ internal sealed class Controller
                     break;
             }
         }
+
+        if (_isolates && _starter.IsInProcess) StartBeside();
     }
 
     private bool MayOverlap(Seat seat, CaseIndex one, int other) => !seat.IsForSuspects && _windows is not null && _windows[one.Value] > 1 && _windows[other] > 1;
 
     // Of a case that a worker ran. The scheduler hears of the worker it gave the case to.
-    private void RecordAndDecide(Seat seat, CaseResult result, bool isWitnessed = false)
+    private void RecordAndDecide(Seat seat, CaseResult result, bool isWitnessed = false, bool endsWithItsWorker = false)
     {
         var suspect = _suspects.Find(result.Case);
-        if (suspect is not null) result = result with { Attempt = 2, Notes = result.Outcome is Outcome.Crashed ? result.Notes : [.. result.Notes, suspect.CutOff.NoteOfSecondAttempt] };
+        if (suspect is not null) result = result with { Attempt = 2 + suspect.First.Earlier.Count + result.Earlier.Count, Earlier = [.. suspect.First.Earlier, .. result.Earlier], Notes = result.Outcome is Outcome.Crashed ? result.Notes : [.. result.Notes, suspect.CutOff.NoteOfSecondAttempt] };
         Record(result, isWitnessed);
         if (suspect is not null) CloseSuspect(suspect, result.Outcome is Outcome.Crashed);
-        Decide(new SchedulerEvent.Finished(suspect?.Worker ?? seat.Number, result.Case, result.Duration.TotalMilliseconds));
+        // Nobody knows what it still does there: what it claims is free when its worker is gone.
+        if (endsWithItsWorker) seat.EndedWithIt.Add(result);
+        else Decide(new SchedulerEvent.Finished(suspect?.Worker ?? seat.Number, result.Case, result.Duration.TotalMilliseconds));
     }
 
     private Seat? SeatOf(WorkerNumber worker) => _seats.Find(s => s.Number == worker && s.IsAlive);
@@ -543,9 +657,14 @@ internal sealed class Controller
         var planned = _plan![result.Case];
         if (!isWitnessed) _memory!.Finished(result);
         _observer.Finished(planned, result);
+        if (_fixtureEnds?.Finished(planned) is { Count: > 0 } fixtures)
+        {
+            foreach (var seat in _seats.Where(s => s is { State: SeatState.Ready, IsHost: false })) seat.Worker.Send(new Message.FixturesOver(planned.Test.Class.FullName, fixtures));
+        }
+
         foreach (var (scope, name) in _scopes?.Finished(planned) ?? [])
         {
-            foreach (var seat in _seats.Where(s => s.State == SeatState.Ready)) seat.Worker.Send(new Message.ScopeOver(scope, name));
+            foreach (var seat in _seats.Where(s => s is { State: SeatState.Ready, IsHost: false })) seat.Worker.Send(new Message.ScopeOver(scope, name));
         }
 
         if (result.Outcome.Tally == Tally.Failed && ++_failed >= _request.MaxFail && _ending is null)
@@ -554,7 +673,8 @@ internal sealed class Controller
 
     private void AddTeardownError(string id, WorkerNumber worker, Failure failure)
     {
-        if (_target > 1) id += "@" + worker.Name;
+        // There is one host at a time, and its fixtures stand in the name.
+        if (_target > 1 && worker.Value >= 0) id += "@" + worker.Name;
         var error = new TeardownError(id, worker.Name, failure);
         _teardownErrors.Add(error);
         _memory?.TeardownFailed(error);
@@ -583,7 +703,7 @@ internal sealed class Controller
 
     private void FinishIfDrained(Seat seat)
     {
-        if (_ending is not null && seat.State == SeatState.Ready && seat.Running.Count == 0 && seat.Assigned.Count == 0) Finish(seat);
+        if (_ending is not null && seat is { State: SeatState.Ready, IsHost: false } && seat.Running.Count == 0 && seat.Assigned.Count == 0) Finish(seat);
     }
 
     // Gives no more work; what runs may end.
@@ -593,7 +713,8 @@ internal sealed class Controller
         _ending = ending;
         _notRunBecause = why;
         foreach (var suspect in _suspects.TakeWaiting()) GiveUp(suspect);
-        foreach (var seat in _seats.Where(s => s.IsAlive))
+        // The host, if there is one, ends after those who use it.
+        foreach (var seat in _seats.Where(s => s is { IsAlive: true, IsHost: false }))
         {
             if (seat.State is SeatState.Starting or SeatState.Greeted) Kill(seat, why);
             else if (seat.Assigned.Count > 0) seat.Worker.Send(new Message.Recall(seat.Assigned.ToArray()));
@@ -634,7 +755,7 @@ internal sealed class Controller
         foreach (var seat in _seats.Where(s => s.IsAlive))
         {
             foreach (var running in seat.Running) NotRun(seat, running);
-            if (_starter.IsInProcess) Abandon(seat);
+            if (seat.IsInProcess) Abandon(seat);
             else Kill(seat, "the run was interrupted");
         }
     }
@@ -662,16 +783,24 @@ internal sealed class Controller
         seat.Worker.Kill();
         if (seat.KilledBecause is not null) return;
         if (end is not null) EndedEarly(seat, "before it was ready");
-        // One that was killed from outside says little about the next one.
-        if (++_startFailures >= (end is { IsFromOutside: true } ? KilledStartsInARow : StartFailuresInARow) && !_seats.Exists(s => s.State == SeatState.Ready))
+        if (seat.IsHost)
+        {
+            _runFixtures.StartFailed(why);
+            return;
+        }
+
+        // One that was killed from outside says little about the next one. What waits for a fresh worker is not helped by one that has nothing to do.
+        if (++_startFailures >= (end is { IsFromOutside: true } ? KilledStartsInARow : StartFailuresInARow) && !_seats.Exists(s => s is { State: SeatState.Ready, IsHost: false } && (!_isolates || IsBusy(s))))
         {
             Break(why);
             return;
         }
 
         Note(why);
-        if (_plan is null || _suspects.IsWaiting || !_seats.Exists(s => s.IsAlive)) StartMissingWorkers();
+        if (_plan is null || _suspects.IsWaiting || !_seats.Exists(s => s is { IsAlive: true, IsHost: false } && (!_isolates || IsBusy(s)))) StartMissingWorkers();
     }
+
+    private static bool IsBusy(Seat seat) => seat.Running.Count > 0 || seat.Assigned.Count > 0;
 
     private void EndedEarly(Seat seat, string when) => _earlyEnds.Add(new EarlyEnd(seat.Number.Name, seat.Worker.ProcessId, when));
 
@@ -693,13 +822,18 @@ internal sealed class Controller
 
             BuryRunning(seat);
         }
-        else
+        else if (!seat.IsHost || state is SeatState.Starting or SeatState.Greeted)
         {
             BlameDeath(seat, state, end);
         }
 
         _memory?.WorkerEnded(seat.Number, end.ToString());
-        if (seat.IsForSuspects) TakeBackSuspects(seat.Assigned.ToArray());
+        foreach (var ended in seat.EndedWithIt) Decide(new SchedulerEvent.Finished(seat.Number, ended.Case, ended.Duration.TotalMilliseconds));
+        if (seat.IsHost)
+        {
+            if (state is SeatState.Ready or SeatState.Finishing) _runFixtures.Buried(seat, state, end, LastWordsOf(seat));
+        }
+        else if (seat.IsForSuspects) TakeBackSuspects(seat.Assigned.ToArray());
         else if (_scheduler is not null && state is SeatState.Ready or SeatState.Finishing) Decide(new SchedulerEvent.WorkerGone(seat.Number));
         if (_ending is null && !_planOnly && (_plan is null || _results.Count < _plan.Cases.Count)) StartMissingWorkers();
         // Rows are still to be read, by somebody else.
@@ -739,7 +873,16 @@ internal sealed class Controller
     }
 
     private CaseResult ResultOf(Seat seat, LiveCase running, Outcome outcome) =>
-        new(running.Case, outcome) { Worker = seat.Number.Name, StartedAt = running.SinceTime, Duration = _time.GetElapsedTime(running.Since) };
+        new(running.Case, outcome)
+        {
+            Worker = seat.Number.Name,
+            StartedAt = running.SinceTime,
+            Duration = _time.GetElapsedTime(running.Since),
+            Attempt = running.Earlier.Count + 1,
+            MaxAttempts = running.Earlier is [.., var last] ? last.MaxAttempts : 1,
+            Earlier = running.Earlier,
+            Parts = running.Parts,
+        };
 
     // Nobody knows how the case ended.
     private void Lose(Seat seat, LiveCase running, string why)
@@ -749,7 +892,7 @@ internal sealed class Controller
 
     private void NotRun(Seat seat, LiveCase running)
     {
-        if (!_results.ContainsKey(running.Case)) Record(ResultOf(seat, running, new Outcome.NotRun(_notRunBecause + " while this case was running")));
+        if (!_results.ContainsKey(running.Case)) Record(Attempts.Final(ResultOf(seat, running, new Outcome.NotRun(_notRunBecause + " while this case was running"))));
     }
 
     // ---- suspects
@@ -786,14 +929,17 @@ internal sealed class Controller
         Outcome outcome = suspect.CutOff.Culprit is null
             ? new Outcome.Crashed(new Failure("Crash", suspect.CutOff.NotRunAgain(_notRunBecause), null))
             : new Outcome.NotRun($"{_notRunBecause}, after its first attempt had been cut off because '{suspect.CutOff.Culprit}' did not end");
-        Record(new CaseResult(running.Case, outcome)
+        Record(Attempts.Final(new CaseResult(running.Case, outcome)
         {
             Worker = suspect.Worker.Name,
             StartedAt = running.SinceTime,
             Duration = _time.GetElapsedTime(running.Since),
+            Attempt = running.Earlier.Count + 1,
+            Earlier = running.Earlier,
             Output = running.Output,
             ErrorOutput = running.ErrorOutput + suspect.CutOff.ErrorOutput,
-        });
+            Parts = running.Parts,
+        }));
     }
 
     private void CloseSuspect(Suspect suspect, bool didIt)
@@ -810,7 +956,7 @@ internal sealed class Controller
         var limit = _request.MaxWorkerRestart ?? 4 * _target;
         var ran = Unresolved(seat);
         // What a suspect does again was counted when it did it first.
-        var isLast = state is not SeatState.Starting && !(seat.IsForSuspects && ran.Count == 1) && ++_deaths > limit && _ending is null;
+        var isLast = state is not SeatState.Starting && !seat.IsHost && !(seat.IsForSuspects && ran.Count == 1) && ++_deaths > limit && _ending is null;
         if (ran.Count > 1)
         {
             var beside = seat.What.Length > 0 ? $" The teardown of '{seat.What}' was running as well." : "";
@@ -849,7 +995,7 @@ internal sealed class Controller
         }
 
         if (isLast) StopRestarting(limit);
-        if (_starter.IsInProcess) Stop(new Ending.Broken("the worker in this process died"), "the worker in this process died, and without workers (-n 0) nothing can take its place");
+        if (seat.IsInProcess) Stop(new Ending.Broken("the worker in this process died"), "the worker in this process died, and without workers (-n 0) nothing can take its place");
     }
 
     private void StopRestarting(int limit) => Stop(new Ending.RestartLimitReached(limit), $"{Text.Count(_deaths, "worker")} died, and --max-worker-restart is {limit}");
@@ -862,9 +1008,8 @@ internal sealed class Controller
         seat.Limit.Stop();
         running?.Limit.Stop();
         var processId = seat.Worker.ProcessId ?? Environment.ProcessId;
-        // Its body runs on one of the two threads; for anything else both are of interest.
         var test = running is { Phase: WorkPhase.Body } ? _plan![running.Case].Test : null;
-        IReadOnlyList<int> threads = test is null || seat.Threads.Count < 2 ? seat.Threads : [seat.Threads[test.IsAsync ? 0 : 1]];
+        var threads = seat.ThreadsOf(test, test is null ? _catalog.FindFixture(seat.StuckIn.What)?.Dispatcher : test.Dispatcher);
         _ = Task.Run(async () => await TellAsync(new ControlEvent.StacksArrived(seat, await _environment.ReadStacks(processId, threads, _time).ConfigureAwait(false))).ConfigureAwait(false));
     }
 
@@ -891,22 +1036,26 @@ internal sealed class Controller
             {
                 Output = (seat.StuckOutput.Length > 0 ? seat.StuckOutput : running.Output) + seat.Worker.OutputTail,
                 ErrorOutput = (seat.StuckErrorOutput.Length > 0 ? seat.StuckErrorOutput : running.ErrorOutput) + seat.Worker.ErrorTail,
-            });
+            }, endsWithItsWorker: !seat.IsInProcess);
+        }
+        else if (seat.IsSettingUp)
+        {
+            _runFixtures.SetUpFailed(seat, seat.What, failure);
         }
         else if (seat.What.Length > 0)
         {
             AddTeardownError(seat.What + ".teardown", seat.Number, failure);
         }
 
-        if (_starter.IsInProcess)
+        if (seat.IsInProcess)
         {
-            var culprit = seat.Reading is null ? "an earlier test" : $"the data source '{_catalog.Test(seat.Reading).RowSource}'";
-            Stop(new Ending.Broken(seat.Reading is null ? "a test never returned" : culprit + " never returned"), culprit + " never returned, and without workers (-n 0) nothing can take its place");
+            var culprit = seat.Reading is not null ? $"the data source '{_catalog.Test(seat.Reading).RowSource}'" : seat.IsSettingUp ? $"the setup of fixture '{seat.What}'" : "an earlier test";
+            Stop(new Ending.Broken(seat.Reading is null && !seat.IsSettingUp ? "a test never returned" : culprit + " never returned"), culprit + " never returned, and without workers (-n 0) nothing can take its place");
             Abandon(seat);
         }
         else
         {
-            Kill(seat, "it was replaced, because a test did not end");
+            Kill(seat, seat.IsHost ? $"the {(seat.IsSettingUp ? "setup" : "teardown")} of '{seat.What}' did not end" : "it was replaced, because a test did not end");
         }
     }
 
@@ -955,7 +1104,7 @@ internal sealed class Controller
     private IReadOnlyList<string> WhoRanAt(DateTimeOffset moment, string worker)
     {
         if (_plan is null) return [];
-        List<string> ids = [.. _results.Values.Where(r => r.Worker == worker && r.StartedAt - s_startIsOffBy <= moment && moment <= r.StartedAt + r.Duration + s_startIsOffBy)
+        List<string> ids = [.. _results.Values.Where(r => r.Worker == worker && r.RanAt(moment, s_startIsOffBy))
             .OrderBy(r => r.StartedAt).Select(r => _plan[r.Case].Id)];
         return ids.Count > 3 ? [] : ids;
     }
@@ -1031,10 +1180,11 @@ internal sealed class Controller
             seat.Worker.Kill();
             Bury(seat);
         }
-        else if (running is not null || seat.Reading is not null)
+        else if (running is not null || seat.Reading is not null || seat.IsSettingUp)
         {
             var what = running switch
             {
+                null when seat.IsSettingUp => $"The setup of fixture '{seat.What}'",
                 null => "The data source",
                 { Phase: WorkPhase.Setup } => $"The setup of fixture '{running.What}'",
                 { Phase: WorkPhase.Teardown } => $"The teardown of fixture '{running.What}'",
@@ -1051,7 +1201,7 @@ internal sealed class Controller
         {
             if (seat.What.Length > 0) AddTeardownError(seat.What + ".teardown", seat.Number, new Failure("Timeout", $"This teardown did not end within its limit, and worker {seat.Number} {seat.Overtime.Finding}. It was ended. [RND3034]", null));
             else Note($"Worker {seat.Number} did not end within {s_drainLimit.TotalSeconds:0} s of its last test and was ended. A foreground thread that a test started may have kept it. [RND4031]");
-            if (_starter.IsInProcess) Abandon(seat);
+            if (seat.IsInProcess) Abandon(seat);
             else Kill(seat, "it did not end");
         }
     }
@@ -1092,7 +1242,10 @@ internal sealed class Controller
     {
         try
         {
-            if (Directory.Exists(_tempRoot) && !Directory.EnumerateFileSystemEntries(_tempRoot).Any()) Directory.Delete(_tempRoot);
+            if (!Directory.Exists(_tempRoot)) return;
+            var ports = Path.Combine(_tempRoot, WorkerOptions.PortFolder);
+            if (Directory.Exists(ports)) Directory.Delete(ports, recursive: true);
+            if (!Directory.EnumerateFileSystemEntries(_tempRoot).Any()) Directory.Delete(_tempRoot);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

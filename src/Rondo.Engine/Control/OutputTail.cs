@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Rondo.Engine.Control;
 
-/// <summary>Reads a worker's stdout or stderr without ever holding it up, and keeps the first and the last of it.</summary>
+/// <summary>Keeps the first and the last of what a worker wrote to its stdout or stderr and no case was given.</summary>
 internal sealed class OutputTail
 {
     private const int Kept = 32 * 1024;
@@ -12,16 +12,13 @@ internal sealed class OutputTail
     private readonly byte[] _tail = new byte[Kept];
     private long _tailLength;
 
-    public async Task ReadAsync(Stream from)
+    /// <summary>A case was given all of it.</summary>
+    public void Clear()
     {
-        var buffer = new byte[16 * 1024];
-        try
+        lock (_gate)
         {
-            while (await from.ReadAsync(buffer).ConfigureAwait(false) is > 0 and var read) Append(buffer.AsSpan(0, read));
-        }
-        catch (Exception error) when (error is IOException or ObjectDisposedException)
-        {
-            // The pipe is gone; what was read stays.
+            _head.Clear();
+            _tailLength = 0;
         }
     }
 
@@ -48,7 +45,8 @@ internal sealed class OutputTail
         }
     }
 
-    private static string Clean(byte[] bytes)
+    /// <summary>As text that can stand in any report.</summary>
+    public static string Clean(byte[] bytes)
     {
         var text = Encoding.UTF8.GetString(bytes);
         var clean = new StringBuilder(text.Length);

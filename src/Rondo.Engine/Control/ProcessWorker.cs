@@ -38,17 +38,20 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, string ma
     // A child of the test may hold the worker's pipes open for ever; nobody waits for that.
     private static readonly TimeSpan s_pipesMayStayOpen = TimeSpan.FromMilliseconds(300);
 
-    private readonly OutputTail _output = new();
-    private readonly OutputTail _error = new();
+    private readonly WorkerOutput _output = new(time);
     private Process? _process;
     private Task _reading = Task.CompletedTask;
     private Task<IReadOnlyList<MarkedProcess>>? _endingLeft;
 
     public override int? ProcessId => _process?.Id;
 
-    public override string OutputTail => _output.ToString();
+    public override string OutputTail => _output.Out.ToString();
 
-    public override string ErrorTail => _error.ToString();
+    public override string ErrorTail => _output.Error.ToString();
+
+    public override void HearOutput(Action heard) => _output.Heard = heard;
+
+    public override (string Output, string ErrorOutput) TakeOutput(long from, long until) => _output.Take(from, until);
 
     public override bool IsStopped
     {
@@ -84,7 +87,7 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, string ma
         }
 
         _process.StandardInput.Close();
-        _reading = Task.WhenAll(_output.ReadAsync(_process.StandardOutput.BaseStream), _error.ReadAsync(_process.StandardError.BaseStream));
+        _reading = _output.ReadAsync(_process);
         using var early = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var accepted = listener.AcceptAsync(ProcessStarter.HandshakeLimit, time, early.Token);
         if (await Task.WhenAny(accepted, _process.WaitForExitAsync(CancellationToken.None)).ConfigureAwait(false) == accepted) return await accepted.ConfigureAwait(false);

@@ -20,6 +20,7 @@ internal sealed class RunMemory
     private readonly RunHistory _history;
     private readonly RunLogWriter _log;
     private readonly NumberSet _running = new(); // by the witness alone
+    private readonly NumberTable<List<CaseResult>> _earlier = new(); // by the witness alone
     private bool _selectsAll;
 
     private RunMemory(RunRequest request, TimeProvider time, Action<string> note, RunHistory history, RunLogWriter log) =>
@@ -57,6 +58,12 @@ internal sealed class RunMemory
 
     public IReadOnlySet<string> LastFailed => _history.LastFailed;
 
+    /// <summary>Some earlier run is known.</summary>
+    public bool HasHistory => !_history.IsEmpty;
+
+    /// <summary>The case ran in an earlier run.</summary>
+    public bool Knows(string id) => _history.Of(id) is { Last: not null };
+
     public void Planned(Plan plan, bool selectsAll, string workers)
     {
         _selectsAll = selectsAll;
@@ -78,8 +85,15 @@ internal sealed class RunMemory
         {
             if (message is Message.Finished finished)
             {
-                _running.Remove(finished.Result.Case.Value);
-                _log.Add(new RunLogEvent.CaseFinished(finished.Result));
+                var index = finished.Result.Case.Value;
+                _running.Remove(index);
+                _log.Add(new RunLogEvent.CaseFinished(_earlier[index] is { } earlier ? Attempts.Final(finished.Result with { Earlier = earlier }) : finished.Result));
+                _earlier.Remove(index);
+            }
+            else if (message is Message.Attempted attempted)
+            {
+                if (_earlier[attempted.Result.Case.Value] is { } before) before.Add(attempted.Result);
+                else _earlier.TryAdd(attempted.Result.Case.Value, [attempted.Result]);
             }
             else if (message is Message.Working { Case: >= 0 } working && !_running.Contains(working.Case))
             {
@@ -121,11 +135,19 @@ internal sealed class RunMemory
         Say("n", request.Workers);
         Say("dist", request.Distribution);
         Say("k", request.Selection.Names);
+        Say("deselect", request.Selection.Deselected);
         Say("tags", request.Selection.Tags);
         Say("maxfail", request.MaxFail?.ToString(CultureInfo.InvariantCulture));
         Say("lf", request.LastFailedOnly ? "" : null);
+        Say("ff", request.FailedFirst ? "" : null);
+        Say("nf", request.NewFirst ? "" : null);
+        Say("sw", request.Stepwise ? "" : null);
+        Say("isolate", request.Isolate == Isolation.None ? null : request.Isolate == Isolation.Class ? "class" : "test");
         Say("seed", request.Seed?.ToString(CultureInfo.InvariantCulture));
         Say("concurrency", request.Concurrency?.ToString(CultureInfo.InvariantCulture));
+        Say("explicit", request.Selection.Explicit ? "" : null);
+        Say("retries", request.Retries == 0 ? null : request.Retries.ToString(CultureInfo.InvariantCulture));
+        Say("fail-on-flaky", request.FailOnFlaky ? "" : null);
         Say("leaks", request.Leaks);
         Say("loop-debug", request.LoopDebug ? "" : null);
         Say("test-timeout", request.TestTimeout?.ToString("c", CultureInfo.InvariantCulture));

@@ -23,11 +23,29 @@ internal sealed record RunRequest
 
     public bool LastFailedOnly { get; init; }
 
+    /// <summary>What failed when it last ran comes first.</summary>
+    public bool FailedFirst { get; init; }
+
+    /// <summary>What history does not know comes first, after what failed.</summary>
+    public bool NewFirst { get; init; }
+
+    /// <summary>Begins at the first case that failed when it last ran, in one worker, and stops at the first that fails.</summary>
+    public bool Stepwise { get; init; }
+
+    /// <summary>Who has a fresh process to itself, marked or not.</summary>
+    public Isolation Isolate { get; init; }
+
     /// <summary>Limit for tests without a mark of their own; null is 10 minutes.</summary>
     public TimeSpan? TestTimeout { get; init; }
 
     /// <summary>Up to so many asynchronous cases at once in each worker, marked or not; also a cap for the marks' windows. Null: only the marks count.</summary>
     public int? Concurrency { get; init; }
+
+    /// <summary>Extra attempts of failed cases without a mark of their own.</summary>
+    public int Retries { get; init; }
+
+    /// <summary>A run with a case that passed only in a later attempt is not green.</summary>
+    public bool FailOnFlaky { get; init; }
 
     public string? JUnitFile { get; init; }
 
@@ -57,6 +75,9 @@ internal sealed record RunRequest
     /// <summary>Not null: the loops of tests shuffle what is ready, by this seed and the case's id.</summary>
     public int? ReadyOrderSeed { get; init; }
 
+    /// <summary>Show each setup and teardown when it begins.</summary>
+    public bool ShowSetup { get; init; }
+
     /// <summary>Arguments that start this program again as a worker.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
 }
@@ -66,11 +87,17 @@ internal sealed record Selection
 {
     public static Selection All { get; } = new();
 
-    /// <summary>Nothing is left out on purpose.</summary>
-    public bool IsAll => Names is null && Tags is null && Ids is null && HostFilter is null;
+    /// <summary>Explicit tests are wanted too.</summary>
+    public bool Explicit { get; init; }
+
+    /// <summary>Nothing is left out on purpose, explicit tests apart.</summary>
+    public bool IsAll => Names is null && Deselected is null && Tags is null && Ids is null && HostFilter is null;
 
     /// <summary>The <c>-k</c> expression.</summary>
     public string? Names { get; init; }
+
+    /// <summary>The <c>--deselect</c> expression: what it matches is left out.</summary>
+    public string? Deselected { get; init; }
 
     /// <summary>The <c>--tags</c> expression.</summary>
     public string? Tags { get; init; }
@@ -95,8 +122,12 @@ internal interface IRunObserver
 
     void TeardownFailed(TeardownError error);
 
-    /// <summary>A piece of output while the case runs (<c>--capture no</c>).</summary>
-    void LiveOutput(PlannedCase planned, string worker, bool isError, string text);
+    /// <summary>A piece of output while tests run (<c>--capture no</c>).</summary>
+    /// <param name="planned">Whose it is; null for what a worker wrote past the engine.</param>
+    void LiveOutput(PlannedCase? planned, string worker, bool isError, string text);
+
+    /// <summary>A line about a setup, a test or a teardown that begins now (<c>--setup-show</c>).</summary>
+    void SetupStep(string worker, string line);
 
     /// <summary>Something people should see that belongs to no case.</summary>
     void Note(string text);
@@ -140,12 +171,19 @@ internal sealed record RunReport(Plan Plan, IReadOnlyDictionary<CaseIndex, CaseR
     /// <summary>Workers that ended by themselves, or were ended from outside, while no case ran in them: no case pays for it, but the run is not green.</summary>
     public IReadOnlyList<EarlyEnd> EarlyEnds { get; init; } = [];
 
+    /// <summary>Cases that failed and then passed, in plan order.</summary>
+    public IReadOnlyList<CaseIndex> Flaky { get; init; } = [];
+
+    /// <summary>They make the run fail.</summary>
+    public bool FailOnFlaky { get; init; }
+
     /// <summary>The platform's exit codes.</summary>
     public int ExitCode => Ending switch
     {
         Ending.Interrupted or Ending.Broken => 3,
         Ending.FailLimitReached or Ending.RestartLimitReached => 2,
         Ending.Complete when Account.Failed > 0 || TeardownErrors.Count > 0 => 2,
+        Ending.Complete when FailOnFlaky && Flaky.Count > 0 => 2,
         Ending.Complete when Account.NotRun > 0 || EarlyEnds.Count > 0 => 3,
         Ending.Complete when Account.Planned == 0 => 8,
         Ending.Complete => 0,

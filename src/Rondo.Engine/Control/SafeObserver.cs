@@ -16,7 +16,9 @@ internal sealed class SafeObserver(IRunObserver observer, Action<string> note)
 
     public void TeardownFailed(TeardownError error) => Call(o => o.TeardownFailed(error));
 
-    public void LiveOutput(PlannedCase planned, string worker, bool isError, string text) => Call(o => o.LiveOutput(planned, worker, isError, text));
+    public void LiveOutput(PlannedCase? planned, string worker, bool isError, string text) => Call(o => o.LiveOutput(planned, worker, isError, text));
+
+    public void SetupStep(string worker, string line) => Call(o => o.SetupStep(worker, line));
 
     public void Note(string text) => Call(o => o.Note(text));
 

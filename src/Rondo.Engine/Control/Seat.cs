@@ -1,6 +1,7 @@
 using Rondo.Engine.Collections;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Results;
+using Rondo.Engine.Scheduling;
 using Rondo.Engine.Wire;
 
 namespace Rondo.Engine.Control;
@@ -9,6 +10,8 @@ namespace Rondo.Engine.Control;
 /// <remarks>Owner: the controller's event loop.</remarks>
 internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
 {
+    private int _starts;
+
     public WorkerHandle Worker { get; } = worker;
 
     public WorkerNumber Number => Worker.Number;
@@ -19,8 +22,20 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
 
     public bool IsAlive => State != SeatState.Gone;
 
+    /// <summary>It lives in this process and cannot be killed.</summary>
+    public bool IsInProcess { get; init; }
+
+    /// <summary>Its place in the run: what the scheduler may give it.</summary>
+    public WorkerKind Kind { get; init; }
+
+    /// <summary>Cases that have their result, but whose claims are free only when this worker is gone: nobody knows what they still do in it.</summary>
+    public List<CaseResult> EndedWithIt { get; } = [];
+
     /// <summary>It runs suspects, one after the other, and is nothing to the scheduler.</summary>
     public bool IsForSuspects { get; init; }
+
+    /// <summary>It holds the fixtures of the whole run in a process of its own: it runs no case, is nothing to the scheduler, and counts in no number of workers.</summary>
+    public bool IsHost { get; init; }
 
     /// <summary>Given and not started.</summary>
     public NumberSet Assigned { get; } = new();
@@ -28,8 +43,11 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
     /// <summary>What it runs now, by case: one, or several that overlap.</summary>
     public NumberTable<LiveCase> Running { get; } = new();
 
-    /// <summary>The fixture or scope it tears down for no case; empty otherwise.</summary>
+    /// <summary>The fixture or scope it tears down for no case, or the fixture of the whole run it sets up; empty otherwise.</summary>
     public string What { get; private set; } = "";
+
+    /// <summary>What it does for no case is the setup of a fixture of the whole run.</summary>
+    public bool IsSettingUp { get; private set; }
 
     /// <summary>The data source it reads now.</summary>
     public TestNumber? Reading { get; set; }
@@ -77,6 +95,19 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
     public string StuckErrorOutput { get; set; } = "";
 
     public IReadOnlyList<int> Threads { get; set; } = [];
+
+    /// <summary>Managed ids of the threads of users' dispatchers, by the dispatcher's type.</summary>
+    public Dictionary<string, int> DispatcherThreads { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The threads that may run what does not end.</summary>
+    /// <param name="test">Whose body it is; null if it is none.</param>
+    /// <param name="dispatcher">Where its marks place the code; null for the worker's own threads.</param>
+    public IReadOnlyList<int> ThreadsOf(TestMethod? test, string? dispatcher)
+    {
+        if (dispatcher is not null && DispatcherThreads.TryGetValue(dispatcher, out var thread)) return [thread];
+        // A body runs on one of the two threads; for anything else both are of interest.
+        return test is null || Threads.Count < 2 ? Threads : [Threads[test.IsAsync ? 0 : 1]];
+    }
 
     /// <summary>The only case it runs; null when there is none, or more than one.</summary>
     public LiveCase? OnlyRunning
@@ -126,14 +157,20 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
     /// <summary>Takes note of what it does now for no case.</summary>
     public void WorksForNoCase(Message.Working working)
     {
-        What = working.What;
+        (What, IsSettingUp) = (working.What, working.Phase == WorkPhase.Setup);
         LimitPhaseTo(working.LimitMs);
     }
+
+    /// <summary>It has written to its stdout or stderr past the engine.</summary>
+    public bool WritesNatively { get; set; }
+
+    /// <summary>True if nothing ran beside the case from its start until now.</summary>
+    public bool RanAlone(int index) => Running[index] is { BeganAlone: true } running && running.StartNumber == _starts;
 
     /// <summary>Takes note of a case that it has started.</summary>
     public LiveCase Starts(Message.Working working, long now, DateTimeOffset nowTime)
     {
-        var running = new LiveCase(new CaseIndex(working.Case), now, nowTime, time);
+        var running = new LiveCase(new CaseIndex(working.Case), now, nowTime, time) { BeganAlone = Running.Count == 0, StartNumber = ++_starts };
         Running.TryAdd(working.Case, running);
         Assigned.Remove(working.Case);
         return running;
@@ -148,7 +185,7 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
     public void SaysGoodbye()
     {
         HasSaidGoodbye = true;
-        What = "";
+        (What, IsSettingUp) = ("", false);
     }
 
     /// <summary>Sets the limit of user code that belongs to no case, which the worker counts too.</summary>
@@ -173,14 +210,17 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
 /// <remarks>Owner: the controller's event loop.</remarks>
 internal sealed class LiveCase(CaseIndex index, long since, DateTimeOffset sinceTime, TimeProvider time)
 {
+    private List<PartResult>? _parts;
+    private int _attempt;
     private System.Text.StringBuilder? _output;
     private System.Text.StringBuilder? _errorOutput;
 
     public CaseIndex Case { get; } = index;
 
-    public long Since { get; } = since;
+    /// <summary>When its attempt began.</summary>
+    public long Since { get; private set; } = since;
 
-    public DateTimeOffset SinceTime { get; } = sinceTime;
+    public DateTimeOffset SinceTime { get; private set; } = sinceTime;
 
     public WorkPhase Phase { get; private set; }
 
@@ -201,11 +241,40 @@ internal sealed class LiveCase(CaseIndex index, long since, DateTimeOffset since
 
     public string ErrorOutput => _errorOutput?.ToString() ?? "";
 
+    /// <summary>Its attempts that ended and were followed by another one.</summary>
+    public IReadOnlyList<CaseResult> Earlier { get; private set; } = [];
+
+    /// <summary>One more of those. What it wrote is in its result; from here on the next attempt writes.</summary>
+    public void Ended(CaseResult attempt, long now, DateTimeOffset nowTime)
+    {
+        Earlier = [.. Earlier, attempt];
+        (Since, SinceTime) = (now, nowTime);
+        _output?.Clear();
+        _errorOutput?.Clear();
+        _parts = null;
+    }
+
+    public bool BeganAlone { get; init; }
+
+    /// <summary>Which start of its worker it was.</summary>
+    public int StartNumber { get; init; }
+
+    /// <summary>Parts of it that are over, as far as they were told; its result, when it comes, has all of them.</summary>
+    public IReadOnlyList<PartResult> Parts => _parts ?? (IReadOnlyList<PartResult>)[];
+
     public void Works(Message.Working working)
     {
         (Phase, What, LimitMs) = (working.Phase, working.What, working.LimitMs);
         Overtime.Forget();
         Limit.Start(TimeSpan.FromMilliseconds(working.LimitMs));
+    }
+
+    public void Keep(Message.PartEnded ended)
+    {
+        // Those of an attempt before belong to it.
+        if (ended.Attempt != _attempt) _parts = null;
+        _attempt = ended.Attempt;
+        (_parts ??= []).Add(ended.Part);
     }
 
     public void Keep(Message.LiveOutput live) => (live.IsError ? _errorOutput ??= new() : _output ??= new()).Append(live.Text);
@@ -216,10 +285,12 @@ internal sealed class LiveCase(CaseIndex index, long since, DateTimeOffset since
 /// <param name="What">Of the case, or of the worker when there is no case.</param>
 internal sealed record StuckIn(LiveCase? Running, TestNumber? Reading, string What)
 {
+    private readonly int _attemptsBefore = Running?.Earlier.Count ?? 0;
+
     /// <summary>It came to its end.</summary>
     public bool IsOver(Seat seat) => Running is null
         ? Reading != seat.Reading || What != seat.What
-        : seat.Running[Running.Case.Value] != Running || Running.What != What;
+        : seat.Running[Running.Case.Value] != Running || Running.What != What || Running.Earlier.Count != _attemptsBefore;
 }
 
 internal enum SeatState

@@ -10,5 +10,8 @@ internal static class Text
         return trimmed.Length == 0 ? "(nothing)" : "\n    " + trimmed.ReplaceLineEndings("\n    ");
     }
 
+    /// <summary>Both, the second on a line of its own.</summary>
+    public static string After(string first, string second) => first.Length == 0 || second.Length == 0 || first[^1] == '\n' ? first + second : first + "\n" + second;
+
     public static string Count(int number, string thing) => number == 1 ? "1 " + thing : number + " " + thing + "s";
 }

@@ -20,10 +20,18 @@ internal abstract class WorkerHandle(WorkerNumber number)
     /// <summary>Null in process, and before the process started.</summary>
     public abstract int? ProcessId { get; }
 
-    /// <summary>What the worker wrote to its own stdout outside any test: both ends, bounded.</summary>
+    /// <summary>What the worker wrote to its own stdout past the engine, and no case was given: both ends, bounded.</summary>
     public abstract string OutputTail { get; }
 
     public abstract string ErrorTail { get; }
+
+    /// <summary>Says whom to tell, on any thread, when the worker has written to its own stdout or stderr. Before it is started.</summary>
+    public virtual void HearOutput(Action heard)
+    {
+    }
+
+    /// <summary>Takes what it wrote there, as far as it was read between two moments (timestamps of the system).</summary>
+    public virtual (string Output, string ErrorOutput) TakeOutput(long from, long until) => ("", "");
 
     /// <summary>True while the system has the process stopped (SIGSTOP, Ctrl-Z): its time does not count.</summary>
     public abstract bool IsStopped { get; }

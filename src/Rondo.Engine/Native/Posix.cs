@@ -44,6 +44,68 @@ internal static partial class Posix
         return TimeSpan.FromSeconds(now.Seconds) + TimeSpan.FromMicroseconds(now.Nanoseconds / 1000.0);
     }
 
+    /// <summary>Waits until one of two pipes has something to read, or is at its end.</summary>
+    /// <returns>False if that cannot be waited for.</returns>
+    public static bool WaitReadable(SafeHandle? one, SafeHandle? other, out bool first, out bool second)
+    {
+        (first, second) = (false, false);
+        bool hasOne = false, hasOther = false;
+        try
+        {
+            one?.DangerousAddRef(ref hasOne);
+            other?.DangerousAddRef(ref hasOther);
+            // A negative descriptor is left out.
+            Span<PollFd> ends = [new() { Descriptor = hasOne ? (int)one!.DangerousGetHandle() : -1, Events = PollIn }, new() { Descriptor = hasOther ? (int)other!.DangerousGetHandle() : -1, Events = PollIn }];
+            while (Poll(ends, (nuint)ends.Length, -1) < 0)
+            {
+                if (Marshal.GetLastPInvokeError() != Interrupted) return false;
+            }
+
+            (first, second) = (ends[0].Found != 0, ends[1].Found != 0);
+            return true;
+        }
+        finally
+        {
+            if (hasOne) one!.DangerousRelease();
+            if (hasOther) other!.DangerousRelease();
+        }
+    }
+
+    /// <summary>Reads what is there. 0 or less at the end.</summary>
+    public static int Read(SafeHandle from, Span<byte> into)
+    {
+        var has = false;
+        try
+        {
+            from.DangerousAddRef(ref has);
+            int read;
+            do read = (int)ReadSome((int)from.DangerousGetHandle(), into, (nuint)into.Length);
+            while (read < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+            return read;
+        }
+        finally
+        {
+            if (has) from.DangerousRelease();
+        }
+    }
+
+    /// <summary>True if something that was written to this process's stdout or stderr is not read yet, as far as they are pipes. Linux only: elsewhere a call with a variable number of arguments is made in another way.</summary>
+    public static bool HasUnread() => OperatingSystem.IsLinux() && ((IoControl(1, UnreadBytes, out var output) == 0 && output > 0) || (IoControl(2, UnreadBytes, out var error) == 0 && error > 0));
+
+    // FIONREAD.
+    private const nuint UnreadBytes = 0x541B;
+    private const short PollIn = 1;
+    private const int Interrupted = 4;
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static partial int Poll(Span<PollFd> ends, nuint count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static partial nint ReadSome(int from, Span<byte> into, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "ioctl")]
+    private static partial int IoControl(int descriptor, nuint request, out int value);
+
     [LibraryImport("libc", EntryPoint = "clock_gettime")]
     private static partial int ClockGetTime(int clock, out TimeSpec now);
 
@@ -58,6 +120,14 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "prctl")]
     private static partial int PrCtl(int option, ulong a, ulong b, ulong c, ulong d);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollFd
+    {
+        public int Descriptor;
+        public short Events;
+        public short Found;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     private struct TimeSpec

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Rondo.Engine.Planning;
 
-/// <summary>The <c>-k</c> option: a word matches a part of the id or of the display name, ignoring case.</summary>
+/// <summary>The <c>-k</c> option, and <c>--deselect</c>: a word matches a part of the id or of the display name, ignoring case.</summary>
 internal sealed class NameExpression
 {
     private readonly BooleanExpression _expression;
@@ -12,9 +12,10 @@ internal sealed class NameExpression
     /// <param name="text">As on the command line.</param>
     /// <param name="expression">The result; null on an error.</param>
     /// <param name="error">RND2002, for people; null when nothing is wrong.</param>
-    public static bool TryParse(string text, [NotNullWhen(true)] out NameExpression? expression, [NotNullWhen(false)] out string? error)
+    /// <param name="option">As it is called in the error.</param>
+    public static bool TryParse(string text, [NotNullWhen(true)] out NameExpression? expression, [NotNullWhen(false)] out string? error, string option = "-k")
     {
-        expression = BooleanExpression.TryParse("-k", text, out var parsed, out error) ? new NameExpression(parsed) : null;
+        expression = BooleanExpression.TryParse(option, text, out var parsed, out error) ? new NameExpression(parsed) : null;
         return expression is not null;
     }
 

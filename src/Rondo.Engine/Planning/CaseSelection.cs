@@ -13,9 +13,10 @@ internal static class CaseSelection
     /// <param name="selection">What is wanted; its expressions were checked with the command line.</param>
     /// <param name="lastFailed">Ids that failed last time, for <c>--lf</c>; null without that option.</param>
     /// <param name="note">Hears what people should know about the choice: unknown ids, nothing that failed.</param>
+    /// <param name="hasHistory">False: no earlier run is known, so nothing can have failed in it.</param>
     /// <returns>The chosen cases in their order, numbered anew. An id of a subtest chooses its case.</returns>
     /// <exception cref="ArgumentException">RND2002: an expression cannot be read.</exception>
-    public static Plan Select(Plan all, Selection selection, IReadOnlySet<string>? lastFailed, Action<string> note)
+    public static Plan Select(Plan all, Selection selection, IReadOnlySet<string>? lastFailed, Action<string> note, bool hasHistory = true)
     {
         var wants = Wants(selection);
         if (selection.Ids is { } ids)
@@ -27,7 +28,9 @@ internal static class CaseSelection
         }
 
         var chosen = all.Cases.Where(wants).ToList();
-        if (lastFailed is not null) chosen = OnlyLastFailed(all, chosen, lastFailed, note);
+        // Whoever names an id wants that test, explicit or not.
+        if (selection is { Explicit: false, Ids: null }) chosen = WithoutExplicit(chosen, note);
+        if (lastFailed is not null) chosen = OnlyLastFailed(all, chosen, lastFailed, note, hasHistory);
         return chosen.Count == all.Cases.Count ? all : new Plan([.. chosen.Select((c, i) => c with { Index = new CaseIndex(i) })]);
     }
 
@@ -45,6 +48,7 @@ internal static class CaseSelection
     }
 
     private static bool OneMayMatch(TestMethod test, Selection selection) =>
+        (test.Marks.Explicit is null || selection is { Explicit: true } or { Ids: not null }) &&
         (selection.Names is null || Names(selection.Names).MayMatch(test)) &&
         (selection.Tags is null || Tags(selection.Tags).MayMatch(test)) &&
         (selection.Ids is null || selection.Ids.Any(id => IsOf(id, test.Id)));
@@ -52,13 +56,24 @@ internal static class CaseSelection
     private static bool IsOf(string id, string testId) => id.StartsWith(testId, StringComparison.Ordinal) &&
         (id.Length == testId.Length || id[testId.Length] is '(' or '#' or '[' or '@' or '/');
 
+    private static List<PlannedCase> WithoutExplicit(List<PlannedCase> chosen, Action<string> note)
+    {
+        var first = chosen.Find(c => c.Marks.Explicit is not null);
+        if (first is null) return chosen;
+        var rest = chosen.FindAll(c => c.Marks.Explicit is null);
+        if (rest.Count == 0) note($"Every chosen test is explicit, such as '{first.Id}' (\"{first.Marks.Explicit}\"), so none runs. Explicit tests run with --explicit, or when --filter-uid names them. [RND2010]");
+        return rest;
+    }
+
     private static Func<PlannedCase, bool> Wants(Selection selection)
     {
         var names = selection.Names is null ? null : Names(selection.Names);
+        var deselected = selection.Deselected is null ? null : Names(selection.Deselected);
         var tags = selection.Tags is null ? null : Tags(selection.Tags);
         var host = selection.HostFilter;
         return planned =>
             (names is null || names.Matches(planned.Id, planned.DisplayName)) &&
+            deselected?.Matches(planned.Id, planned.DisplayName) != true &&
             (tags is null || tags.Matches(planned.Marks.Tags)) &&
             (host is null || host(planned));
     }
@@ -93,11 +108,11 @@ internal static class CaseSelection
         return id;
     }
 
-    private static List<PlannedCase> OnlyLastFailed(Plan all, List<PlannedCase> chosen, IReadOnlySet<string> lastFailed, Action<string> note)
+    private static List<PlannedCase> OnlyLastFailed(Plan all, List<PlannedCase> chosen, IReadOnlySet<string> lastFailed, Action<string> note, bool hasHistory)
     {
         if (lastFailed.Count == 0)
         {
-            note("--lf: nothing failed in the last run, so all chosen cases run.");
+            note(hasHistory ? "--lf: nothing failed in the last run, so all chosen cases run." : "--lf: no earlier run is known, so all chosen cases run.");
             return chosen;
         }
 

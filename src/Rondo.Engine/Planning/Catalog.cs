@@ -1,4 +1,5 @@
 // Reads the generated tables into the model that plans are made from. No user code runs here.
+using System.Collections;
 using System.Globalization;
 using Rondo.Catalog;
 using Rondo.Loops;
@@ -9,21 +10,53 @@ namespace Rondo.Engine.Planning;
 internal sealed class TestCatalog
 {
     private readonly Dictionary<string, FixtureDefinition> _fixtures;
+    private FixtureClaims? _claims;
 
     public TestCatalog(IReadOnlyList<TestClass> classes, IReadOnlyList<FixtureDefinition> fixtures)
     {
         Classes = classes;
         Fixtures = fixtures;
         _fixtures = fixtures.ToDictionary(f => f.Key, StringComparer.Ordinal);
+        foreach (var fixture in fixtures)
+        {
+            if (fixture.Cases.Count == 0) continue;
+            Cases ??= new FixtureCases(this);
+            HasSharedCases |= fixture.Scope != FixtureScope.Test;
+        }
     }
+
+    /// <summary>Null if no fixture has cases.</summary>
+    public FixtureCases? Cases { get; }
+
+    /// <summary>A fixture with cases outlives a test.</summary>
+    public bool HasSharedCases { get; }
 
     public IReadOnlyList<TestClass> Classes { get; }
 
     public IReadOnlyList<FixtureDefinition> Fixtures { get; }
 
-    public FixtureDefinition Fixture(string key) => _fixtures.TryGetValue(key, out var fixture)
+    /// <summary>The catalog has a fixture of this key.</summary>
+    public bool IsKey(string key) => _fixtures.ContainsKey(key);
+
+    public FixtureDefinition? FindFixture(string key) => _fixtures.TryGetValue(key, out var fixture) ? fixture : Cases?.Find(key);
+
+    /// <param name="key">Also the key of a fixture as one case uses it, once that was asked for.</param>
+    public FixtureDefinition Fixture(string key) => FindFixture(key) is { } fixture
         ? fixture
         : throw new InvalidOperationException($"This is a bug in Rondo: the catalog names the fixture '{key}' but does not hold it.");
+
+    /// <summary>A fixture as a case uses it.</summary>
+    public FixtureDefinition Fixture(string key, PlannedCase planned) => planned.FixtureVariant < 0 ? Fixture(key) : Cases!.Special(key, Cases.Of(planned.Test), planned.FixtureVariant);
+
+    /// <summary>The combinations of fixture cases that a test runs with.</summary>
+    public FixtureVariants VariantsOf(TestMethod test) => Cases?.Of(test) ?? FixtureVariants.None;
+
+    /// <summary>What the test claims through its fixtures.</summary>
+    public (IReadOnlyList<string> Locks, bool Process) ClaimsOfFixtures(TestMethod test)
+    {
+        var reach = (_claims ??= new FixtureClaims(this)).Of(test);
+        return (reach.Locks, reach.Process);
+    }
 
     public TestMethod Test(TestNumber number) => Classes[number.Class].Tests[number.Method];
 
@@ -50,7 +83,7 @@ internal sealed class TestCatalog
     {
         TestClass? type = null;
         var tests = new List<TestMethod>();
-        var cases = new List<ConstantCase>();
+        var cases = new ConstantCases();
         foreach (var record in CatalogTable.Read(entry.Table))
         {
             switch (record.Kind)
@@ -65,11 +98,12 @@ internal sealed class TestCatalog
                     };
                     break;
                 case "test":
-                    cases = [];
+                    cases = new ConstantCases();
                     tests.Add(new TestMethod(type!, tests.Count, record[0], Number(record[1]), record[2] == "async", cases)
                     {
                         IsInstance = record.Value("instance") != "0",
                         ArgumentCount = Number(record.Value("args") ?? "0"),
+                        ArgumentPlaces = record.Value("arguments") is null ? [] : [.. record.Words("arguments").Select(Number)],
                         Needs = Binding.ReadAll(record.Words("needs")),
                         AutoUse = record.Words("auto"),
                         ParameterNames = record.Words("names"),
@@ -81,7 +115,10 @@ internal sealed class TestCatalog
                     });
                     break;
                 case "case":
-                    cases.Add(new ConstantCase(record[0], record.Value("name"), record.Value("skip")));
+                    cases.Add(new ConstantCase(record[0], record.Value("name"), record.Value("skip")) { ExpectedFailure = record.Value("xfail") });
+                    break;
+                case "values":
+                    cases.Multiply(record.Positional);
                     break;
             }
         }
@@ -91,19 +128,22 @@ internal sealed class TestCatalog
 
     private static void ReadHolder(FixtureHolderEntry entry, List<FixtureDefinition> fixtures)
     {
-        string space = "", type = "";
+        string space = "", type = "", file = "";
         var position = 0;
+        var cases = new ConstantCases();
         foreach (var record in CatalogTable.Read(entry.Table))
         {
             if (record.Kind == "holder")
             {
-                (space, type) = (record[0], record[1]);
+                (space, type, file) = (record[0], record[1], record[2]);
             }
             else if (record.Kind == "fixture")
             {
                 var key = (space.Length == 0 ? "" : space + ".") + type + "." + record[0];
+                cases = new ConstantCases();
                 fixtures.Add(new FixtureDefinition(entry, position++, fixtures.Count, key, space)
                 {
+                    Cases = cases,
                     Name = record.Value("name") ?? record[0],
                     Scope = Enum.Parse<FixtureScope>(record[2]),
                     Shape = record[3] switch { "value" => FixtureShape.Value, "task" => FixtureShape.Task, "use" => FixtureShape.Use, var s => throw new InvalidOperationException($"This is a bug in Rondo: fixture shape '{s}'.") },
@@ -111,12 +151,21 @@ internal sealed class TestCatalog
                     Needs = Binding.ReadAll(record.Words("needs")),
                     IsInstance = record.Value("instance") == "1",
                     DisposesValue = record.Value("dispose") != "0",
+                    IsShared = record.Value("shared") != "0",
+                    IsAutoUse = record.Value("auto") == "1",
+                    File = file,
+                    Line = Number(record[1]),
                     TimeoutMs = Number(record.Value("timeout") ?? "300000"),
                     TeardownTimeoutMs = Number(record.Value("teardown") ?? "60000"),
                     LoopScope = record.Value("loop") is { } loop ? Enum.Parse<LoopScope>(loop) : null,
                     Backend = record.Value("backend") is { } backend ? Enum.Parse<LoopBackend>(backend) : null,
                     Dispatcher = record.Value("dispatcher"),
+                    Locks = [.. record.Values("lock")],
                 });
+            }
+            else if (record.Kind == "case")
+            {
+                cases.Add(new ConstantCase(record[0], record.Value("name"), record.Value("skip")));
             }
         }
     }
@@ -147,6 +196,9 @@ internal sealed record TestMethod(TestClass Class, int Number, string Name, int 
 
     public int ArgumentCount { get; init; }
 
+    /// <summary>Positions of the arguments among the parameters; empty if they are the first ones.</summary>
+    public IReadOnlyList<int> ArgumentPlaces { get; init; } = [];
+
     public IReadOnlyList<Binding> Needs { get; init; } = [];
 
     public IReadOnlyList<string> AutoUse { get; init; } = [];
@@ -175,7 +227,59 @@ internal sealed record TestMethod(TestClass Class, int Number, string Name, int 
 }
 
 /// <summary>A <c>[Case]</c>, as the generator wrote it.</summary>
-internal sealed record ConstantCase(string Arguments, string? Name, string? Skip);
+internal sealed record ConstantCase(string Arguments, string? Name, string? Skip)
+{
+    public string? ExpectedFailure { get; init; }
+
+    /// <summary>As it stands in an id.</summary>
+    public string Shown => Name is null ? Arguments : ArgumentText.FormatName(Name);
+}
+
+/// <summary>The constant cases of a test or fixture: a list, or the product of lists of values, whose cases are made when they are looked at.</summary>
+internal sealed class ConstantCases : IReadOnlyList<ConstantCase>
+{
+    private readonly List<ConstantCase> _listed = [];
+    private readonly List<IReadOnlyList<string>> _values = [];
+
+    public int Count { get; private set; }
+
+    public ConstantCase this[int index]
+    {
+        get
+        {
+            if (_values.Count == 0) return _listed[index];
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count);
+            var arguments = new string[_values.Count];
+            for (var i = arguments.Length - 1; i >= 0; i--)
+            {
+                arguments[i] = _values[i][index % _values[i].Count];
+                index /= _values[i].Count;
+            }
+
+            return new ConstantCase(string.Join(", ", arguments), null, null);
+        }
+    }
+
+    public void Add(ConstantCase one)
+    {
+        _listed.Add(one);
+        Count++;
+    }
+
+    /// <summary>Each case so far with each of these values as one more argument.</summary>
+    public void Multiply(IReadOnlyList<string> values)
+    {
+        Count = checked(values.Count * (_values.Count == 0 ? 1 : Count));
+        _values.Add(values);
+    }
+
+    public IEnumerator<ConstantCase> GetEnumerator()
+    {
+        for (var i = 0; i < Count; i++) yield return this[i];
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}
 
 internal enum FixtureShape
 {
@@ -194,11 +298,41 @@ internal sealed record FixtureDefinition(FixtureHolderEntry Entry, int Position,
 
     public string ValueType { get; init; } = "?";
 
+    /// <summary>Those of its <c>[Case]</c> marks; empty for a fixture that is not parametrised.</summary>
+    public IReadOnlyList<ConstantCase> Cases { get; init; } = [];
+
+    /// <summary>The case of this value; -1 if it has none, and for the fixture as the catalog has it.</summary>
+    public int Row { get; init; } = -1;
+
+    /// <summary>True for the value of one case, and for a fixture as it is with the cases behind it.</summary>
+    public bool IsSpecial { get; init; }
+
+    /// <summary>1, or n for a case that is the n-th with the same text.</summary>
+    public int TwinOf(int row)
+    {
+        var twin = 1;
+        for (var i = 0; i < row; i++)
+        {
+            if (Cases[i].Shown == Cases[row].Shown) twin++;
+        }
+
+        return twin;
+    }
+
     public IReadOnlyList<Binding> Needs { get; init; } = [];
 
     public bool IsInstance { get; init; }
 
     public bool DisposesValue { get; init; } = true;
+
+    /// <summary>False: of a Class fixture; the class need not stay whole because of it.</summary>
+    public bool IsShared { get; init; } = true;
+
+    public bool IsAutoUse { get; init; }
+
+    public string File { get; init; } = "";
+
+    public int Line { get; init; }
 
     public int TimeoutMs { get; init; }
 
@@ -210,6 +344,9 @@ internal sealed record FixtureDefinition(FixtureHolderEntry Entry, int Position,
 
     /// <summary>Type of somebody's dispatcher on whose thread it runs; null for the worker's own pump.</summary>
     public string? Dispatcher { get; init; }
+
+    /// <summary>What it adds to the claims of every test that uses it, as in <see cref="Marks.Locks"/>.</summary>
+    public IReadOnlyList<string> Locks { get; init; } = [];
 }
 
 /// <summary>What a parameter is bound to.</summary>
@@ -232,6 +369,23 @@ internal sealed record Binding(string? Fixture, string? BuiltIn)
     }
 }
 
+/// <summary>What <c>[SkipUnless]</c> asks.</summary>
+/// <param name="Member">Type and member; generated code knows how to ask it.</param>
+/// <param name="Reason">Why the test is skipped when it does not hold.</param>
+internal sealed record Condition(string Member, string Reason);
+
+/// <summary>Who has a fresh process to itself.</summary>
+internal enum Isolation
+{
+    None,
+
+    /// <summary>All cases of a class together.</summary>
+    Class,
+
+    /// <summary>Each case.</summary>
+    Test,
+}
+
 /// <summary>Marks of a test, a class or an assembly; <see cref="Over"/> merges them, nearest first, per property.</summary>
 internal sealed record Marks
 {
@@ -247,6 +401,12 @@ internal sealed record Marks
     public IReadOnlyList<string> Groups { get; init; } = [];
 
     public bool Serial { get; init; }
+
+    /// <summary>Resources it claims: <c>R:key</c> for reading, <c>W:key</c> for writing.</summary>
+    public IReadOnlyList<string> Locks { get; init; } = [];
+
+    /// <summary>Who has a fresh process to itself; null leaves it to the next wider mark, and at last to nobody.</summary>
+    public Isolation? Isolation { get; init; }
 
     public LoopScope? LoopScope { get; init; }
 
@@ -278,6 +438,27 @@ internal sealed record Marks
     /// <summary>How many tests may run at once beside this one; null leaves it to the next wider mark, and at last to one at a time.</summary>
     public int? Window { get; init; }
 
+    /// <summary>Why the test is expected to fail; null expects it to pass.</summary>
+    public string? ExpectedFailure { get; init; }
+
+    /// <summary>Passing is then a failure. Null leaves it to the next wider mark.</summary>
+    public bool? ExpectedStrict { get; init; }
+
+    /// <summary>Extra attempts after a failed one; null leaves it to the next wider mark, and at last to <c>--retries</c>.</summary>
+    public int? Retry { get; init; }
+
+    /// <summary>Cases to make of one; null makes one, without a number in its id.</summary>
+    public int? Repeat { get; init; }
+
+    /// <summary>What must hold where the test runs; null asks nothing.</summary>
+    public Condition? Condition { get; init; }
+
+    /// <summary>Why it is not part of an ordinary run; null: it is.</summary>
+    public string? Explicit { get; init; }
+
+    /// <summary>Higher runs first; null leaves it to the next wider mark, and at last is 0.</summary>
+    public int? Priority { get; init; }
+
     /// <summary>Why time cannot start where the mark says; the tests fail with it. Null, the rule: the compiler has refused such a mark, unless its analyzers are off.</summary>
     public string? TimeProblem { get; init; }
 
@@ -293,6 +474,8 @@ internal sealed record Marks
             Tags = [.. record.Values("tag")],
             Groups = [.. record.Values("group")],
             Serial = record.Value("serial") == "1",
+            Locks = [.. record.Values("lock")],
+            Isolation = record.Value("isolated") != "1" ? null : record.Kind == "class" ? Planning.Isolation.Class : Planning.Isolation.Test,
             LoopScope = record.Value("loop") is { } loop ? Enum.Parse<LoopScope>(loop) : null,
             Backend = record.Value("backend") is { } backend ? Enum.Parse<LoopBackend>(backend) : null,
             BlockingWaits = record.Value("waits") is { } waits ? Enum.Parse<BlockingWaits>(waits) : null,
@@ -307,6 +490,13 @@ internal sealed record Marks
             Schedules = record.Value("schedules") is { } schedules ? int.Parse(schedules, CultureInfo.InvariantCulture) : null,
             ExploreMs = record.Value("exploreMs") is { } ms ? int.Parse(ms, CultureInfo.InvariantCulture) : null,
             Window = record.Value("window") is { } window ? int.Parse(window, CultureInfo.InvariantCulture) : null,
+            ExpectedFailure = record.Value("xfail"),
+            ExpectedStrict = record.Value("strict") is { } strict ? strict == "1" : null,
+            Retry = record.Value("retry") is { } retry ? int.Parse(retry, CultureInfo.InvariantCulture) : null,
+            Repeat = record.Value("repeat") is { } repeat ? int.Parse(repeat, CultureInfo.InvariantCulture) : null,
+            Condition = record.Value("unless") is { } unless ? new Condition(unless, record.Value("unlessWhy") ?? "") : null,
+            Explicit = record.Value("explicit"),
+            Priority = record.Value("priority") is { } priority ? int.Parse(priority, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : null,
         };
         return marks == None ? None : marks;
     }
@@ -319,6 +509,8 @@ internal sealed record Marks
         Tags = [.. Tags.Concat(wider.Tags).Distinct(StringComparer.OrdinalIgnoreCase)],
         Groups = [.. Groups.Concat(wider.Groups).Distinct(StringComparer.Ordinal)],
         Serial = Serial || wider.Serial,
+        Locks = Locks.Count == 0 ? wider.Locks : wider.Locks.Count == 0 ? Locks : [.. Locks.Concat(wider.Locks).Distinct(StringComparer.Ordinal)],
+        Isolation = Isolation ?? wider.Isolation,
         LoopScope = LoopScope ?? wider.LoopScope,
         // One backend or several: the nearest of both decides.
         Backend = Backend ?? (Matrix.Count > 0 ? null : wider.Backend),
@@ -332,6 +524,13 @@ internal sealed record Marks
         Schedules = Schedules ?? wider.Schedules,
         ExploreMs = ExploreMs ?? wider.ExploreMs,
         Window = Window ?? wider.Window,
+        ExpectedFailure = ExpectedFailure ?? wider.ExpectedFailure,
+        ExpectedStrict = ExpectedStrict ?? wider.ExpectedStrict,
+        Retry = Retry ?? wider.Retry,
+        Repeat = Repeat ?? wider.Repeat,
+        Condition = Condition ?? wider.Condition,
+        Explicit = Explicit ?? wider.Explicit,
+        Priority = Priority ?? wider.Priority,
         // A nearer mark that says where time starts takes the place of one that cannot.
         TimeProblem = TimeProblem ?? (TimeStart is null ? wider.TimeProblem : null),
     };

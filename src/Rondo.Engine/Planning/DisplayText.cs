@@ -121,7 +121,17 @@ internal static class DisplayText
         if (int.TryParse(placeholder, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return number;
         for (var i = 0; i < test.ParameterNames.Count; i++)
         {
-            if (test.ParameterNames[i] == placeholder) return i;
+            if (test.ParameterNames[i] == placeholder) return test.ArgumentPlaces.Count == 0 ? i : PlaceOf(i, test.ArgumentPlaces);
+        }
+
+        return null;
+    }
+
+    private static int? PlaceOf(int parameter, IReadOnlyList<int> arguments)
+    {
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (arguments[i] == parameter) return i;
         }
 
         return null;

@@ -12,10 +12,14 @@ internal readonly record struct CaseIndex(int Value) : IComparable<CaseIndex>
 internal readonly record struct WorkerNumber(int Value)
 {
     /// <summary>As people see it.</summary>
-    public string Name => Value < 0 ? "main" : "w" + Value;
+    public string Name => Value >= 0 ? "w" + Value : Value == InProcess.Value ? "main" : Value == -2 ? "host" : "host" + (-Value - 1);
 
     /// <summary>The worker that lives in the controller's own process (<c>-n 0</c>).</summary>
     public static WorkerNumber InProcess => new(-1);
+
+    /// <summary>A process that holds the fixtures of the whole run and runs no case.</summary>
+    /// <param name="earlier">How many there were before it.</param>
+    public static WorkerNumber Host(int earlier) => new(-2 - earlier);
 
     public override string ToString() => Name;
 }

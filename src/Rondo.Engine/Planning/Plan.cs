@@ -40,6 +40,14 @@ internal sealed class Plan
         return new Plan([.. classes.SelectMany(c => c).Select((c, i) => c with { Index = new CaseIndex(i) })]);
     }
 
+    /// <summary>The same cases, those of a higher priority first and otherwise as they are; this plan if nobody asks for it.</summary>
+    public Plan ByPriority()
+    {
+        var asked = false;
+        foreach (var planned in Cases) asked |= planned.Priority != 0;
+        return asked ? new Plan([.. Cases.OrderByDescending(c => c.Priority).Select((c, i) => c with { Index = new CaseIndex(i) })]) : this;
+    }
+
     // Against differences that nobody meant: another build, another order. Nobody attacks it, and a cryptographic hash costs a start the loading of its native library.
     private static string HashOf(IReadOnlyList<PlannedCase> cases)
     {
@@ -76,11 +84,19 @@ internal sealed record PlannedCase(CaseIndex Index, string Id, string DisplayNam
     /// <summary>The path by which tree filters see the case: <c>/assembly/namespace/class/method(arguments)</c>, each part escaped.</summary>
     public string NameInClass => Id[(Test.Class.FullName.Length + 1)..];
 
+    /// <summary>Higher runs first.</summary>
+    public int Priority => Marks.Priority ?? 0;
+
     /// <summary>The row of a data source, as it was read; null for every other case.</summary>
     public Row? Row { get; init; }
 
     /// <summary>Position of the backend in the test's <c>[LoopMatrix]</c>; -1 without one.</summary>
     public int Variant { get; init; } = -1;
+
+    /// <summary>Which of its test's <see cref="FixtureVariants"/>; -1 if it uses no fixture with cases.</summary>
+    public int FixtureVariant { get; init; } = -1;
+    /// <summary>Which of the cases that <c>[Repeat]</c> makes of one, from 1; 0 without the mark.</summary>
+    public int Repetition { get; init; }
 
     /// <summary>True if its body runs in many schedules. Where a nearer mark took away what that needs, the case runs once.</summary>
     public bool IsExplored => Marks.Explore && Test.IsAsync && Marks.Backend != LoopBackend.ThreadPool && Test.Dispatcher is null && (Marks.LoopScope ?? LoopScope.Test) == LoopScope.Test;

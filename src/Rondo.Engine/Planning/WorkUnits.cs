@@ -15,8 +15,12 @@ internal static class WorkUnits
     /// <param name="catalog">The catalog the plan was made from.</param>
     /// <param name="expectedMs">What history knows of an id, in milliseconds; null when it knows nothing.</param>
     /// <param name="concurrency">See <see cref="Overlap.WindowOf"/>.</param>
-    /// <returns>All cases of a class that uses, also through other fixtures, a class-scoped fixture or loop as one unit; else a unit per case.</returns>
-    public static IReadOnlyList<WorkUnit> Of(Plan plan, TestCatalog catalog, Func<string, double?> expectedMs, int? concurrency = null)
+    /// <param name="claims">The claims of the plan; null when nobody claims anything.</param>
+    /// <param name="isolation">Who has a process to itself without a mark; null: nobody has, whatever its mark says, because there can be no other process.</param>
+    /// <returns>
+    /// All cases of an isolated class, and of one that uses, also through other fixtures, a class-scoped fixture or loop, as one unit; else a unit per case. A case that is isolated alone leaves its class.
+    /// </returns>
+    public static IReadOnlyList<WorkUnit> Of(Plan plan, TestCatalog catalog, Func<string, double?> expectedMs, int? concurrency = null, ClaimBook? claims = null, Isolation? isolation = Isolation.None)
     {
         var sharing = new ClassSharing(catalog);
         var whole = new NumberSet();
@@ -28,10 +32,13 @@ internal static class WorkUnits
 
         var units = new List<List<PlannedCase>>(plan.Cases.Count);
         var unitOfClass = new NumberTable<List<PlannedCase>>();
+        var unitOfIsolatedClass = new NumberTable<List<PlannedCase>>();
         foreach (var planned in plan.Cases)
         {
             var type = planned.Test.Class.Number;
-            if (unitOfClass[type] is { } unit)
+            var isolated = IsolationOf(planned, isolation);
+            var together = isolated switch { Isolation.Test => null, Isolation.Class => unitOfIsolatedClass, _ => unitOfClass };
+            if (together?[type] is { } unit)
             {
                 unit.Add(planned);
                 continue;
@@ -39,19 +46,38 @@ internal static class WorkUnits
 
             unit = [planned];
             units.Add(unit);
-            if (whole.Contains(type)) unitOfClass.TryAdd(type, unit);
+            if (isolated == Isolation.Class || whole.Contains(type)) together?.TryAdd(type, unit);
         }
 
-        return [.. units.Select(unit => MakeUnit(unit, expectedMs, concurrency))];
+        return [.. units.Select(unit => MakeUnit(unit, expectedMs, concurrency, claims, IsolationOf(unit[0], isolation) != Isolation.None, AffinityOf(unit[0], catalog)))];
     }
 
-    private static WorkUnit MakeUnit(List<PlannedCase> cases, Func<string, double?> expectedMs, int? concurrency)
+    // What is dear to set up is shared by cases of many classes: those with the same cases of wide fixtures go together. Below that, the cases of one class.
+    private static string AffinityOf(PlannedCase planned, TestCatalog catalog)
+    {
+        if (planned.FixtureVariant < 0 || !catalog.HasSharedCases) return planned.Test.Class.FullName;
+        var variants = catalog.VariantsOf(planned.Test);
+        var affinity = "";
+        for (var i = 0; i < variants.Fixtures.Count && variants.Fixtures[i].Scope > FixtureScope.Class; i++)
+            affinity += variants.Fixtures[i].Key + "[" + variants.Fixtures[i].Cases[variants.CaseOf(planned.FixtureVariant, i)].Shown + "]";
+        return affinity.Length == 0 ? planned.Test.Class.FullName : affinity;
+    }
+
+    // What is only reported needs no process. The option adds to the marks; the smaller of both counts.
+    private static Isolation IsolationOf(PlannedCase planned, Isolation? option)
+    {
+        if (option is not { } wanted || planned.Marks.Skip is not null || planned.Key.Error is not null) return Isolation.None;
+        return planned.Marks.Isolation is { } marked && marked > wanted ? marked : wanted;
+    }
+
+    private static WorkUnit MakeUnit(List<PlannedCase> cases, Func<string, double?> expectedMs, int? concurrency, ClaimBook? claims, bool isolated, string affinity)
     {
         double ms = 0;
-        int known = 0, unknown = 0, window = 1;
+        int known = 0, unknown = 0, window = 1, priority = int.MinValue;
         foreach (var planned in cases)
         {
-            window = Math.Max(window, Overlap.WindowOf(planned, concurrency));
+            window = Math.Max(window, Overlap.WindowOf(planned, concurrency, claims));
+            priority = Math.Max(priority, planned.Priority);
             if (planned.Marks.Skip is not null || planned.Key.Error is not null)
             {
                 ms += ReportedOnlyMs;
@@ -72,7 +98,12 @@ internal static class WorkUnits
         double? total = known == 0 ? null : ms + (unknown * ms / known);
         var indexes = new CaseList(cases.Count);
         foreach (var planned in cases) indexes.Add(planned.Index);
-        return new WorkUnit(indexes, total, cases.Exists(c => c.Marks.Serial)) { Affinity = cases[0].Test.Class.FullName, Window = window };
+        var unit = new WorkUnit(indexes, total, cases.Exists(c => c.Marks.Serial)) { Affinity = affinity, Window = window, Priority = priority, Isolated = isolated };
+        if (claims is not { HasLocks: true }) return unit;
+        ClaimSet[] each = [.. cases.Select(c => claims[c.Index])];
+        var all = ClaimSet.None;
+        foreach (var own in each) all = own.With(all);
+        return all.IsEmpty ? unit : unit with { Claims = all, CaseClaims = each.Length == 1 ? null : each };
     }
 
     /// <summary>Remembers which fixtures lead to a class-scoped one.</summary>
@@ -105,7 +136,7 @@ internal static class WorkUnits
             // Set before looking deeper: a cycle is a compile error, but must not hang the plan if one slips through.
             _fixtures[key] = false;
             var fixture = catalog.Fixture(key);
-            return _fixtures[key] = fixture.Scope == FixtureScope.Class || fixture.LoopScope == LoopScope.Class || Any(fixture.Needs);
+            return _fixtures[key] = (fixture.Scope == FixtureScope.Class && fixture.IsShared) || fixture.LoopScope == LoopScope.Class || Any(fixture.Needs);
         }
     }
 }

@@ -62,16 +62,45 @@ internal static class FailureText
         if (result.Attempt > 1) text.Append(CultureInfo.InvariantCulture, $", attempt {result.Attempt}");
         text.Append(")\n");
 
+        if (Attempts.FlakyText(result) is { } flaky) Indent(text, "  ", flaky);
         if (result.Outcome.FailureOrNull is { } failure) Indent(text, "  ", Of(failure));
         else if (ReasonOf(result.Outcome) is { } reason) Indent(text, "  ", reason);
         foreach (var note in result.Notes) Indent(text, "  ", "note: " + note);
+        AppendEarlier(text, "  ", result);
         Section(text, "output", result.Output);
         Section(text, "error output", result.ErrorOutput);
+        foreach (var part in result.Parts)
+        {
+            if (part.HasFailed && result.Outcome.Tally == Tally.Failed) AppendPart(text, planned.Id + "/" + part.Name, part);
+        }
+
         foreach (var attachment in result.Attachments) Indent(text, "  ", "attached: " + attachment.Path + (attachment.Description is null ? "" : $" ({attachment.Description})"));
         if (result.Outcome.FailureOrNull is null) return text.ToString();
         if (seed is { } number) text.Append(CultureInfo.InvariantCulture, $"  seed: {number}\n");
         if (again.For(planned, result) is { } line) text.Append("  again: ").Append(line).Append('\n');
         return text.ToString();
+    }
+
+    /// <summary>The attempts before the last one: of each its failure and what it wrote.</summary>
+    public static void AppendEarlier(StringBuilder text, string margin, CaseResult result)
+    {
+        foreach (var earlier in result.Earlier)
+        {
+            var ended = earlier.Outcome switch { Outcome.TimedOut => "timed out", Outcome.FixtureFailed fixture => $"failed in fixture '{fixture.Fixture}'", _ => "failed" };
+            Indent(text, margin, string.Create(CultureInfo.InvariantCulture, $"attempt {earlier.Attempt} of {Math.Max(result.MaxAttempts, result.Attempt)} {ended} ({DurationText.Of(earlier.Duration)}):"));
+            if (earlier.Outcome.FailureOrNull is { } failure) Indent(text, margin + "  ", Of(failure));
+            foreach (var note in earlier.Notes) Indent(text, margin + "  ", "note: " + note);
+            if (!string.IsNullOrWhiteSpace(earlier.Output)) Indent(text, margin + "  ", "output: " + TextLimits.CutMiddle(earlier.Output, MaxOutput));
+            if (!string.IsNullOrWhiteSpace(earlier.ErrorOutput)) Indent(text, margin + "  ", "error output: " + TextLimits.CutMiddle(earlier.ErrorOutput, MaxOutput));
+        }
+    }
+
+    private static void AppendPart(StringBuilder text, string id, PartResult part)
+    {
+        text.Append("  ").Append(HeadingOf(part.Outcome)).Append(' ').Append(id).Append(" (").Append(DurationText.Of(part.Duration)).Append(")\n");
+        if (part.Outcome.FailureOrNull is { } failure) Indent(text, "    ", Of(failure));
+        Section(text, "  output", part.Output);
+        Section(text, "  error output", part.ErrorOutput);
     }
 
     /// <summary>A teardown that failed after its tests.</summary>
@@ -139,7 +168,7 @@ internal static class FailureText
     }
 
     // The same margin before each line: columns in a message stay aligned.
-    private static void Indent(StringBuilder text, string margin, string content)
+    public static void Indent(StringBuilder text, string margin, string content)
     {
         foreach (var line in content.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n')) text.Append(line.Length == 0 ? "" : margin).Append(line).Append('\n');
     }

@@ -98,7 +98,9 @@ internal static class JUnitReport
         foreach (var planned in report.Plan.Cases)
         {
             if (!report.Results.TryGetValue(planned.Index, out var result)) result = new CaseResult(planned.Index, new Outcome.Lost("The run ended without a word about this case."));
-            Of(planned.Test.Class.FullName).Cases.Add(new Entry(planned.NameInClass, result, null));
+            var cases = Of(planned.Test.Class.FullName).Cases;
+            cases.Add(new Entry(planned.NameInClass, result, null));
+            foreach (var part in result.Parts) cases.Add(new Entry(planned.NameInClass + "/" + part.Name, part.Beside(result), null) { IsPart = true });
         }
 
         foreach (var error in report.TeardownErrors)
@@ -125,7 +127,7 @@ internal static class JUnitReport
         xml.WriteStartElement("testsuite");
         Attribute(xml, "name", suite.Name);
         WriteCounts(xml, suite.Cases);
-        Attribute(xml, "time", Seconds(TimeSpan.FromTicks(suite.Cases.Sum(c => c.Result?.Duration.Ticks ?? 0))));
+        Attribute(xml, "time", Seconds(TimeSpan.FromTicks(suite.Cases.Sum(c => c.IsPart ? 0 : c.Result?.Duration.Ticks ?? 0))));
         var started = suite.Cases.Select(c => c.Result?.StartedAt ?? default).Where(s => s != default).DefaultIfEmpty().Min();
         if (started != default) Attribute(xml, "timestamp", started.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
         Attribute(xml, "hostname", context.HostName);
@@ -156,16 +158,23 @@ internal static class JUnitReport
         }
 
         if (entry.Teardown is { } teardown) Problem(xml, "error", "teardown", teardown.Failure);
-        else WriteOutcome(xml, entry.Result!.Outcome);
+        else if (!entry.Result!.OnlyPartsFailed()) WriteOutcome(xml, entry.Result!.Outcome);
+        foreach (var earlier in entry.Result?.Earlier ?? []) WriteEarlier(xml, earlier, entry.Result!.IsFlaky ? "flakyFailure" : "rerunFailure");
         if (entry.Result is { } result)
         {
-            var added = string.Join('\n', result.Notes.Select(n => "note: " + n).Concat(result.Attachments.Select(a => a.Description is null ? "attachment: " + a.Path : $"attachment: {a.Path} ({a.Description})")));
-            var between = added.Length == 0 || result.Output.Length == 0 || result.Output.EndsWith('\n') ? "" : "\n";
-            Element(xml, "system-out", result.Output + between + added);
+            Element(xml, "system-out", OutputOf(result));
             Element(xml, "system-err", result.ErrorOutput);
         }
 
         xml.WriteEndElement();
+    }
+
+    private static string OutputOf(CaseResult result)
+    {
+        IEnumerable<string> parts = result.OnlyPartsFailed() ? [result.Outcome.FailureOrNull!.Message] : [];
+        var added = string.Join('\n', parts.Concat(result.Notes.Select(n => "note: " + n)).Concat(result.Attachments.Select(a => a.Description is null ? "attachment: " + a.Path : $"attachment: {a.Path} ({a.Description})")));
+        var between = added.Length == 0 || result.Output.Length == 0 || result.Output.EndsWith('\n') ? "" : "\n";
+        return result.Output + between + added;
     }
 
     private static void WriteOutcome(XmlWriter xml, Outcome outcome)
@@ -175,19 +184,19 @@ internal static class JUnitReport
             case Outcome.Passed:
                 break;
             case Outcome.Failed failed:
-                Problem(xml, "failure", failed.Failure.Type, failed.Failure);
+                Problem(xml, "failure", TypeOf(outcome), failed.Failure);
                 break;
             case Outcome.TimedOut timedOut:
-                Problem(xml, "error", "timeout", timedOut.Failure);
+                Problem(xml, "error", TypeOf(outcome), timedOut.Failure);
                 break;
             case Outcome.FixtureFailed fixture:
-                Problem(xml, "error", "fixture", fixture.Failure, $"Fixture '{fixture.Fixture}' failed: ");
+                Problem(xml, "error", TypeOf(outcome), fixture.Failure, $"Fixture '{fixture.Fixture}' failed: ");
                 break;
             case Outcome.Crashed crashed:
-                Problem(xml, "error", "crash", crashed.Failure);
+                Problem(xml, "error", TypeOf(outcome), crashed.Failure);
                 break;
             case Outcome.Lost lost:
-                Problem(xml, "error", "lost", new Failure("lost", lost.Why, null));
+                Problem(xml, "error", TypeOf(outcome), new Failure("lost", lost.Why, null));
                 break;
             case Outcome.Skipped skipped:
                 Skipped(xml, skipped.Reason.StartsWith(ExpectedFailure, StringComparison.Ordinal) ? "xfail" : null, skipped.Reason);
@@ -199,6 +208,29 @@ internal static class JUnitReport
                 throw new InvalidOperationException($"This is a bug in Rondo: unknown outcome {outcome.GetType().Name}.");
         }
     }
+
+    // Surefire's names: of a case that passed in the end, and of one that did not.
+    private static void WriteEarlier(XmlWriter xml, CaseResult attempt, string element)
+    {
+        var failure = attempt.Outcome.FailureOrNull ?? new Failure("unknown", "", null);
+        xml.WriteStartElement(element);
+        Attribute(xml, "type", TypeOf(attempt.Outcome));
+        Attribute(xml, "message", failure.Message);
+        Attribute(xml, "time", Seconds(attempt.Duration));
+        Element(xml, "stackTrace", FailureText.Of(failure));
+        Element(xml, "system-out", OutputOf(attempt));
+        Element(xml, "system-err", attempt.ErrorOutput);
+        xml.WriteEndElement();
+    }
+
+    private static string TypeOf(Outcome outcome) => outcome switch
+    {
+        Outcome.Failed failed => failed.Failure.Type,
+        Outcome.TimedOut => "timeout",
+        Outcome.FixtureFailed => "fixture",
+        Outcome.Crashed => "crash",
+        _ => "lost",
+    };
 
     // Readers take one failure or error per case, so further ones stand in its text.
     private static void Problem(XmlWriter xml, string element, string type, Failure failure, string before = "")
@@ -225,6 +257,8 @@ internal static class JUnitReport
         {
             tests++;
             if (entry.Teardown is not null) errors++;
+            // The parts that failed are counted.
+            else if (entry.Result!.OnlyPartsFailed()) continue;
             else if (entry.Result!.Outcome is Outcome.Failed) failures++;
             else if (entry.Result.Outcome.Tally is Tally.Failed) errors++;
             else if (entry.Result.Outcome.Tally is Tally.Skipped or Tally.NotRun) skipped++;
@@ -269,5 +303,9 @@ internal static class JUnitReport
     private sealed record Suite(string Name, List<Entry> Cases);
 
     /// <param name="Result">Null for a teardown.</param>
-    private sealed record Entry(string Name, CaseResult? Result, TeardownError? Teardown);
+    private sealed record Entry(string Name, CaseResult? Result, TeardownError? Teardown)
+    {
+        /// <summary>Its time is part of its case's.</summary>
+        public bool IsPart { get; init; }
+    }
 }

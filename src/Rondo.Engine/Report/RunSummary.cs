@@ -21,9 +21,11 @@ internal static class RunSummary
         Crashes(text, report);
         foreach (var note in report.Notes) text.Append("note: ").Append(note.ReplaceLineEndings("\n      ")).Append('\n');
         Slowest(text, report, durations);
+        Flaky(text, report);
         NotRun(text, report);
         if (EndingText(report.Ending) is { } ending) text.Append(ending).Append('\n');
         if (report.TeardownErrors.Count > 0) text.Append("failed after their tests, so the run fails: ").AppendJoin(", ", report.TeardownErrors.Select(e => e.Id)).Append('\n');
+        if (report is { FailOnFlaky: true, Flaky.Count: > 0 }) text.Append(CultureInfo.InvariantCulture, $"{report.Flaky.Count} flaky, so the run fails (--fail-on-flaky)\n");
         if (report.EarlyEnds.Count > 0) text.Append("ended early, so the run is not green: ").AppendJoin(", ", report.EarlyEnds.Select(e => $"worker {e.Worker} (process {e.ProcessId}) {e.When}")).Append('\n');
         text.Append(AccountLine(report.Account)).Append(" (").Append(DurationText.Of(report.Duration));
         if (report.WorkersText.Length > 0) text.Append(", ").Append(report.WorkersText.TrimEnd('.'));
@@ -66,6 +68,20 @@ internal static class RunSummary
         slowest.Sort(static (a, b) => a.Result.Duration != b.Result.Duration ? b.Result.Duration.CompareTo(a.Result.Duration) : a.Planned.Index.CompareTo(b.Planned.Index));
         text.Append("slowest:\n");
         foreach (var (planned, result) in slowest.GetRange(0, Math.Min(slowest.Count, durations ?? 5))) text.Append(CultureInfo.InvariantCulture, $"  {DurationText.Of(result.Duration),9}  {planned.Id}\n");
+    }
+
+    private static void Flaky(StringBuilder text, RunReport report)
+    {
+        if (report.Flaky.Count == 0) return;
+        text.Append(CultureInfo.InvariantCulture, $"flaky ({report.Flaky.Count}): failed, then passed; counted as passed\n");
+        foreach (var index in report.Flaky.Take(MaxNames))
+        {
+            var result = report.Results[index];
+            text.Append("  ").Append(report.Plan[index].Id).Append(": ").Append(Attempts.FlakyText(result)).Append('\n');
+            FailureText.Indent(text, "      ", FailureText.Of(result.Earlier[0].Outcome.FailureOrNull ?? new Failure("", "", null)));
+        }
+
+        if (report.Flaky.Count > MaxNames) text.Append(CultureInfo.InvariantCulture, $"  … and {report.Flaky.Count - MaxNames} more; the run log and --junitxml FILE have all of them\n");
     }
 
     private static void NotRun(StringBuilder text, RunReport report)

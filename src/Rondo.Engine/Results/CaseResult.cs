@@ -14,12 +14,25 @@ internal sealed record CaseResult(CaseIndex Case, Outcome Outcome)
     /// <summary><c>main</c>, <c>w0</c>, …; empty if the case never reached a worker.</summary>
     public string Worker { get; init; } = "";
 
+    /// <summary>Which attempt ended so, from 1.</summary>
     public int Attempt { get; init; } = 1;
+
+    /// <summary>How many attempts it had at most: 1 without retries.</summary>
+    public int MaxAttempts { get; init; } = 1;
+
+    /// <summary>The attempts before this one, in order: each failed, so this one was made. They have no earlier ones of their own.</summary>
+    public IReadOnlyList<CaseResult> Earlier { get; init; } = [];
+
+    /// <summary>It failed, and passed in a later attempt.</summary>
+    public bool IsFlaky => Outcome is Outcome.Passed && Earlier.Count > 0;
 
     /// <summary>For display only; decisions use <see cref="Duration"/>.</summary>
     public DateTimeOffset StartedAt { get; init; }
 
     public TimeSpan Duration { get; init; }
+
+    /// <summary>What was read from the worker's own stdout and stderr until this moment (a timestamp of the system) the case can have written, and nothing that is read later. 0: nobody knows. Only between worker and controller.</summary>
+    public long ReadUntil { get; init; }
 
     /// <summary>Captured standard output, trace and <see cref="TestContext.Output"/>.</summary>
     public string Output { get; init; } = "";
@@ -33,6 +46,21 @@ internal sealed record CaseResult(CaseIndex Case, Outcome Outcome)
 
     /// <summary>The test's own notes.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Properties { get; init; } = [];
+
+    /// <summary>One of its attempts ran at this moment, give or take a little.</summary>
+    public bool RanAt(DateTimeOffset moment, TimeSpan around)
+    {
+        if (StartedAt - around <= moment && moment <= StartedAt + Duration + around) return true;
+        foreach (var earlier in Earlier)
+        {
+            if (earlier.RanAt(moment, around)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Its named parts (<see cref="Subtests"/>) in the order in which they began.</summary>
+    public IReadOnlyList<PartResult> Parts { get; init; } = [];
 }
 
 internal sealed record Attachment(string Path, string? Description);

@@ -3,24 +3,46 @@ using Rondo.Engine.Planning;
 
 namespace Rondo.Engine.Scheduling;
 
-/// <summary>One unit at a time (of those that overlap, as many as their window takes), in plan order, serial ones last; nothing is ever recalled. What remains when a cleverer scheduler has failed.</summary>
+/// <summary>
+/// One unit at a time (of those that overlap, as many as their window takes), in plan order, serial ones last; nothing is ever recalled. For an order that somebody asked for, and what remains when a cleverer
+/// scheduler has failed.
+/// </summary>
+/// <remarks>With one worker the order is exact, isolated units included. With more it is the order in which cases are given; a unit that has to wait for its claims, or for a fresh worker, is passed over by others that do not conflict with it.</remarks>
 internal sealed class Fifo : Scheduler
 {
     private readonly WorkLedger _ledger;
     private readonly NumberSet _parallel = new();
     private readonly NumberSet _serial = new();
+    private readonly BoundWork _bound;
+
+    // Begun units whose waiting cases have to wait for their claims, as nobody else may have them.
+    private readonly NumberSet _owed = new();
     private readonly int _expectedWorkers = 1;
+
+    // Also the worker in this process and the fresh ones beside it: never two of them at once.
+    private readonly bool _oneAfterTheOther;
 
     /// <param name="units">All work, in plan order.</param>
     /// <param name="expectedWorkers">How many workers will come, so that the first one does not fill its window with the others' share. At least 1.</param>
     public Fifo(IReadOnlyList<WorkUnit> units, int expectedWorkers = 1)
-        : this(new WorkLedger(units)) => _expectedWorkers = Math.Max(1, expectedWorkers);
+        : this(new WorkLedger(units))
+    {
+        _expectedWorkers = Math.Max(1, expectedWorkers);
+        _oneAfterTheOther = _expectedWorkers == 1 && _ledger.AnyIsolated;
+    }
 
     /// <summary>Goes on from where another scheduler stood.</summary>
     /// <param name="ledger">Its record; owned by this scheduler from now on.</param>
     public Fifo(WorkLedger ledger)
     {
         _ledger = ledger;
+        var bound = new List<int>();
+        for (var unit = 0; unit < ledger.Units.Count; unit++)
+        {
+            if (BoundWork.Holds(ledger.Units[unit])) bound.Add(unit);
+        }
+
+        _bound = new BoundWork(ledger.Units, bound);
         for (var unit = 0; unit < ledger.Units.Count; unit++)
         {
             if (ledger.IsFree(unit)) Enqueue(unit);
@@ -32,7 +54,10 @@ internal sealed class Fifo : Scheduler
         get
         {
             var cases = new CaseList();
-            foreach (var unit in _parallel) cases.AddAll(_ledger.WaitingCasesOf(unit));
+            var parallel = new NumberSet();
+            foreach (var unit in _parallel) parallel.Add(unit);
+            foreach (var unit in _bound.InOrder()) parallel.Add(unit);
+            foreach (var unit in parallel) cases.AddAll(_ledger.WaitingCasesOf(unit));
             foreach (var unit in _serial) cases.AddAll(_ledger.WaitingCasesOf(unit));
             return cases;
         }
@@ -40,13 +65,24 @@ internal sealed class Fifo : Scheduler
 
     public override bool HasWaiting => _ledger.WaitingCases > 0;
 
+    public override bool NeedsFresh
+    {
+        get
+        {
+            if (_ledger.IsolatedWaiting == 0 || _ledger.AnyFresh || (_oneAfterTheOther && !_ledger.NothingHeldOrStarted)) return false;
+            DropEnded();
+            if (_parallel.Count + _bound.Count == 0) return _serial.Count > 0 && _ledger.NothingHeldOrStarted && _ledger.Units[_serial.Min].Isolated;
+            return _oneAfterTheOther ? _ledger.Units[NextOfAll()].Isolated : _bound.FirstIsolated(_ledger) is not null;
+        }
+    }
+
     public override IReadOnlyList<SchedulerAction> Handle(SchedulerEvent what)
     {
         var actions = new List<SchedulerAction>();
         switch (what)
         {
             case SchedulerEvent.WorkerReady ready:
-                _ledger.Ready(ready.Worker);
+                _ledger.Ready(ready.Worker, ready.Kind);
                 break;
             case SchedulerEvent.Started started:
                 _ledger.Start(started.Worker, started.Case);
@@ -57,10 +93,15 @@ internal sealed class Fifo : Scheduler
             case SchedulerEvent.GaveBack gaveBack:
                 var (freed, stay) = _ledger.GiveBack(gaveBack.Worker, gaveBack.Cases);
                 foreach (var unit in freed) Enqueue(unit);
-                foreach (var unit in stay) Give(gaveBack.Worker, unit, actions);
+                foreach (var unit in stay) GiveBackTo(gaveBack.Worker, unit, actions);
                 break;
             case SchedulerEvent.WorkerGone gone:
-                foreach (var unit in _ledger.Lose(gone.Worker)) Enqueue(unit);
+                foreach (var unit in _ledger.Lose(gone.Worker))
+                {
+                    _owed.Remove(unit);
+                    Enqueue(unit);
+                }
+
                 break;
             default:
                 throw new InvalidOperationException($"This is a bug in Rondo: unknown scheduler event {what.GetType().Name}.");
@@ -73,11 +114,18 @@ internal sealed class Fifo : Scheduler
     /// <summary>Gives work to every worker that has none, and releases those that will never get any.</summary>
     public void Act(List<SchedulerAction> actions)
     {
+        foreach (var unit in _owed)
+        {
+            if (_ledger.OwnerOf(unit) is not { } owner || !_ledger.TakesWork(owner) || !_ledger.MayTake(owner, unit)) continue;
+            _owed.Remove(unit);
+            if (_ledger.WaitingOf(unit) > 0) Give(owner, unit, actions);
+        }
+
         foreach (var worker in _ledger.WorkersInOrder())
         {
             if (!_ledger.HoldsNothing(worker)) continue;
-            if (NextFor() is { } unit) Give(worker, unit, actions);
-            else if (!_ledger.MoreMayComeTo(worker)) Release(worker, actions);
+            if (NextFor(worker) is { } unit) Give(worker, unit, actions);
+            else if (!_ledger.MoreMayComeTo(worker) || (_ledger.MayMakeRoom(worker) && NeedsFresh)) Release(worker, actions);
         }
 
         while (Fill(actions))
@@ -93,10 +141,13 @@ internal sealed class Fifo : Scheduler
         var share = (_ledger.WaitingCases + _ledger.InFlight + _expectedWorkers - 1) / _expectedWorkers;
         foreach (var worker in _ledger.WorkersInOrder())
         {
-            DropEnded(_parallel);
-            if (_parallel.Count == 0 || _ledger.SerialHeldOrStarted > 0) return false;
-            if (!_ledger.HasOnlyOverlapping(worker) || _ledger.HeldBy(worker) + _ledger.StartedBy(worker) >= Math.Min(share, _ledger.Units[_parallel.Min].Window)) continue;
-            Give(worker, Take(_parallel), actions);
+            DropEnded();
+            if (_parallel.Count + _bound.Count == 0 || _ledger.SerialHeldOrStarted > 0) return false;
+            if (!_ledger.HasOnlyOverlapping(worker) || _ledger.IsSpent(worker)) continue;
+            var next = _parallel.Count > 0 ? _parallel.Min : int.MaxValue;
+            if (_bound.FirstFor(worker, Taker.Overlapping, _ledger) is { } bound && bound < next) next = bound;
+            if (next == int.MaxValue || _ledger.HeldBy(worker) + _ledger.StartedBy(worker) >= Math.Min(share, _ledger.Units[next].Window)) continue;
+            Give(worker, Take(next), actions);
             gave = true;
         }
 
@@ -108,33 +159,59 @@ internal sealed class Fifo : Scheduler
     {
         for (var unit = 0; unit < _ledger.Units.Count; unit++)
         {
-            if (_ledger.WaitingOf(unit) > 0 && _ledger.OwnerOf(unit) is { } owner && _ledger.TakesWork(owner)) Give(owner, unit, actions);
+            if (_ledger.WaitingOf(unit) > 0 && _ledger.OwnerOf(unit) is { } owner && _ledger.TakesWork(owner)) GiveBackTo(owner, unit, actions);
         }
     }
 
-    private int? NextFor()
+    // Its claims may be somebody else's by now, if the failed scheduler gave them away.
+    private void GiveBackTo(WorkerNumber owner, int unit, List<SchedulerAction> actions)
     {
-        DropEnded(_parallel);
-        DropEnded(_serial);
-        // A serial case may be running although parallel ones wait: this scheduler took over, or work came back while it ran.
-        if (_parallel.Count > 0) return _ledger.SerialHeldOrStarted > 0 ? null : Take(_parallel);
-        return _serial.Count > 0 && _ledger.NothingHeldOrStarted ? Take(_serial) : null;
+        if (_ledger.MayTake(owner, unit)) Give(owner, unit, actions);
+        else _owed.Add(unit);
     }
 
-    private void DropEnded(NumberSet units)
+    private int? NextFor(WorkerNumber worker)
+    {
+        if (_ledger.IsSpent(worker) || (_oneAfterTheOther && !_ledger.NothingHeldOrStarted)) return null;
+        DropEnded();
+        // A serial case may be running although parallel ones wait: this scheduler took over, or work came back while it ran.
+        if (_parallel.Count + _bound.Count > 0)
+        {
+            if (_ledger.SerialHeldOrStarted > 0) return null;
+            if (_oneAfterTheOther) return _ledger.MayTake(worker, NextOfAll()) ? Take(NextOfAll()) : null;
+            var next = _parallel.Count > 0 && _ledger.MayTake(worker, _parallel.Min) ? _parallel.Min : int.MaxValue;
+            if (_bound.FirstFor(worker, Taker.Idle, _ledger) is { } bound && bound < next) next = bound;
+            return next == int.MaxValue ? null : Take(next);
+        }
+
+        return _serial.Count > 0 && _ledger.NothingHeldOrStarted && _ledger.MayTake(worker, _serial.Min) ? Take(_serial.Min) : null;
+    }
+
+    // Of those that are not serial; there is one.
+    private int NextOfAll() => Math.Min(_parallel.Count > 0 ? _parallel.Min : int.MaxValue, _bound.Min ?? int.MaxValue);
+
+    private void DropEnded()
     {
         // A case can end while it waits: the controller gave it an outcome of its own.
-        while (units.Count > 0 && !_ledger.IsFree(units.Min)) units.Remove(units.Min);
+        while (_parallel.Count > 0 && !_ledger.IsFree(_parallel.Min)) _parallel.Remove(_parallel.Min);
+        while (_serial.Count > 0 && !_ledger.IsFree(_serial.Min)) _serial.Remove(_serial.Min);
+        _bound.DropEnded(_ledger);
     }
 
-    private static int Take(NumberSet units)
+    private int Take(int unit)
     {
-        var unit = units.Min;
-        units.Remove(unit);
+        if (_ledger.Units[unit].Serial) _serial.Remove(unit);
+        else if (BoundWork.Holds(_ledger.Units[unit])) _bound.Take(unit);
+        else _parallel.Remove(unit);
         return unit;
     }
 
-    private void Enqueue(int unit) => (_ledger.Units[unit].Serial ? _serial : _parallel).Add(unit);
+    private void Enqueue(int unit)
+    {
+        if (_ledger.Units[unit].Serial) _serial.Add(unit);
+        else if (BoundWork.Holds(_ledger.Units[unit])) _bound.Add(unit);
+        else _parallel.Add(unit);
+    }
 
     private void Give(WorkerNumber worker, int unit, List<SchedulerAction> actions)
     {

@@ -42,6 +42,21 @@ internal sealed class SafeScheduler : Scheduler
 
     public override bool HasWaiting => _ledger.WaitingCases > 0;
 
+    public override bool NeedsFresh
+    {
+        get
+        {
+            try
+            {
+                return _current.NeedsFresh;
+            }
+            catch (Exception)
+            {
+                return _ledger.WaitsForFresh;
+            }
+        }
+    }
+
     public override IReadOnlyList<SchedulerAction> Handle(SchedulerEvent what)
     {
         if (Degraded is not null) return _current.Handle(what);
@@ -72,7 +87,7 @@ internal sealed class SafeScheduler : Scheduler
     {
         switch (what)
         {
-            case SchedulerEvent.WorkerReady ready: _ledger.Ready(ready.Worker); break;
+            case SchedulerEvent.WorkerReady ready: _ledger.Ready(ready.Worker, ready.Kind); break;
             case SchedulerEvent.Started started: _ledger.Start(started.Worker, started.Case); break;
             case SchedulerEvent.Finished finished: _ledger.Finish(finished.Worker, finished.Case, out _, out _); break;
             case SchedulerEvent.GaveBack gaveBack: _ledger.GiveBack(gaveBack.Worker, gaveBack.Cases); break;
@@ -99,9 +114,9 @@ internal sealed class SafeScheduler : Scheduler
         if (_ledger.RecallsInFlight > 0) return;
         if (_ledger.WaitingCases > 0)
         {
-            if (_ledger.NothingHeldOrStarted && _ledger.TakesWorkAnywhere)
+            if (_ledger.NothingHeldOrStarted && _ledger.SomebodyCouldTake && !_ledger.WaitsForFresh)
                 throw new InvalidOperationException($"This is a bug in Rondo: the scheduler gives no work, although {_ledger.WaitingCases} cases wait and a worker is ready.");
-            return;
+            if (!_ledger.AnyIsolated) return;
         }
 
         foreach (var worker in _ledger.WorkersInOrder())

@@ -6,7 +6,9 @@ namespace Rondo.Engine.Scheduling;
 /// <remarks>
 /// Contract, checked by one suite for every kind: each case is assigned to at most one worker at a time; a case that was not started when its
 /// worker went away is assigned again; a unit's cases go to one worker while that worker lives; a serial unit runs while nothing else does;
-/// a worker is released when nothing can come to it any more; with at least one ready worker every case is assigned in the end.
+/// two cases whose claims conflict are never with two workers at once, from assignment to outcome; an isolated unit goes to a worker that never had a case, and nothing goes to that worker afterwards;
+/// a worker is released when nothing can come to it any more, or to make room for a fresh one that an isolated unit waits for; with at least one ready worker, and a new one for each that was released or
+/// died, every case is assigned in the end.
 /// </remarks>
 internal abstract class Scheduler
 {
@@ -18,6 +20,9 @@ internal abstract class Scheduler
 
     /// <summary>Some case is held by no worker. Cheap where a scheduler knows it without the list.</summary>
     public virtual bool HasWaiting => Waiting.Count > 0;
+
+    /// <summary>What comes next waits for a worker that never had a case, and there is none.</summary>
+    public virtual bool NeedsFresh => false;
 }
 
 /// <summary>Cases that stay together on one worker: a class with a class-scoped fixture or loop, or a single case.</summary>
@@ -29,8 +34,32 @@ internal sealed record WorkUnit(IReadOnlyList<CaseIndex> Cases, double? Expected
     /// <summary>Units with equal affinity share something worth setting up once (their class, their namespace's fixtures): a hint, never a promise.</summary>
     public string Affinity { get; init; } = "";
 
+    /// <summary>Given before units of a lower one; 0 in the rule. Serial units come last all the same.</summary>
+    public int Priority { get; init; }
+
     /// <summary>How many cases a worker may run at once while it runs these: 1 for each alone, more for cases that overlap.</summary>
     public int Window { get; init; } = 1;
+
+    /// <summary>What all cases together claim in the whole run.</summary>
+    public ClaimSet Claims { get; init; } = ClaimSet.None;
+
+    /// <summary>The claims of each case; null: each has all of them.</summary>
+    public IReadOnlyList<ClaimSet>? CaseClaims { get; init; }
+
+    /// <summary>Wants a worker that runs nothing else.</summary>
+    public bool Isolated { get; init; }
+}
+
+internal enum WorkerKind
+{
+    /// <summary>A process, fresh until it has a case.</summary>
+    Process,
+
+    /// <summary>In the controller's process: never fresh, and never released to make room.</summary>
+    InProcess,
+
+    /// <summary>A process beside the one in the controller's process: only for isolated units.</summary>
+    OnlyIsolated,
 }
 
 internal abstract record SchedulerEvent
@@ -40,7 +69,10 @@ internal abstract record SchedulerEvent
     }
 
     /// <summary>The worker has accepted the plan and can take work.</summary>
-    public sealed record WorkerReady(WorkerNumber Worker) : SchedulerEvent;
+    public sealed record WorkerReady(WorkerNumber Worker) : SchedulerEvent
+    {
+        public WorkerKind Kind { get; init; }
+    }
 
     /// <summary>The worker began a case; it can no longer be recalled.</summary>
     public sealed record Started(WorkerNumber Worker, CaseIndex Case) : SchedulerEvent;
@@ -67,6 +99,6 @@ internal abstract record SchedulerAction
     /// <summary>Ask the worker to give back those of these that it has not started.</summary>
     public sealed record Recall(WorkerNumber Worker, IReadOnlyList<CaseIndex> Cases) : SchedulerAction;
 
-    /// <summary>Nothing more will come to this worker: it may tear down and end.</summary>
+    /// <summary>Nothing more will come to this worker: it may tear down and end. If work waits, another is to be started in its place.</summary>
     public sealed record Release(WorkerNumber Worker) : SchedulerAction;
 }

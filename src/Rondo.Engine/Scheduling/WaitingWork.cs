@@ -3,7 +3,7 @@ using Rondo.Engine.Collections;
 
 namespace Rondo.Engine.Scheduling;
 
-/// <summary>Waiting parallel units, in bundles of neighbours. Unknown durations first, in plan order; then the longest first.</summary>
+/// <summary>Waiting parallel units that every worker may take, in bundles of neighbours. The highest priority first; then unknown durations, in plan order; then the longest first.</summary>
 /// <remarks>
 /// A long unit is a bundle of its own. Tiny units of one class make a bundle together, so that a worker compiles and sets up a class once; a bundle is a
 /// hint and may be cut anywhere. Only <see cref="WorkStealing"/> touches this.
@@ -148,7 +148,7 @@ internal sealed class WaitingWork
         for (var i = 0; i < _units.Count; i++)
         {
             var unit = _units[i];
-            if (unit.Serial) continue;
+            if (unit.Serial || BoundWork.Holds(unit)) continue;
             var known = unit.ExpectedMs is not null;
             var alone = known ? unit.ExpectedMs > TinyMs : unit.Cases.Count > 1;
             var overlaps = unit.Window > 1;
@@ -159,9 +159,9 @@ internal sealed class WaitingWork
                 (true, true) => openOverlappingKnown ??= new(StringComparer.Ordinal),
                 (false, true) => openOverlappingUnknown ??= new(StringComparer.Ordinal),
             };
-            if (alone || !open.TryGetValue(unit.Affinity, out var bundle) || (known ? bundle.Ms + unit.ExpectedMs!.Value > LongestBundleMs : bundle.Units.Count >= LargestUnknownBundle))
+            if (alone || !open.TryGetValue(unit.Affinity, out var bundle) || bundle.Priority != unit.Priority || (known ? bundle.Ms + unit.ExpectedMs!.Value > LongestBundleMs : bundle.Units.Count >= LargestUnknownBundle))
             {
-                bundle = new Bundle(_bundles.Count, known, overlaps);
+                bundle = new Bundle(_bundles.Count, known, overlaps, unit.Priority);
                 _bundles.Add(bundle);
                 if (!alone) open[unit.Affinity] = bundle;
             }
@@ -182,6 +182,8 @@ internal sealed class WaitingWork
     /// <summary>A bundle's place in the order, as the bundle was when the place was made.</summary>
     private sealed class Place(Bundle bundle) : IComparable<Place>
     {
+        private readonly int _priority = bundle.Priority;
+
         // Among unknown bundles an untouched class comes before one that another worker is busy with, and then the one with the most left.
         private readonly int _kind = bundle.Known ? 2 : bundle.Touched ? 1 : 0;
         private readonly double _value = bundle.Known ? -bundle.Ms : bundle.Touched ? -bundle.Units.Count : 0;
@@ -191,14 +193,18 @@ internal sealed class WaitingWork
         public int Version { get; } = bundle.Version;
 
         public int CompareTo(Place? other) => other is null ? 1
+            : _priority != other._priority ? other._priority.CompareTo(_priority)
             : _kind != other._kind ? _kind.CompareTo(other._kind)
             : _value != other._value ? _value.CompareTo(other._value)
             : Bundle.Number.CompareTo(other.Bundle.Number);
     }
 
     /// <summary>Units that are better given together.</summary>
-    internal sealed class Bundle(int number, bool known, bool overlaps)
+    internal sealed class Bundle(int number, bool known, bool overlaps, int priority)
     {
+        /// <summary>Of each of its units.</summary>
+        public int Priority { get; } = priority;
+
         public int Number { get; } = number;
 
         public bool Known { get; } = known;

@@ -26,6 +26,13 @@ internal sealed class WorkLedger
     private readonly int[] _holder;
     private readonly UnitState[] _unitStates;
     private readonly NumberTable<WorkerState> _workers = new();
+
+    // By case; null when nobody claims anything. What was assigned counts, and among that what has begun.
+    private readonly ClaimSet[]? _claims;
+    private readonly ClaimHolders _holders = new();
+    private readonly ClaimHolders _users = new();
+    // Workers that were released for a fresh one that has not come yet.
+    private int _roomMade;
     private int _held;
     private int _started;
 
@@ -50,6 +57,9 @@ internal sealed class WorkLedger
             _unitStates[i].Owner = Nobody;
             WaitingCases += units[i].Cases.Count;
             AnyOverlaps |= units[i].Window > 1;
+            AnyIsolated |= units[i].Isolated;
+            if (units[i].Isolated) IsolatedWaiting += units[i].Cases.Count;
+            if (!units[i].Claims.IsEmpty) NoteClaims(units[i], _claims ??= new ClaimSet[size]);
             foreach (var index in units[i].Cases)
             {
                 if (_unitOf[index.Value] >= 0) throw new InvalidOperationException($"This is a bug in Rondo: case {index} is in two units.");
@@ -66,9 +76,22 @@ internal sealed class WorkLedger
         public bool Begun;
     }
 
+    private static void NoteClaims(WorkUnit unit, ClaimSet[] claims)
+    {
+        for (var i = 0; i < unit.Cases.Count; i++) claims[unit.Cases[i].Value] = unit.CaseClaims?[i] ?? unit.Claims;
+    }
+
     private sealed class WorkerState(WorkerNumber number)
     {
         public WorkerNumber Number { get; } = number;
+
+        public WorkerKind Kind { get; init; }
+
+        /// <summary>It had a case at some time.</summary>
+        public bool Used { get; set; }
+
+        /// <summary>It had an isolated one: nothing else may come to it.</summary>
+        public bool Spent { get; set; }
 
         public bool Gone { get; set; }
 
@@ -93,7 +116,16 @@ internal sealed class WorkLedger
     /// <summary>Some unit's cases overlap.</summary>
     public bool AnyOverlaps { get; }
 
+    /// <summary>Some unit wants a fresh worker.</summary>
+    public bool AnyIsolated { get; }
+
     public int WaitingCases { get; private set; }
+
+    /// <summary>Of these, cases of isolated units.</summary>
+    public int IsolatedWaiting { get; private set; }
+
+    /// <summary>Goes up when a claim is given back.</summary>
+    public long ClaimsFreed => _holders.Freed;
 
     /// <summary>Cases that some worker holds or runs.</summary>
     public int InFlight => _held + _started;
@@ -125,19 +157,86 @@ internal sealed class WorkLedger
         return workers;
     }
 
-    /// <summary>Some worker is live and was not released.</summary>
-    public bool TakesWorkAnywhere
+    /// <summary>Some live worker is of the right kind for something that waits, or could be released for it; and none is on its way for which another was released.</summary>
+    public bool SomebodyCouldTake
     {
         get
         {
+            if (_roomMade > 0) return false;
             foreach (var state in _workers)
             {
-                if (state is { Gone: false, Released: false }) return true;
+                if (state is not { Gone: false, Released: false, Spent: false }) continue;
+                if (IsolatedWaiting == 0 || IsFresh(state.Number) || MayMakeRoom(state.Number)) return true;
+                if (WaitingCases > IsolatedWaiting && state.Kind != WorkerKind.OnlyIsolated) return true;
             }
 
             return false;
         }
     }
+
+    /// <summary>It never had a case, and may have an isolated one.</summary>
+    public bool IsFresh(WorkerNumber worker) => _workers[worker.Value] is { Gone: false, Released: false, Used: false, Kind: not WorkerKind.InProcess };
+
+    /// <summary>It has, or had, an isolated unit.</summary>
+    public bool IsSpent(WorkerNumber worker) => _workers[worker.Value] is { Spent: true };
+
+    /// <summary>Some live worker never had a case.</summary>
+    public bool AnyFresh
+    {
+        get
+        {
+            foreach (var state in _workers)
+            {
+                if (IsFresh(state.Number)) return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>An isolated unit waits, no live worker is fresh, and some that are idle cannot be released for it: a fresh one has to come without that.</summary>
+    public bool WaitsForFresh
+    {
+        get
+        {
+            if (IsolatedWaiting == 0 || AnyFresh) return false;
+            foreach (var state in _workers)
+            {
+                if (state is { Gone: false, Released: false, Kind: WorkerKind.InProcess }) return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>It can be released although work waits, so that a fresh worker takes its place.</summary>
+    public bool MayMakeRoom(WorkerNumber worker) => IsolatedWaiting > 0 && _workers[worker.Value] is { Used: true, Kind: WorkerKind.Process };
+
+    /// <summary>Nothing forbids the unit to this worker: it is of the right kind, and what waits of the unit claims nothing that another worker has.</summary>
+    public bool MayTake(WorkerNumber worker, int unit)
+    {
+        if (!IsRightKind(worker, unit)) return false;
+        if (_claims is null || Units[unit].Claims.IsEmpty) return true;
+        if (_unitStates[unit].Waiting == Units[unit].Cases.Count) return _holders.AreFree(Units[unit].Claims, worker.Value);
+        foreach (var index in Units[unit].Cases)
+        {
+            if (IsWaiting(index) && !_holders.AreFree(_claims[index.Value], worker.Value)) return false;
+        }
+
+        return true;
+    }
+
+    private bool IsRightKind(WorkerNumber worker, int unit) => !AnyIsolated || _unitStates[unit].Owner == worker.Value
+        || (Units[unit].Isolated ? IsFresh(worker) : _workers[worker.Value] is { Spent: false, Kind: not WorkerKind.OnlyIsolated });
+
+    /// <summary>See <see cref="ClaimHolders.AreFree"/>.</summary>
+    public bool AreFree(ClaimSet claims, WorkerNumber? except) => _holders.AreFree(claims, except?.Value);
+
+    /// <summary>See <see cref="ClaimHolders.Covers"/>.</summary>
+    public bool Covers(WorkerNumber worker, ClaimSet claims) => _holders.Covers(claims, worker.Value);
+
+    /// <summary>No case that has begun, anywhere, conflicts with the unit: another worker could run it now.</summary>
+    public bool CouldRunElsewhere(int unit) => _claims is null || _users.AreFree(Units[unit].Claims, null);
 
     public bool TakesWork(WorkerNumber worker) => _workers[worker.Value] is { Gone: false, Released: false };
 
@@ -184,12 +283,26 @@ internal sealed class WorkLedger
     }
 
     /// <summary>Something that the worker does not hold may still have to be given to it: it waits, comes back by a recall, or by another worker's death.</summary>
-    public bool MoreMayComeTo(WorkerNumber worker) => WaitingCases > 0 || RecallsInFlight > 0 || _held > HeldBy(worker);
+    public bool MoreMayComeTo(WorkerNumber worker) => IsSpent(worker) ? OwnsWaiting(worker) : WaitingCases > 0 || RecallsInFlight > 0 || _held > HeldBy(worker);
+
+    private bool OwnsWaiting(WorkerNumber worker)
+    {
+        foreach (var unit in _workers[worker.Value]!.Units)
+        {
+            if (_unitStates[unit].Owner == worker.Value && _unitStates[unit].Waiting > 0) return true;
+        }
+
+        return false;
+    }
 
     // ---- events
 
     /// <returns>False: the worker was known already, or is gone.</returns>
-    public bool Ready(WorkerNumber worker) => _workers.TryAdd(worker.Value, new WorkerState(worker));
+    public bool Ready(WorkerNumber worker, WorkerKind kind)
+    {
+        _roomMade = 0;
+        return _workers.TryAdd(worker.Value, new WorkerState(worker) { Kind = kind });
+    }
 
     /// <returns>False: the worker does not hold the case.</returns>
     public bool Start(WorkerNumber worker, CaseIndex index)
@@ -198,6 +311,7 @@ internal sealed class WorkLedger
         var unit = _unitOf[index.Value];
         Leave(index, CaseState.Started);
         _holder[index.Value] = worker.Value;
+        if (_claims?[index.Value] is { } claims) _users.Take(claims, worker.Value);
         _workers[worker.Value]!.Started++;
         if (Units[unit].Window == 1) _workers[worker.Value]!.Alone++;
         _started++;
@@ -313,9 +427,17 @@ internal sealed class WorkLedger
         }
 
         var workerState = _workers[worker.Value]!;
+        workerState.Used = true;
         foreach (var index in cases)
         {
             var unit = _unitOf[index.Value];
+            if (_claims?[index.Value] is { } claims) _holders.Take(claims, worker.Value);
+            if (Units[unit].Isolated)
+            {
+                workerState.Spent = true;
+                IsolatedWaiting--;
+            }
+
             ref var state = ref _unitStates[unit];
             if (state.Owner != worker.Value)
             {
@@ -340,6 +462,9 @@ internal sealed class WorkLedger
         if (!IsWaiting(index)) return $"case {index} does not wait";
         var unit = UnitOf(index);
         if (_unitStates[unit].Owner is var owner && owner != Nobody && owner != worker.Value) return $"case {index} belongs to a unit of {new WorkerNumber(owner)}";
+        if (Units[unit].Isolated != Units[firstUnit].Isolated || (Units[unit].Isolated && unit != firstUnit)) return "isolated cases were given together with others";
+        if (!IsRightKind(worker, unit)) return Units[unit].Isolated ? $"isolated case {index} was given to {worker}, which is not fresh" : $"case {index} was given to {worker}, which is for isolated ones";
+        if (_claims?[index.Value] is { } claims && !_holders.AreFree(claims, worker.Value)) return $"case {index} claims what another worker has";
         if (Units[unit].Serial != Units[firstUnit].Serial) return "serial and parallel cases were given together";
         if (!Units[unit].Serial) return SerialHeldOrStarted > 0 ? $"case {index} was given beside a serial one" : null;
         return _held + _started > HeldBy(worker) + StartedBy(worker) ? $"serial case {index} was given while another worker has something" : null;
@@ -359,7 +484,9 @@ internal sealed class WorkLedger
     {
         if (!TakesWork(worker)) throw Broken($"{worker} is gone or released already");
         if (!HoldsNothing(worker)) throw Broken($"{worker} still has cases");
-        if (MoreMayComeTo(worker)) throw Broken($"something may still come to {worker}");
+        var makesRoom = MoreMayComeTo(worker);
+        if (makesRoom && !MayMakeRoom(worker)) throw Broken($"something may still come to {worker}");
+        if (makesRoom) _roomMade++;
         _workers[worker.Value]!.Released = true;
     }
 
@@ -369,11 +496,18 @@ internal sealed class WorkLedger
     {
         ref var unit = ref _unitStates[_unitOf[index.Value]];
         if (_state[index.Value] != CaseState.Waiting && Units[_unitOf[index.Value]].Serial) SerialHeldOrStarted--;
+        if (_state[index.Value] != CaseState.Waiting && next != CaseState.Started && _claims?[index.Value] is { } claims)
+        {
+            _holders.Free(claims, _holder[index.Value]);
+            if (_state[index.Value] == CaseState.Started) _users.Free(claims, _holder[index.Value]);
+        }
+
         switch (_state[index.Value])
         {
             case CaseState.Waiting:
                 unit.Waiting--;
                 WaitingCases--;
+                if (Units[_unitOf[index.Value]].Isolated) IsolatedWaiting--;
                 break;
             case CaseState.Held:
                 unit.Held--;
@@ -393,5 +527,6 @@ internal sealed class WorkLedger
         if (next != CaseState.Waiting) return;
         unit.Waiting++;
         WaitingCases++;
+        if (Units[_unitOf[index.Value]].Isolated) IsolatedWaiting++;
     }
 }

@@ -17,12 +17,16 @@ internal sealed class WorkStealing : Scheduler
     private const int FirstUnknownChunk = 4;
     private const int LargestChunk = 2000;
 
+    // Whoever holds claims keeps others from them, so not for long.
+    private const double LargestBoundChunkMs = 20;
+
     // A worker with less work than this is asked to take more before it is idle; behind a longer case nothing is parked, since an idle worker could run it now.
     private const double PrefetchBelowMs = 10;
     private const double LongestCaseToWaitBehindMs = 100;
 
     private readonly WorkLedger _ledger;
     private readonly WaitingWork _waiting;
+    private readonly BoundWork _bound;
     private readonly NumberSet _serial = new();
     private readonly NumberTable<Holder> _holders = new();
     private readonly NumberSet _idle = new();
@@ -50,6 +54,25 @@ internal sealed class WorkStealing : Scheduler
             _window = Math.Max(_window, units[i].Window);
             if (units[i].Serial) _serial.Add(i);
         }
+
+        _bound = new BoundWork(units, BoundInOrder(units));
+        for (var i = 0; i < units.Count; i++)
+        {
+            if (BoundWork.Holds(units[i])) _bound.Add(i);
+        }
+    }
+
+    // As everything else: unknown durations first, then the longest.
+    private static List<int> BoundInOrder(IReadOnlyList<WorkUnit> units)
+    {
+        var bound = new List<int>();
+        for (var i = 0; i < units.Count; i++)
+        {
+            if (BoundWork.Holds(units[i])) bound.Add(i);
+        }
+
+        bound.Sort((a, b) => (units[b].ExpectedMs ?? double.MaxValue).CompareTo(units[a].ExpectedMs ?? double.MaxValue) is not 0 and var byTime ? byTime : a.CompareTo(b));
+        return bound;
     }
 
     /// <summary>What the scheduler remembers of one worker beside the ledger.</summary>
@@ -82,6 +105,9 @@ internal sealed class WorkStealing : Scheduler
         public NumberSet Kept { get; } = new();
 
         public WaitingWork.Bundle? Bundle { get; set; }
+
+        /// <summary>A unit with claims that it was given last; others with the same claims may follow it.</summary>
+        public int? LastBound { get; set; }
     }
 
     public override IReadOnlyList<CaseIndex> Waiting
@@ -89,6 +115,7 @@ internal sealed class WorkStealing : Scheduler
         get
         {
             var cases = new CaseList();
+            foreach (var unit in _bound.InOrder()) cases.AddAll(_ledger.WaitingCasesOf(unit));
             foreach (var unit in _waiting.InOrder()) cases.AddAll(_ledger.WaitingCasesOf(unit));
             foreach (var unit in _serial) cases.AddAll(_ledger.WaitingCasesOf(unit));
             return cases;
@@ -97,13 +124,15 @@ internal sealed class WorkStealing : Scheduler
 
     public override bool HasWaiting => _ledger.WaitingCases > 0;
 
+    public override bool NeedsFresh => _ledger.IsolatedWaiting > 0 && !_ledger.AnyFresh && IsolatedCanStart;
+
     public override IReadOnlyList<SchedulerAction> Handle(SchedulerEvent what)
     {
         var actions = new List<SchedulerAction>();
         switch (what)
         {
             case SchedulerEvent.WorkerReady ready:
-                if (!_ledger.Ready(ready.Worker)) break;
+                if (!_ledger.Ready(ready.Worker, ready.Kind)) break;
                 _holders.TryAdd(ready.Worker.Value, new Holder(ready.Worker));
                 _idle.Add(ready.Worker.Value);
                 break;
@@ -187,6 +216,7 @@ internal sealed class WorkStealing : Scheduler
         foreach (var unit in units)
         {
             if (_ledger.Units[unit].Serial) _serial.Add(unit);
+            else if (BoundWork.Holds(_ledger.Units[unit])) _bound.Add(unit);
             else parallel.Add(unit);
         }
 
@@ -197,19 +227,23 @@ internal sealed class WorkStealing : Scheduler
 
     private void Prefetch(WorkerNumber worker, List<SchedulerAction> actions)
     {
-        if (_waiting.Count == 0 || !_ledger.TakesWork(worker) || _ledger.HoldsNothing(worker)) return;
+        if ((_waiting.Count == 0 && _bound.Count == 0) || !_ledger.TakesWork(worker) || _ledger.HoldsNothing(worker) || _ledger.IsSpent(worker)) return;
         var holder = _holders[worker.Value]!;
-        if (holder.StartedOverlapping > 0 && _waiting.OverlappingCases > 0)
+        if (holder.StartedOverlapping > 0 && (_waiting.OverlappingCases > 0 || _bound.Overlapping > 0))
         {
             // A full window, and a little more for those that end until the next message comes. Nothing that must be alone is parked behind them: it would wait until the window is empty.
-            if (InFlight(worker) < _window + 1 + (_window / 8)) GiveChunk(worker, actions, overlapping: true);
+            while (_bound.Overlapping > 0 && InFlight(worker) < ShareOfBound && GiveBound(worker, Taker.Overlapping, actions))
+            {
+            }
+
+            if (_waiting.OverlappingCases > 0 && InFlight(worker) < _window + 1 + (_window / 8)) GiveChunk(worker, actions, overlapping: true);
             return;
         }
 
         var heldMs = Estimate(holder.HeldMs, holder.HeldUnknown);
         if (_ledger.HeldBy(worker) > 1 && heldMs >= PrefetchBelowMs) return;
         if (heldMs + Estimate(holder.StartedMs, holder.StartedUnknown) > LongestCaseToWaitBehindMs) return;
-        GiveChunk(worker, actions);
+        if (!GiveBound(worker, Taker.Busy, actions)) GiveChunk(worker, actions);
     }
 
     private void ServeIdle(List<SchedulerAction> actions)
@@ -217,20 +251,73 @@ internal sealed class WorkStealing : Scheduler
         if (_idle.Count == 0) return;
         foreach (var number in _idle)
         {
-            if (!GiveChunk(new WorkerNumber(number), actions)) break;
+            var worker = new WorkerNumber(number);
+            if (_ledger.IsSpent(worker) || GiveBound(worker, Taker.Idle, actions)) continue;
+            // What is in the other queue anybody may take, so where one gets nothing the next gets nothing either.
+            if (!GiveChunk(worker, actions) && _bound.Count == 0) break;
         }
 
-        if (_idle.Count > 0 && _waiting.Count == 0 && _serial.Count > 0 && _ledger.NothingHeldOrStarted) GiveSerial(new WorkerNumber(_idle.Min), actions);
-        if (_idle.Count > 0) Steal(actions);
+        if (_idle.Count > 0 && _waiting.Count == 0 && _bound.Count == 0 && _serial.Count > 0 && _ledger.NothingHeldOrStarted) GiveSerial(actions);
+        var room = _ledger.IsolatedWaiting > 0 && _idle.Count > 0 && NeedsFresh ? _ledger.IsolatedWaiting : 0;
+        if (_idle.Count > 0 && room == 0) Steal(actions);
         foreach (var number in _idle)
         {
             var worker = new WorkerNumber(number);
-            if (_ledger.MoreMayComeTo(worker)) continue;
+            if (_ledger.MoreMayComeTo(worker) && !(_ledger.MayMakeRoom(worker) && room-- > 0)) continue;
             _ledger.Release(worker);
             _idle.Remove(number);
             actions.Add(new SchedulerAction.Release(worker));
         }
     }
+
+    // ---- what is bound by claims, or to a fresh worker
+
+    // In the place of a worker that is not: something isolated waits for nothing else.
+    private bool IsolatedCanStart
+    {
+        get
+        {
+            _bound.DropEnded(_ledger);
+            while (_serial.Count > 0 && !_ledger.IsFree(_serial.Min)) _serial.Remove(_serial.Min);
+            return _bound.Count > 0 ? _ledger.SerialHeldOrStarted == 0 && _bound.FirstIsolated(_ledger) is not null
+                : _waiting.Count == 0 && _serial.Count > 0 && _ledger.NothingHeldOrStarted && _ledger.Units[_serial.Min].Isolated;
+        }
+    }
+
+    // Not the share of the other workers.
+    private int ShareOfBound => Math.Min(_window, (_bound.Overlapping + _ledger.InFlight + Parallelism - 1) / Parallelism);
+
+    /// <returns>False: there is nothing that this worker may be given now, or something else comes first.</returns>
+    private bool GiveBound(WorkerNumber worker, Taker taker, List<SchedulerAction> actions)
+    {
+        if (_bound.Count == 0 || _ledger.SerialHeldOrStarted > 0) return false;
+        var holder = _holders[worker.Value]!;
+        if (taker == Taker.Busy && (holder.LastBound is not { } last || _bound.OfItsKind(last) == 0)) return false;
+        _bound.DropEnded(_ledger);
+        if (_bound.FirstFor(worker, taker, _ledger) is not { } first || (taker == Taker.Idle && !ComesFirst(first))) return false;
+        var (unit, chunk, ms) = (_ledger.Units[first], new List<int>(), 0.0);
+        var most = _learnedCases == 0 ? 1 : (int)Math.Clamp(LargestUnknownChunkMs / Math.Max(_learnedMs / _learnedCases, 0.001), 1, FirstUnknownChunk + (2.0 * _learnedCases));
+        var next = first;
+        do
+        {
+            _bound.Take(next);
+            chunk.Add(next);
+            ms += _ledger.Units[next].ExpectedMs ?? 0;
+        }
+        // More of the same while that costs nobody anything: those with these claims cannot go elsewhere meanwhile. Those that overlap could only stand in each other's way.
+        while (!unit.Isolated && !(unit.Window > 1 && unit.Claims.HasWrite) && _bound.FirstFor(worker, taker, _ledger) is { } more && IsAlike(more) && (next = more) >= 0);
+
+        holder.LastBound = first;
+        Assign(worker, holder, chunk, actions);
+        return true;
+
+        bool IsAlike(int more) => _ledger.Units[more] is var other && other.Claims.Equals(unit.Claims) && !other.Isolated && other.Window == unit.Window
+            && other.ExpectedMs is null == unit.ExpectedMs is null && (other.ExpectedMs is { } expected ? ms + expected <= LargestBoundChunkMs : chunk.Count < most);
+    }
+
+    // Before what anybody may take: what can run in few places. But a long case stays before a short one.
+    private bool ComesFirst(int unit) => _ledger.Units[unit] is var it && (it.Isolated || it.ExpectedMs is null || _waiting.Best() is not { } other || (it.Claims.HasWrite && _bound.OfItsKind(unit) > 1)
+        || (other.Known && it.ExpectedMs >= other.Ms));
 
     /// <param name="overlapping">Only what overlaps, or only what does not; null decides by what comes first.</param>
     /// <returns>False: there was nothing to give.</returns>
@@ -243,8 +330,8 @@ internal sealed class WorkStealing : Scheduler
         var cases = 0;
         double ms = 0, budget = 0;
         var most = 0;
-        var bundle = holder.Bundle is { Known: false, Units.Count: > 0 } own && (overlapping is null || own.Overlaps == overlapping) ? own
-            : overlapping is { } kind ? _waiting.Best(kind) : _waiting.Best();
+        var bundle = overlapping is { } kind ? _waiting.Best(kind) : _waiting.Best();
+        if (holder.Bundle is { Known: false, Units.Count: > 0 } own && (overlapping is null || own.Overlaps == overlapping) && own.Priority >= bundle?.Priority) bundle = own;
         var known = bundle?.Known ?? false;
         var overlaps = bundle?.Overlaps ?? false;
         var fill = FillOf(worker, overlaps);
@@ -311,20 +398,34 @@ internal sealed class WorkStealing : Scheduler
         return double.MaxValue;
     }
 
-    private void GiveSerial(WorkerNumber worker, List<SchedulerAction> actions)
+    private void GiveSerial(List<SchedulerAction> actions)
     {
+        while (_serial.Count > 0 && !_ledger.IsFree(_serial.Min)) _serial.Remove(_serial.Min);
+        if (_serial.Count == 0) return;
+        var isolated = _ledger.Units[_serial.Min].Isolated;
+        if (WorkerFor(_serial.Min) is not { } worker) return;
         var chunk = new List<int>();
         var cases = 0;
         foreach (var unit in _serial)
         {
+            if (chunk.Count > 0 && (isolated || _ledger.Units[unit].Isolated)) break;
             if (chunk.Count > 0 && cases + _ledger.WaitingOf(unit) > LargestChunk) break;
             if (_ledger.IsFree(unit)) chunk.Add(unit);
             cases += _ledger.WaitingOf(unit);
         }
 
         _serial.RemoveAll(chunk);
-        if (chunk.Count > 0) Assign(worker, _holders[worker.Value]!, chunk, actions);
-        else _serial.Clear();
+        Assign(worker, _holders[worker.Value]!, chunk, actions);
+    }
+
+    private WorkerNumber? WorkerFor(int unit)
+    {
+        foreach (var number in _idle)
+        {
+            if (_ledger.MayTake(new WorkerNumber(number), unit)) return new WorkerNumber(number);
+        }
+
+        return null;
     }
 
     private void Assign(WorkerNumber worker, Holder holder, IReadOnlyList<int> units, List<SchedulerAction> actions)
@@ -381,7 +482,7 @@ internal sealed class WorkStealing : Scheduler
         for (var i = holder.Queue.Count - 1; i >= 0; i--)
         {
             var unit = holder.Queue[i];
-            if (_ledger.OwnerOf(unit) == worker && _ledger.HeldOf(unit) > 0 && !_ledger.IsBegun(unit) && !holder.Kept.Contains(unit)) movable.Add(unit);
+            if (_ledger.OwnerOf(unit) == worker && _ledger.HeldOf(unit) > 0 && !_ledger.IsBegun(unit) && !holder.Kept.Contains(unit) && !_ledger.Units[unit].Isolated && _ledger.CouldRunElsewhere(unit)) movable.Add(unit);
         }
 
         // A worker that has not said yet what it runs is about to begin the first.

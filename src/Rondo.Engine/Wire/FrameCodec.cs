@@ -69,7 +69,7 @@ internal static class FrameCodec
                 writer.WriteNumber("method", m.Method);
                 writer.WriteNumber("limitMs", m.LimitMs);
                 break;
-            case Message.PlanAccepted or Message.Goodbye or Message.Finish or Message.Unknown:
+            case Message.PlanAccepted or Message.Goodbye or Message.WritesNatively or Message.Finish or Message.Unknown:
                 break;
             case Message.PlanRefused m:
                 writer.WriteString("why", limits.Cut(m.Why));
@@ -81,6 +81,9 @@ internal static class FrameCodec
                 writer.WriteNumber("limitMs", m.LimitMs);
                 break;
             case Message.Finished m:
+                ResultJson.Write(writer, m.Result, limits);
+                break;
+            case Message.Attempted m:
                 ResultJson.Write(writer, m.Result, limits);
                 break;
             case Message.GaveBack m:
@@ -102,10 +105,19 @@ internal static class FrameCodec
             case Message.Note m:
                 writer.WriteString("text", limits.Cut(m.Text));
                 break;
+            case Message.DispatcherMade m:
+                writer.WriteString("type", limits.Cut(m.Type));
+                writer.WriteNumber("thread", m.Thread);
+                break;
             case Message.LiveOutput m:
                 writer.WriteNumber("case", m.Case);
                 writer.WriteBoolean("isError", m.IsError);
                 writer.WriteString("text", limits.Cut(m.Text));
+                break;
+            case Message.PartEnded m:
+                writer.WriteNumber("case", m.Case);
+                if (m.Attempt != 1) writer.WriteNumber("attempt", m.Attempt);
+                ResultJson.WritePart(writer, "part", m.Part, limits);
                 break;
             case Message.Welcome m:
                 WriteOptions(writer, m.Options);
@@ -130,6 +142,38 @@ internal static class FrameCodec
             case Message.ScopeOver m:
                 writer.WriteNumber("scope", (int)m.Scope);
                 writer.WriteString("name", m.Name);
+                break;
+            case Message.FixturesOver m:
+                writer.WriteString("class", m.Class);
+                writer.WriteTexts("fixtures", m.Fixtures);
+                break;
+            case Message.NeedRunFixture m:
+                writer.WriteString("key", m.Key);
+                break;
+            case Message.RunFixtureReady m:
+                WriteRunFixture(writer, m.Key, m.Value, m.Failure, m.Skip, limits);
+                break;
+            case Message.RunFixtureEnded m:
+                writer.WriteString("key", m.Key);
+                ResultJson.WriteFailure(writer, "failure", m.Failure, limits);
+                break;
+            case Message.SetUpRunFixture m:
+                writer.WriteString("key", m.Key);
+                break;
+            case Message.RunFixtureValue m:
+                WriteRunFixture(writer, m.Key, m.Value, m.Failure, m.Skip, limits);
+                if (m.IsLost) writer.WriteBoolean("isLost", true);
+                break;
+            case Message.RunFixturesLost m:
+                writer.WriteTexts("keys", m.Keys);
+                ResultJson.WriteFailure(writer, "failure", m.Failure, limits);
+                if (m.IsLost) writer.WriteBoolean("isLost", true);
+                break;
+            case Message.FixtureStep m:
+                writer.WriteString("key", m.Key);
+                writer.WriteNumber("scope", (int)m.Scope);
+                writer.WriteBoolean("isTeardown", m.IsTeardown);
+                writer.WriteNumber("case", m.Case);
                 break;
             case Message.Here m:
                 writer.WriteNumber("question", m.Question);
@@ -162,12 +206,15 @@ internal static class FrameCodec
         nameof(Message.PlanRefused) => new Message.PlanRefused(json.Text("why")),
         nameof(Message.Working) => new Message.Working(json.Int("case", -1), (WorkPhase)json.Int("phase"), json.Text("what"), json.Long("limitMs")),
         nameof(Message.Finished) => new Message.Finished(ResultJson.Read(json)),
+        nameof(Message.Attempted) => new Message.Attempted(ResultJson.Read(json)),
         nameof(Message.GaveBack) => new Message.GaveBack(json.Ints("cases")),
         nameof(Message.TeardownFailed) => new Message.TeardownFailed(json.Text("fixture"), ReadFailure(json)),
         nameof(Message.Stuck) => new Message.Stuck(json.Int("case", -1), ReadFailure(json), json.Text("output"), json.Text("errorOutput")),
         nameof(Message.Retiring) => new Message.Retiring(json.Text("why")),
         nameof(Message.Note) => new Message.Note(json.Text("text")),
         nameof(Message.LiveOutput) => new Message.LiveOutput(json.Int("case", -1), json.Flag("isError"), json.Text("text")),
+        nameof(Message.DispatcherMade) => new Message.DispatcherMade(json.Text("type"), json.Int("thread")),
+        nameof(Message.PartEnded) => new Message.PartEnded(json.Int("case", -1), json.Int("attempt", 1), json.TryGetProperty("part", out var part) ? ResultJson.ReadPart(part) : throw new FormatException("a message lacks its part.")),
         nameof(Message.Goodbye) => new Message.Goodbye(),
         nameof(Message.Welcome) => new Message.Welcome(ReadOptions(json)),
         nameof(Message.ReadRows) => new Message.ReadRows(json.Ints("classes"), json.Ints("methods")),
@@ -175,9 +222,18 @@ internal static class FrameCodec
         nameof(Message.Assign) => new Message.Assign(json.Ints("cases")),
         nameof(Message.Recall) => new Message.Recall(json.Ints("cases")),
         nameof(Message.ScopeOver) => new Message.ScopeOver((FixtureScope)json.Int("scope"), json.Text("name")),
+        nameof(Message.FixturesOver) => new Message.FixturesOver(json.Text("class"), json.Texts("fixtures")),
+        nameof(Message.NeedRunFixture) => new Message.NeedRunFixture(json.Text("key")),
+        nameof(Message.RunFixtureReady) => new Message.RunFixtureReady(json.Text("key"), json.Text("value"), ReadFailureOrNull(json), json.TextOrNull("skip")),
+        nameof(Message.RunFixtureEnded) => new Message.RunFixtureEnded(json.Text("key"), ReadFailure(json)),
+        nameof(Message.SetUpRunFixture) => new Message.SetUpRunFixture(json.Text("key")),
+        nameof(Message.RunFixtureValue) => new Message.RunFixtureValue(json.Text("key"), json.Text("value"), ReadFailureOrNull(json), json.TextOrNull("skip")) { IsLost = json.Flag("isLost") },
+        nameof(Message.RunFixturesLost) => new Message.RunFixturesLost(json.Texts("keys"), ReadFailure(json)) { IsLost = json.Flag("isLost") },
+        nameof(Message.FixtureStep) => new Message.FixtureStep(json.Text("key"), (FixtureScope)json.Int("scope"), json.Flag("isTeardown"), json.Int("case", -1)),
         nameof(Message.Here) => new Message.Here(json.Int("question"), json.Flag("isLoop")) { Holder = json.Text("holder") },
         nameof(Message.AreYouThere) => new Message.AreYouThere(json.Int("question")),
         nameof(Message.CancelRunning) => new Message.CancelRunning(json.Text("why")),
+        nameof(Message.WritesNatively) => new Message.WritesNatively(),
         nameof(Message.Finish) => new Message.Finish(),
         "" => throw new FormatException("there is no kind."),
         var unknown => new Message.Unknown(unknown),
@@ -187,33 +243,47 @@ internal static class FrameCodec
         ? ResultJson.ReadFailure(failure)
         : throw new FormatException("a message lacks its failure.");
 
+    private static Failure? ReadFailureOrNull(JsonElement json) => json.TryGetProperty("failure", out var failure) ? ResultJson.ReadFailure(failure) : null;
+
+    // The value is never cut: half of it is none.
+    private static void WriteRunFixture(JsonWriter writer, string key, string value, Failure? failure, string? skip, TextLimits limits)
+    {
+        writer.WriteString("key", key);
+        writer.WriteUnlessEmpty("value", value);
+        if (failure is not null) ResultJson.WriteFailure(writer, "failure", failure, limits);
+        writer.WriteUnlessNull("skip", skip);
+    }
+
     private static void WriteRow(JsonWriter writer, Row row)
     {
         writer.WriteStartObject();
         writer.WriteString("arguments", row.Arguments);
         writer.WriteUnlessNull("name", row.Name);
         writer.WriteUnlessNull("skip", row.Skip);
+        writer.WriteUnlessNull("expectedFailure", row.ExpectedFailure);
         if (row.Tags.Count > 0) writer.WriteTexts("tags", row.Tags);
         if (row.TimeoutMs is { } timeout) writer.WriteNumber("timeoutMs", timeout);
         writer.WriteEndObject();
     }
 
-    private static Row ReadRow(JsonElement json) => new(json.Text("arguments"), json.TextOrNull("name"), json.TextOrNull("skip"), json.Texts("tags"), json.IntOrNull("timeoutMs"));
+    private static Row ReadRow(JsonElement json) => new(json.Text("arguments"), json.TextOrNull("name"), json.TextOrNull("skip"), json.Texts("tags"), json.IntOrNull("timeoutMs")) { ExpectedFailure = json.TextOrNull("expectedFailure") };
 
-    // A plan may have a million entries: [class, method, row] and, only as far as there is something to say, the row or null, the error or null, the occurrence, and the variant.
+    // A plan may have a million entries: [class, method, row] and, only as far as there is something to say, the row or null, the error or null, the occurrence, the variant, the variant of its fixtures, and the repetition.
     private static void WriteEntry(JsonWriter writer, PlanEntry entry)
     {
         writer.WriteStartArray();
         writer.WriteNumberValue(entry.Class);
         writer.WriteNumberValue(entry.Method);
         writer.WriteNumberValue(entry.RowNumber);
-        var hasNumbers = entry.Occurrence != 1 || entry.Variant != -1;
+        var hasNumbers = entry.Occurrence != 1 || entry.Variant != -1 || entry.FixtureVariant != -1 || entry.Repetition != 0;
         if (entry.Row is { } row) WriteRow(writer, row);
         else if (entry.Error is not null || hasNumbers) writer.WriteNullValue();
         if (entry.Error is { } error) writer.WriteStringValue(error);
         else if (hasNumbers) writer.WriteNullValue();
         if (hasNumbers) writer.WriteNumberValue(entry.Occurrence);
-        if (entry.Variant != -1) writer.WriteNumberValue(entry.Variant);
+        if (entry.Variant != -1 || entry.FixtureVariant != -1 || entry.Repetition != 0) writer.WriteNumberValue(entry.Variant);
+        if (entry.FixtureVariant != -1 || entry.Repetition != 0) writer.WriteNumberValue(entry.FixtureVariant);
+        if (entry.Repetition != 0) writer.WriteNumberValue(entry.Repetition);
         writer.WriteEndArray();
     }
 
@@ -221,7 +291,7 @@ internal static class FrameCodec
     {
         var length = json.GetArrayLength();
         if (length < 3) throw new FormatException("an entry of the plan has fewer than three parts.");
-        int type = 0, method = 0, number = 0, occurrence = 1, variant = -1, place = 0;
+        int type = 0, method = 0, number = 0, occurrence = 1, variant = -1, fixtures = -1, repetition = 0, place = 0;
         Row? row = null;
         string? error = null;
         foreach (var part in json.EnumerateArray())
@@ -235,10 +305,12 @@ internal static class FrameCodec
                 case 4: error = part.GetString(); break;
                 case 5: occurrence = part.GetInt32(); break;
                 case 6: variant = part.GetInt32(); break;
+                case 7: fixtures = part.GetInt32(); break;
+                case 8: repetition = part.GetInt32(); break;
             }
         }
 
-        return new PlanEntry(type, method, number, row, error, occurrence, variant);
+        return new PlanEntry(type, method, number, row, error, occurrence, variant, fixtures) { Repetition = repetition };
     }
 
     private static void WriteOptions(JsonWriter writer, WorkerOptions options)
@@ -247,6 +319,7 @@ internal static class FrameCodec
         writer.WriteNumber("worker", options.Worker);
         writer.WriteString("tempRoot", options.TempRoot);
         writer.WriteBoolean("captureOutput", options.CaptureOutput);
+        if (options.StopsAtFirst) writer.WriteBoolean("stopsAtFirst", true);
         writer.WriteNumber("testTimeoutMs", options.TestTimeoutMs);
         writer.WriteBoolean("limits", options.Limits);
         writer.WriteString("leaks", options.Leaks);
@@ -254,6 +327,8 @@ internal static class FrameCodec
         writer.WriteBoolean("loopDebug", options.LoopDebug);
         writer.WriteNumber("rowsTimeoutMs", options.RowsTimeoutMs);
         writer.WriteNumber("cancelGraceMs", options.CancelGraceMs);
+        if (options.Retries != 0) writer.WriteNumber("retries", options.Retries);
+        if (options.ShowSetup) writer.WriteBoolean("showSetup", true);
         writer.WriteUnlessNull("schedule", options.Schedule);
         if (options.ExploreSeed is { } exploreSeed) writer.WriteNumber("exploreSeed", exploreSeed);
         if (options.ReadyOrderSeed is { } readySeed) writer.WriteNumber("readyOrderSeed", readySeed);
@@ -265,6 +340,7 @@ internal static class FrameCodec
         return options with
         {
             CaptureOutput = json.Flag("captureOutput", options.CaptureOutput),
+            StopsAtFirst = json.Flag("stopsAtFirst"),
             TestTimeoutMs = json.Long("testTimeoutMs", options.TestTimeoutMs),
             Limits = json.Flag("limits", options.Limits),
             Leaks = json.TextOrNull("leaks") ?? options.Leaks,
@@ -272,6 +348,8 @@ internal static class FrameCodec
             LoopDebug = json.Flag("loopDebug", options.LoopDebug),
             RowsTimeoutMs = json.Long("rowsTimeoutMs", options.RowsTimeoutMs),
             CancelGraceMs = json.Long("cancelGraceMs", options.CancelGraceMs),
+            Retries = json.Int("retries"),
+            ShowSetup = json.Flag("showSetup"),
             Schedule = json.TextOrNull("schedule"),
             ExploreSeed = json.IntOrNull("exploreSeed"),
             ReadyOrderSeed = json.IntOrNull("readyOrderSeed"),

@@ -47,6 +47,9 @@ internal abstract record Message
 
     public sealed record Finished(CaseResult Result) : Message;
 
+    /// <summary>An attempt of the case ended and another one follows at once: what is known of it if that one ends the process. <see cref="Finished"/> has the last attempt only.</summary>
+    public sealed record Attempted(CaseResult Result) : Message;
+
     /// <summary>These were not started and are not the worker's any more.</summary>
     public sealed record GaveBack(IReadOnlyList<int> Cases) : Message;
 
@@ -59,11 +62,31 @@ internal abstract record Message
     /// <summary>The worker wants to be replaced when it is idle; it starts nothing more.</summary>
     public sealed record Retiring(string Why) : Message;
 
+    /// <summary>A case of the worker needs the value of this fixture of the whole run; it waits for <see cref="RunFixtureValue"/>.</summary>
+    public sealed record NeedRunFixture(string Key) : Message;
+
+    /// <summary>The host's answer to <see cref="SetUpRunFixture"/>.</summary>
+    /// <param name="Value">As written by the holder's entry, in base 64; empty if there is none, because of the two that follow.</param>
+    /// <param name="Failure">Why there is no value.</param>
+    /// <param name="Skip">Not null: the fixture skipped, and so do its dependants.</param>
+    public sealed record RunFixtureReady(string Key, string Value, Failure? Failure, string? Skip) : Message;
+
+    /// <summary>A fixture of the whole run ended while its value may be in use.</summary>
+    public sealed record RunFixtureEnded(string Key, Failure Failure) : Message;
+
+    /// <summary>For <c>--setup-show</c>: a fixture is about to be set up or torn down, or a test to begin.</summary>
+    /// <param name="Key">Of the fixture; empty for a test.</param>
+    /// <param name="Case">The test; -1 for a fixture.</param>
+    public sealed record FixtureStep(string Key, FixtureScope Scope, bool IsTeardown, int Case) : Message;
+
     /// <summary>Something people should see that belongs to no case.</summary>
     public sealed record Note(string Text) : Message;
 
     /// <summary>Live output (<c>--capture no</c>).</summary>
     public sealed record LiveOutput(int Case, bool IsError, string Text) : Message;
+
+    /// <summary>A part of a running case is over. The case's result has it again; this is for a case whose worker dies.</summary>
+    public sealed record PartEnded(int Case, int Attempt, PartResult Part) : Message;
 
     /// <summary>Answer to <see cref="AreYouThere"/>: first from the thread that reads the link, then from the loop, if that turns.</summary>
     public sealed record Here(int Question, bool IsLoop) : Message
@@ -71,6 +94,11 @@ internal abstract record Message
         /// <summary>Whose code has the loop's thread at this moment: the id of a case or the key of a fixture. Empty: nobody's. It means something only if the loop itself does not answer.</summary>
         public string Holder { get; init; } = "";
     }
+
+    /// <summary>The worker has made a user's dispatcher: whose stack is of interest when code on it does not end.</summary>
+    /// <param name="Type">The dispatcher's type, as the catalog names it.</param>
+    /// <param name="Thread">Managed id of its thread.</param>
+    public sealed record DispatcherMade(string Type, int Thread) : Message;
 
     /// <summary>Last message: everything is torn down and the process ends by itself.</summary>
     public sealed record Goodbye : Message;
@@ -95,11 +123,37 @@ internal abstract record Message
     /// <param name="Name">Full name of the class, or the namespace.</param>
     public sealed record ScopeOver(FixtureScope Scope, string Name) : Message;
 
+    /// <summary>No more case needs these values of fixtures with cases: they are torn down.</summary>
+    /// <param name="Class">Full name of the class, for values of scope Class.</param>
+    /// <param name="Fixtures">Keys of the values, as <c>Shop.Database[sqlite]</c>.</param>
+    public sealed record FixturesOver(string Class, IReadOnlyList<string> Fixtures) : Message;
+
+    /// <summary>To the host: set up this fixture of the whole run and answer with <see cref="RunFixtureReady"/>.</summary>
+    public sealed record SetUpRunFixture(string Key) : Message;
+
+    /// <summary>To a worker that asked: the value, or why there is none.</summary>
+    /// <param name="Value">As in <see cref="RunFixtureReady"/>.</param>
+    public sealed record RunFixtureValue(string Key, string Value, Failure? Failure, string? Skip) : Message
+    {
+        /// <summary>The host died: another may serve those that begin later, in another worker.</summary>
+        public bool IsLost { get; init; }
+    }
+
+    /// <summary>To a worker that got their values: these fixtures of the whole run are gone. What runs with them fails.</summary>
+    public sealed record RunFixturesLost(IReadOnlyList<string> Keys, Failure Failure) : Message
+    {
+        /// <summary>As in <see cref="RunFixtureValue"/>: what this worker made of their values is of no use any more, and it ends when its cases have ended.</summary>
+        public bool IsLost { get; init; }
+    }
+
     /// <summary>Cancel what runs now; start nothing more.</summary>
     public sealed record CancelRunning(string Why) : Message;
 
     /// <summary>The limit of what the worker does is over: does it turn? A worker that does not know the question is taken for one that is starved.</summary>
     public sealed record AreYouThere(int Question) : Message;
+
+    /// <summary>The worker was seen to write to its stdout or stderr past the engine: see <see cref="CaseResult.ReadUntil"/>.</summary>
+    public sealed record WritesNatively : Message;
 
     /// <summary>Tear down and end.</summary>
     public sealed record Finish : Message;
@@ -113,13 +167,21 @@ internal enum WorkPhase
 }
 
 /// <param name="Arguments">Text of the arguments for the id.</param>
-internal sealed record Row(string Arguments, string? Name, string? Skip, IReadOnlyList<string> Tags, int? TimeoutMs);
+internal sealed record Row(string Arguments, string? Name, string? Skip, IReadOnlyList<string> Tags, int? TimeoutMs)
+{
+    public string? ExpectedFailure { get; init; }
+}
 
 /// <summary>One case of the plan. For rows of data sources everything the worker cannot derive from the catalog.</summary>
 /// <param name="RowNumber">Position of the <c>[Case]</c> or of the row in its source; -1 without arguments.</param>
 /// <param name="Occurrence">n of the id's <c>#n</c>, 1 without: a selected second of equal rows keeps its id, although the first is not in the plan.</param>
 /// <param name="Variant">Position of the backend in the test's matrix; -1 without one.</param>
-internal sealed record PlanEntry(int Class, int Method, int RowNumber, Row? Row, string? Error, int Occurrence = 1, int Variant = -1);
+/// <param name="FixtureVariant">Number of the combination of fixture cases; -1 without one.</param>
+internal sealed record PlanEntry(int Class, int Method, int RowNumber, Row? Row, string? Error, int Occurrence = 1, int Variant = -1, int FixtureVariant = -1)
+{
+    /// <summary>Which of the cases that a repetition makes; 0 without one.</summary>
+    public int Repetition { get; init; }
+}
 
 /// <summary>What a worker must know about the run.</summary>
 internal sealed record WorkerOptions
@@ -131,7 +193,13 @@ internal sealed record WorkerOptions
     /// <summary>Folder for temporary directories of this run.</summary>
     public required string TempRoot { get; init; }
 
+    /// <summary>The folder below <see cref="TempRoot"/> where workers mark the ports they give to tests.</summary>
+    public const string PortFolder = "ports";
+
     public bool CaptureOutput { get; init; } = true;
+
+    /// <summary>With <c>-x</c>: of a test too nothing more begins after its first part that fails.</summary>
+    public bool StopsAtFirst { get; init; }
 
     /// <summary>Limit of a test that has none of its own; 0 means none.</summary>
     public long TestTimeoutMs { get; init; } = 600_000;
@@ -151,6 +219,12 @@ internal sealed record WorkerOptions
     public long RowsTimeoutMs { get; init; } = 60_000;
 
     public long CancelGraceMs { get; init; } = 1_000;
+
+    /// <summary>Extra attempts of a failed test that has no <c>[Retry]</c>.</summary>
+    public int Retries { get; init; }
+
+    /// <summary>Tell of each setup and teardown before it begins (<c>--setup-show</c>).</summary>
+    public bool ShowSetup { get; init; }
 
     /// <summary>The schedule that explored tests replay; null: they explore.</summary>
     public string? Schedule { get; init; }

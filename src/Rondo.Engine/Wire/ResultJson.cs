@@ -17,25 +17,68 @@ internal static class ResultJson
         WriteOutcome(writer, result.Outcome, limits);
         writer.WriteUnlessEmpty("worker", result.Worker);
         if (result.Attempt != 1) writer.WriteNumber("attempt", result.Attempt);
+        if (result.MaxAttempts != 1) writer.WriteNumber("maxAttempts", result.MaxAttempts);
         if (result.StartedAt != default) writer.WriteString("startedAt", result.StartedAt);
         writer.WriteNumber("durationTicks", result.Duration.Ticks);
+        if (result.ReadUntil != 0) writer.WriteNumber("readUntil", result.ReadUntil);
         writer.WriteUnlessEmpty("output", limits.Cut(result.Output));
         writer.WriteUnlessEmpty("errorOutput", limits.Cut(result.ErrorOutput));
         WriteLists(writer, result, limits);
+        if (result.Earlier.Count == 0) return;
+        writer.WriteStartArray("earlier");
+        foreach (var earlier in result.Earlier)
+        {
+            writer.WriteStartObject();
+            Write(writer, earlier, limits);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     public static CaseResult Read(JsonElement json) => new(new CaseIndex(json.Int("case", -1)), ReadOutcome(json))
     {
         Worker = json.Text("worker"),
         Attempt = json.Int("attempt", 1),
+        MaxAttempts = json.Int("maxAttempts", 1),
+        Earlier = json.List("earlier", Read),
         StartedAt = json.TryGetProperty("startedAt", out var started) ? started.GetDateTimeOffset() : default,
         Duration = TimeSpan.FromTicks(json.Long("durationTicks")),
+        ReadUntil = json.Long("readUntil"),
         Output = json.Text("output"),
         ErrorOutput = json.Text("errorOutput"),
         Notes = json.Texts("notes"),
         Attachments = json.List("attachments", item => new Attachment(item.Text("path"), item.TextOrNull("description"))),
         Properties = json.List("properties", item => KeyValuePair.Create(item.Text("name"), item.Text("value"))),
+        Parts = json.List("parts", ReadPart),
     };
+
+    public static void WritePart(JsonWriter writer, string name, PartResult part, TextLimits limits)
+    {
+        writer.WritePropertyName(name);
+        WritePart(writer, part, limits);
+    }
+
+    public static PartResult ReadPart(JsonElement json) => new(json.Text("name"), ReadOutcome(json))
+    {
+        StartedAt = json.TryGetProperty("startedAt", out var started) ? started.GetDateTimeOffset() : default,
+        Duration = TimeSpan.FromTicks(json.Long("durationTicks")),
+        Output = json.Text("output"),
+        ErrorOutput = json.Text("errorOutput"),
+    };
+
+    private static void WritePart(JsonWriter writer, PartResult part, TextLimits limits)
+    {
+        writer.WriteStartObject();
+        // An id: never cut.
+        writer.WriteString("name", part.Name);
+        WriteOutcome(writer, part.Outcome, limits);
+        if (part.StartedAt != default) writer.WriteString("startedAt", part.StartedAt);
+        writer.WriteNumber("durationTicks", part.Duration.Ticks);
+        writer.WriteUnlessEmpty("output", limits.Cut(part.Output));
+        writer.WriteUnlessEmpty("errorOutput", limits.Cut(part.ErrorOutput));
+        writer.WriteEndObject();
+    }
 
     public static void WriteFailure(JsonWriter writer, string name, Failure failure, TextLimits limits)
     {
@@ -77,6 +120,15 @@ internal static class ResultJson
                 writer.WriteEndObject();
             }
 
+            writer.WriteEndArray();
+        }
+
+        if (result.Parts.Count > 0)
+        {
+            // Of too many the failed ones are kept first.
+            var parts = result.Parts.Count <= limits.Items ? result.Parts : [.. result.Parts.OrderBy(part => part.HasFailed ? 0 : 1)];
+            writer.WriteStartArray("parts");
+            foreach (var part in Take(parts, "parts")) WritePart(writer, part, limits);
             writer.WriteEndArray();
         }
 

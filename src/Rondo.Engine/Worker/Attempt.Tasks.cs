@@ -65,7 +65,29 @@ internal sealed partial class Attempt
         }
 
         if (Tasks.TakeGroup() is { } group) failure = await Tasks.EndAsync(group, failure);
+        if (Parts?.WhenIdle is { } parts) failure = await EndPartsAsync(parts, failure);
         if (failure is not null) ExceptionDispatchInfo.Throw(failure);
+    }
+
+    // Parts that nobody awaited. Like children of the group they may end by themselves, unless the body has failed.
+    private async Task<Exception?> EndPartsAsync(Task idle, Exception? failure)
+    {
+        if (failure is not null) CancelToken();
+        try
+        {
+            // As a body of the lane: virtual time moves for it, and it can be told that it can never finish.
+            await Lane.RunAsync(() => idle);
+        }
+        catch (LoopClosedException)
+        {
+            await idle;
+        }
+        catch (LoopException stalled)
+        {
+            return failure ?? stalled;
+        }
+
+        return failure;
     }
 
     /// <summary>Ends a group whose body never began, or was given up: nobody else will.</summary>

@@ -1,4 +1,5 @@
 using Rondo.Engine.Planning;
+using Rondo.Engine.Report;
 using Rondo.Engine.Results;
 using Rondo.Loops;
 
@@ -16,6 +17,9 @@ internal sealed partial class Attempt : IDisposable
     private readonly Action<bool, string>? _live;
     private readonly CancellationTokenSource _stop;
     private readonly TempDirectory _directory;
+    private Subtests? _subtests;
+    private Patches? _patches;
+    private Dictionary<string, object?>? _libraryValues;
     private long _told;
     private readonly Lock _strayGate = new();
     private List<Failure>? _strays = [];
@@ -33,7 +37,7 @@ internal sealed partial class Attempt : IDisposable
         AllWanted = wanted;
         // Each schedule sets up the narrow ones anew.
         Wanted = planned.IsExplored ? tree.WiderThanTest(wanted) : wanted;
-        Scope = new ScopeInstance(FixtureScope.Test, planned.Id, tree.Class(planned.Test.Class));
+        Scope = new ScopeInstance(FixtureScope.Test, planned.Id, tree.Class(planned.Test.Class)) { Values = tree.SharedValues(wanted) };
         Scope.Parent!.Enter();
         Loop = tree.LoopOf(planned, Scope);
         Lane = OpenLane();
@@ -59,7 +63,7 @@ internal sealed partial class Attempt : IDisposable
         Case = explored.Case;
         Number = explored.Number;
         AllWanted = Wanted = explored.AllWanted;
-        Scope = new ScopeInstance(FixtureScope.Test, Case.Id, explored.Scope.Parent);
+        Scope = new ScopeInstance(FixtureScope.Test, Case.Id, explored.Scope.Parent) { Values = explored.Scope.Values };
         Scope.Parent!.Enter();
         Scope.Take(LoopBackend.SingleThread, VirtualTime.Of(Case), loop);
         Loop = loop;
@@ -94,6 +98,12 @@ internal sealed partial class Attempt : IDisposable
     /// <summary>The scope around the body, and the group that ends with it.</summary>
     public OwnTasks Tasks { get; }
 
+    /// <summary>Its named parts; null if nobody asked for <see cref="Subtests"/>.</summary>
+    public Parts? Parts { get; private set; }
+
+    /// <summary>Parts of the schedule that an explored attempt tells of.</summary>
+    public IReadOnlyList<PartResult> KeptParts { get; set; } = [];
+
     public TestOutput Output { get; }
 
     public TestContext Context { get; }
@@ -112,6 +122,12 @@ internal sealed partial class Attempt : IDisposable
 
     /// <summary>Its body has begun and has not ended: it uses its fixtures.</summary>
     public bool IsInBody { get; set; }
+
+    /// <summary>How it ends is what its condition came to: nothing of the test ran.</summary>
+    public bool EndsByCondition { get; set; }
+
+    /// <summary>Another attempt would meet the same, or could not be trusted: this one is the last.</summary>
+    public bool IsFinal { get; set; }
 
     /// <summary>Among those that run. Only for the one who keeps them.</summary>
     public int Place { get; set; }
@@ -169,6 +185,9 @@ internal sealed partial class Attempt : IDisposable
         Scope.Tail = AmbientContext(Scope.Tail);
     }
 
+    /// <summary>The context of code that runs for it before anything is set up.</summary>
+    public ExecutionContext? ContextOfItsOwn() => AmbientContext(null);
+
     /// <summary>Charges an error that no one awaited to this attempt. Any thread.</summary>
     /// <returns>False: the attempt has its outcome already.</returns>
     public bool TryAddStray(Failure failure)
@@ -194,6 +213,17 @@ internal sealed partial class Attempt : IDisposable
         }
     }
 
+    /// <summary>The test's own value of a class that a library brings.</summary>
+    /// <param name="type">Its managed name.</param>
+    /// <param name="make">Makes one.</param>
+    public object? LibraryValue(string type, Func<string, TestContext?, object?> make)
+    {
+        if ((_libraryValues ??= new Dictionary<string, object?>(StringComparer.Ordinal)).TryGetValue(type, out var value)) return value;
+        value = make(type, Context);
+        _libraryValues.Add(type, value);
+        return value;
+    }
+
     public object? BuiltIn(string name) => name switch
     {
         nameof(CancellationToken) => _stop.Token,
@@ -203,6 +233,10 @@ internal sealed partial class Attempt : IDisposable
         nameof(EventLoop) => Loop,
         nameof(TimeProvider) => Loop.Clock,
         nameof(TaskGroup) => Tasks.Group,
+        nameof(Subtests) => _subtests ??= NewSubtests(),
+        nameof(Patches) => _patches ??= new Patches(Case.Id),
+        nameof(FreePort) => _bench.NewFreePort(),
+        _ when IsOfLibrary(name) => LibraryValue(name, Case.Test.Class.Entry.Value),
         _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown built-in value '{name}'."),
     };
 
@@ -219,9 +253,29 @@ internal sealed partial class Attempt : IDisposable
         return Instance = result.Value!;
     }
 
+    /// <summary>True for the name of a value whose class a library brings.</summary>
+    public static bool IsOfLibrary(string builtIn) => builtIn.Contains('.', StringComparison.Ordinal);
+
+    /// <summary>After the test's last teardown: ends the values of libraries, and puts back what the test changed of the process.</summary>
+    public void EndBuiltIns(ICollection<Failure> failures)
+    {
+        if (_libraryValues is not null)
+        {
+            foreach (var value in _libraryValues.Values) (value as IDisposable)?.Dispose();
+        }
+
+        if (_patches is null) return;
+        foreach (var (what, error) in _patches.Restore())
+        {
+            var failure = SafeText.OfException(error);
+            failures.Add(failure with { Message = $"What the test changed could not be put back: {what}. Later tests of this worker see it. {failure.Message} [RND3092]" });
+        }
+    }
+
     /// <summary>Removes the temporary directory, or keeps it and says where it is.</summary>
     public void CleanUp(bool failed)
     {
+        if (!failed && _directory.WasMade && Context.HasAttachmentBelow(_directory.Path)) return;
         if (failed && _directory.WasMade) Notes.Add($"The temporary directory is kept: {_directory.Path}");
         else if (Workbench.Remove(_directory) is { } leftover) Notes.Add(leftover);
     }
@@ -234,15 +288,25 @@ internal sealed partial class Attempt : IDisposable
 
     private LoopLane OpenLane() => Loop.OpenLane(Case.Id, Case.Marks.BlockingWaits ?? BlockingWaits.FailOnDeadlock);
 
-    private TestOutput NewOutput()
+    private Subtests NewSubtests()
     {
-        var live = _live;
-        return new TestOutput(
-            new CapturedText(live is null ? null : text => live(false, text)),
-            new CapturedText(live is null ? null : text => live(true, text)));
+        // Told at once: of a test that ends its process the parts that were over are known. Of all schedules of an explored one people see only one.
+        Parts = new Parts(this, _explored is null ? part => _bench.Send(new Wire.Message.PartEnded(Case.Index.Value, Number, part)) : null, _bench.Options.StopsAtFirst);
+        return new Subtests(Parts);
     }
 
-    private TestContext NewContext() => new(Case.Id, Case.DisplayName, Number, TextWriter.Synchronized(Output.Out), Loop, _bench.Info, _stop.Token) { TaskSource = Tasks, Seed = _bench.Options.ExploreSeed };
+    /// <summary>Output for a part. Any thread.</summary>
+    public PartOutput NewPartOutput() => new(NewText(isError: false), NewText(isError: true), Output);
+
+    private TestOutput NewOutput() => new(NewText(isError: false), NewText(isError: true));
+
+    private CapturedText NewText(bool isError)
+    {
+        var live = _live;
+        return new CapturedText(live is null ? null : text => live(isError, text));
+    }
+
+    private TestContext NewContext() => new(Case.Id, Case.DisplayName, Number, TextWriter.Synchronized(new OutputOfFlow(Output)), Loop, _bench.Info, _stop.Token) { TaskSource = Tasks, Seed = _bench.Options.ExploreSeed };
 
     private ExecutionContext? AmbientContext(ExecutionContext? from)
     {

@@ -21,23 +21,33 @@ internal sealed class CaseRunner
     private readonly TestCatalog catalog;
     private readonly FixtureTree tree;
     private readonly RowReader rows;
+    private readonly NativeOutput native;
     private readonly Dictionary<TestNumber, IReadOnlyList<string>> _wanted = [];
+
+    private bool _isStopped;
 
     // In no order; each knows its place. In most runs never more than one.
     private readonly List<Attempt> _live = [];
 
-    public CaseRunner(Workbench bench, TestCatalog catalog, FixtureTree tree, RowReader rows)
+    public CaseRunner(Workbench bench, TestCatalog catalog, FixtureTree tree, RowReader rows, NativeOutput native)
     {
-        (this.bench, this.catalog, this.tree, this.rows) = (bench, catalog, tree, rows);
+        (this.bench, this.catalog, this.tree, this.rows, this.native) = (bench, catalog, tree, rows, native);
         tree.Died = StopUsers;
     }
 
     /// <summary>Not null after a deadlock was broken: statics may be poisoned, so the worker should be replaced.</summary>
     public string? RetireBecause { get; private set; }
 
-    /// <summary>Cancels every attempt that runs.</summary>
+    /// <summary>No attempt is under way.</summary>
+    public bool IsIdle => _live.Count == 0;
+
+    /// <summary>The worker should be replaced when what runs has ended.</summary>
+    public void Retire(string why) => RetireBecause ??= why;
+
+    /// <summary>Cancels every attempt that runs; none is made again.</summary>
     public void StopAll(Outcome outcome)
     {
+        _isStopped = true;
         foreach (var attempt in _live) attempt.Stop(outcome);
     }
 
@@ -57,6 +67,7 @@ internal sealed class CaseRunner
         if (RunsCode(planned)) bench.Announce(planned.Index.Value, LimitOf(planned));
     }
 
+    /// <summary>Runs the case until an attempt does not fail, or the last one has: of the earlier ones the controller is told at once.</summary>
     /// <param name="planned">The case.</param>
     /// <param name="isAnnounced">The controller was told already.</param>
     /// <exception cref="StuckException">User code did not end although it was cancelled.</exception>
@@ -67,8 +78,21 @@ internal sealed class CaseRunner
 
         if (planned.Test.Marks.TimeProblem is { } problem && planned.Test.IsAsync) return Result(planned, new Outcome.Failed(new Failure("VirtualTime", problem, null)));
 
+        // What one schedule of an explored test showed stays shown, however another exploration ends.
+        var most = 1 + (planned.IsExplored ? 0 : planned.Marks.Retry ?? bench.Options.Retries);
+        for (var number = 1; ; number++)
+        {
+            var attempt = new Attempt(bench, planned, number, tree, WantedBy(planned));
+            var result = await RunAttemptAsync(attempt, most, isAnnounced && number == 1);
+            if (number == most || attempt.IsFinal || _isStopped || result.Outcome.Tally != Tally.Failed) return result;
+            bench.Send(new Message.Attempted(result));
+        }
+    }
+
+    private async Task<CaseResult> RunAttemptAsync(Attempt attempt, int most, bool isAnnounced)
+    {
+        var planned = attempt.Case;
         var startedAt = bench.Time.GetUtcNow();
-        var attempt = new Attempt(bench, planned, 1, tree, WantedBy(planned.Test));
         var isStuck = false;
         Outcome? outcome = null;
         var failures = new List<Failure>();
@@ -79,26 +103,38 @@ internal sealed class CaseRunner
         {
             outcome = await RunBodyAsync(attempt, limit, planned.Marks.TimeoutMs is not null);
             await attempt.AbandonTasksAsync();
+            attempt.Parts?.Seal();
             await TearDownAsync(attempt, failures);
+            attempt.EndBuiltIns(failures);
             outcome = await JudgeAsync(attempt, outcome, failures);
+            var parts = attempt.Parts?.Results ?? attempt.KeptParts;
+            outcome = PartsOfCase.Judge(outcome, parts, attempt.Notes);
             attempt.CleanUp(outcome.Tally == Tally.Failed);
             attempt.NoteLongestHold();
+            var readUntil = bench.IsInProcess || _live.Count > 1 ? 0 : await native.UntilReadAsync(bench.Time, bench.Time.GetElapsedTime(attempt.StartedAt));
+            // With that moment it says since when output was the case's.
+            var duration = bench.Time.GetElapsedTime(attempt.StartedAt);
             return new CaseResult(planned.Index, outcome)
             {
+                ReadUntil = readUntil,
                 Worker = bench.Info.WorkerId,
                 Attempt = attempt.Number,
+                MaxAttempts = most,
                 StartedAt = startedAt,
-                Duration = bench.Time.GetElapsedTime(attempt.StartedAt),
+                Duration = duration,
                 Output = attempt.Output.Out.ToString(),
                 ErrorOutput = attempt.Output.Error.ToString(),
                 Notes = attempt.Notes,
                 Attachments = [.. attempt.Context.TakeAttachments().Select(a => new Attachment(a.Path, a.Description))],
                 Properties = attempt.Context.Properties.Count == 0 ? [] : [.. attempt.Context.Properties],
+                Parts = parts,
             };
         }
         catch (StuckException stuck)
         {
             isStuck = true;
+            // The controller hears of the parts now, or never.
+            attempt.Parts?.Seal();
             // What is known by then is told too.
             throw stuck.Of(attempt, outcome?.FailureOrNull is { } failure ? [failure, .. failures] : failures);
         }
@@ -133,23 +169,36 @@ internal sealed class CaseRunner
     /// <summary>A result for a case whose code does not run.</summary>
     private CaseResult Result(PlannedCase planned, Outcome outcome) => new(planned.Index, outcome) { Worker = bench.Info.WorkerId, StartedAt = bench.Time.GetUtcNow() };
 
-    private IReadOnlyList<string> WantedBy(TestMethod test)
+    private IReadOnlyList<string> WantedBy(PlannedCase planned)
     {
-        if (_wanted.TryGetValue(test.Key, out var wanted)) return wanted;
-        wanted = FixtureTree.Order(catalog, test);
-        _wanted.Add(test.Key, wanted);
-        return wanted;
+        var test = planned.Test;
+        if (!_wanted.TryGetValue(test.Key, out var wanted)) _wanted.Add(test.Key, wanted = FixtureTree.Order(catalog, test));
+        if (planned.FixtureVariant < 0) return wanted;
+        var own = new string[wanted.Count];
+        for (var i = 0; i < own.Length; i++) own[i] = catalog.Fixture(wanted[i], planned).Key;
+        return own;
     }
 
     private async Task<Outcome> RunBodyAsync(Attempt attempt, TimeSpan limit, bool hasOwnLimit)
     {
         var test = attempt.Case.Test;
+        if (attempt.Case.Marks.Condition is { } condition && await Conditions.AskAsync(bench, attempt, condition) is { } answer)
+        {
+            attempt.EndsByCondition = true;
+            return answer;
+        }
+
         object?[] arguments;
         if (attempt.Case.Key.Row < 0) arguments = [];
         else if (attempt.Case.Key.FromSource)
         {
             var (values, failure) = await rows.ValuesAsync(attempt.Case, () => bench.Report(attempt.Case.Index.Value, WorkPhase.Setup, test.RowSource ?? "", bench.LimitOf(bench.Options.RowsTimeoutMs)));
-            if (failure is not null) return new Outcome.FixtureFailed(test.RowSource ?? "", failure);
+            if (failure is not null)
+            {
+                attempt.IsFinal = true;
+                return new Outcome.FixtureFailed(test.RowSource ?? "", failure);
+            }
+
             arguments = values!;
         }
         else arguments = test.Class.Entry.CaseValues(test.Number, attempt.Case.Key.Row);
@@ -159,6 +208,7 @@ internal sealed class CaseRunner
             if (await tree.SetUpAsync(attempt) is { } broken)
             {
                 broken.IsBlamed();
+                attempt.IsFinal = broken.Definition.Scope != FixtureScope.Test;
                 if (attempt.StoppedAs is { } stopped) return stopped;
                 return broken.SkipReason is { } reason ? new Outcome.Skipped(reason)
                     : new Outcome.FixtureFailed(broken.Definition.Key, broken.Failure ?? new Failure("FixtureEnded", $"Fixture '{broken.Definition.Key}' is already torn down.", null));
@@ -168,7 +218,8 @@ internal sealed class CaseRunner
 
         attempt.Enter();
         if (attempt.StoppedAs is { } before) return before;
-        if (attempt.Wanted.Count > 0 || attempt.Case.Key.FromSource) bench.Report(attempt.Case.Index.Value, WorkPhase.Body, "", limit);
+        if (attempt.Wanted.Count > 0 || attempt.Case.Key.FromSource || attempt.Case.Marks.Condition is not null) bench.Report(attempt.Case.Index.Value, WorkPhase.Body, "", limit);
+        bench.Show(attempt.Case.Index.Value);
         attempt.IsInBody = true;
         try
         {
@@ -185,6 +236,11 @@ internal sealed class CaseRunner
         catch (SkipException skip)
         {
             return new Outcome.Skipped(skip.Message);
+        }
+        catch (Exception error) when (Parts.IsStop(error))
+        {
+            // The part that failed says why.
+            return Outcome.Passed.Instance;
         }
         catch (Exception error) when (error is not StuckException)
         {
@@ -203,6 +259,7 @@ internal sealed class CaseRunner
         {
             if (!attempt.IsInBody || !tree.InUse(attempt).Contains(fixture)) continue;
             fixture.IsBlamed();
+            attempt.IsFinal = fixture.Definition.Scope != FixtureScope.Test;
             attempt.Stop(new Outcome.FixtureFailed(fixture.Definition.Key, fixture.Failure!));
         }
     }
@@ -262,6 +319,7 @@ internal sealed class CaseRunner
         if (attempt.Case.Test.IsAsync && (bench.IsInProcess || _live.Count > 1))
         {
             attempt.Notes.Add("The test was abandoned while it awaited something. Results after this one are suspect: it may still be running.");
+            attempt.IsFinal = true;
             // Tests that overlap with it are not to pay for it: they come to their end before the worker is replaced.
             RetireBecause ??= $"'{attempt.Case.Id}' was abandoned while it awaited something, and may still be running";
             return new Outcome.TimedOut(ignored);
@@ -313,6 +371,7 @@ internal sealed class CaseRunner
 
     private async Task<Outcome> JudgeAsync(Attempt attempt, Outcome outcome, List<Failure> failures)
     {
+        var isOwn = failures.Count == 0 && !attempt.EndsByCondition;
         failures.AddRange(attempt.Lane.TakeStrayExceptions().Select(StrayOf));
         await CloseLoopsAsync(attempt, failures);
         failures.AddRange(attempt.Lane.TakeStrayExceptions().Select(StrayOf));
@@ -321,10 +380,19 @@ internal sealed class CaseRunner
         attempt.NoteSuspended();
         if (attempt.Lane.BrokenWait is not null || tree.AllFixtures(attempt).Any(f => f.BrokenWait is not null))
         {
+            attempt.IsFinal = true;
             RetireBecause = $"a blocking wait was broken off in '{attempt.Case.Id}', and code that was interrupted there may have left statics unusable";
             if (bench.IsInProcess) attempt.Notes.Add("A blocking wait was broken off here: later results of this process are suspect (a static constructor or a Lazy may keep the error). Run with workers (-n 1) to have the process replaced.");
         }
 
+        var whole = WithOthers(outcome, failures);
+        // A test that passed is not run again to see it fail.
+        attempt.IsFinal |= whole is Outcome.Passed;
+        return ExpectedFailures.Judge(attempt.Case.Marks, whole, isOwn && !failures.Exists(static f => f.Type == "Leak"), attempt.Notes);
+    }
+
+    private static Outcome WithOthers(Outcome outcome, List<Failure> failures)
+    {
         if (failures.Count == 0) return outcome;
         return outcome switch
         {

@@ -14,6 +14,9 @@ internal sealed class DispatcherHosts
     /// <summary>As <see cref="LoopHost.LateWork"/>, of all of them.</summary>
     public event Action<LateWork>? LateWork;
 
+    /// <summary>Hears of each that is made: its type and its thread.</summary>
+    public Action<string, int>? Made { get; set; }
+
     /// <summary>Where a test runs: on a dispatcher of its marks, else on the worker's pump.</summary>
     public LoopHost HostOf(TestMethod test, LoopHost pump) => test.Dispatcher is not { } type ? pump
         : Host(type, () => test.Class.Entry.Dispatcher(type) ?? test.Class.Catalog?.Dispatcher(type));
@@ -39,6 +42,7 @@ internal sealed class DispatcherHosts
         host = LoopHost.StartThread("dispatcher " + type, () => make() ?? throw new InvalidOperationException($"This is a bug in Rondo: nothing makes the dispatcher '{type}'."));
         host.LateWork += late => LateWork?.Invoke(late);
         _hosts.Add(type, host);
+        if (host.OwnThreadId is { } thread) Made?.Invoke(type, thread);
         return host;
     }
 }

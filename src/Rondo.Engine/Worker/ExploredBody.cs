@@ -125,6 +125,7 @@ internal sealed class ExploredBody(Workbench bench, FixtureTree tree, Attempt at
         }
 
         foreach (var (key, value) in one.Context.Properties) attempt.Context.Properties[key] = value;
+        attempt.KeptParts = one.Parts?.Results ?? [];
         if (_first == end) _first = null;
         if (_last == end) _last = null;
     }
@@ -167,6 +168,12 @@ internal sealed class ExploredBody(Workbench bench, FixtureTree tree, Attempt at
 
     private static EndOfRun EndOf(Attempt one, Exception? failure, List<Failure> more)
     {
+        if (failure is null or SkipException && more.Count == 0 && one.Parts is not null && PartsOfCase.TextOf(one.Parts.Results) is { } parts)
+        {
+            var failed = new Outcome.Failed(new Failure(PartsOfCase.FailureType, parts, null));
+            return new EndOfRun(one, new RunFailedException(failed), failed);
+        }
+
         if (failure is null or SkipException)
         {
             if (more.Count == 0) return new EndOfRun(one, failure, null);
@@ -265,9 +272,11 @@ internal sealed class ExploredBody(Workbench bench, FixtureTree tree, Attempt at
                 Failure = error;
             }
 
+            if (Parts.IsStop(Failure)) Failure = null;
             // Asked for by a constructor or a fixture, and the body never began.
             if (one.Tasks.TakeGroup() is { } group) Failure = await one.Tasks.EndAsync(group, Failure);
             if (one.StoppedAs is { } stopped && Failure is not LoopStalledException) Failure = new RunFailedException(stopped);
+            one.Parts?.Seal();
             ForeignPosts = (int)one.Loop.Statistics.ForeignPosts;
             var notes = one.Notes.Count;
             try
@@ -279,6 +288,7 @@ internal sealed class ExploredBody(Workbench bench, FixtureTree tree, Attempt at
                 TeardownFailures.Add(SafeText.OfException(error));
             }
 
+            one.EndBuiltIns(TeardownFailures);
             // Fixtures of a loop that can never go on were ended with the body, by the same verdict: that they left something behind is no news.
             if (Failure is LoopStalledException)
             {

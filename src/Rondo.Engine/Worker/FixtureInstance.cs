@@ -19,6 +19,7 @@ internal sealed partial class FixtureInstance
     private Task? _body;
     private Task? _watch;
     private CancellationTokenRegistration _testStop;
+    private List<IDisposable>? _libraryValues;
 
     // There is a value, so there is something to tear down, also when the setup came too late to be of use.
     private bool _hasValue;
@@ -35,6 +36,18 @@ internal sealed partial class FixtureInstance
     public FixtureDefinition Definition { get; }
 
     public ScopeInstance Scope { get; }
+
+    /// <summary>See <see cref="ScopeInstance.Values"/>: those of the attempt that set it up.</summary>
+    public IReadOnlyList<FixtureDefinition> Values { get; init; } = [];
+
+    /// <summary>See <see cref="ScopeInstance.SetTail"/>.</summary>
+    public bool KeepsChains { get; init; }
+
+    private ExecutionContext? Tail
+    {
+        get => Scope.TailFor(Values);
+        set => Scope.SetTail(value, Values, Definition, KeepsChains);
+    }
 
     /// <summary>The setup, started by the first who needs the value and awaited by all.</summary>
     public required Task Ready { get; set; }
@@ -69,6 +82,7 @@ internal sealed partial class FixtureInstance
     {
         var limit = _bench.LimitOf(Definition.TimeoutMs);
         _bench.Report(forCase, WorkPhase.Setup, Definition.Key, limit);
+        _bench.Show(Definition, isTeardown: false);
         var started = StartAsync(values, makeSelf);
         if (!await started.EndsWithinAsync(limit, _bench.Time))
         {
@@ -116,6 +130,20 @@ internal sealed partial class FixtureInstance
         need.IsBlamed();
     }
 
+    /// <summary>Has no value that could be used, although its setup may have given one: what is there is torn down as usual.</summary>
+    public void FailWith(Failure failure) => (IsUp, Failure) = (false, failure);
+
+    /// <summary>Stands for a fixture that lives in another process, and has a copy of its value.</summary>
+    public void Stand(object? value, Failure? failure, string? skip) => (Value, Failure, SkipReason, IsUp) = (value, failure, skip, failure is null && skip is null);
+
+    /// <summary>What it stands for is gone.</summary>
+    public void Lose(Failure failure)
+    {
+        if (!IsUp) return;
+        FailWith(failure);
+        Died?.Invoke(this);
+    }
+
     /// <summary>A built-in value for this fixture; wide fixtures have their own.</summary>
     public object? BuiltIn(string name, EventLoop loop) => name switch
     {
@@ -126,8 +154,17 @@ internal sealed partial class FixtureInstance
         nameof(TimeProvider) => loop.Clock,
         nameof(TestContext) => null,
         nameof(TaskGroup) => Tasks.Group,
+        nameof(FreePort) => _bench.NewFreePort(),
+        _ when Attempt.IsOfLibrary(name) => LibraryValue(name),
         _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown built-in value '{name}'."),
     };
+
+    private object? LibraryValue(string type)
+    {
+        var value = Definition.Entry.Value(type, null);
+        if (value is IDisposable disposable) (_libraryValues ??= []).Add(disposable);
+        return value;
+    }
 
     /// <summary>Ties the token of a Test-scoped fixture's setup to its test's.</summary>
     public void CancelWith(CancellationToken test) => _testStop = test.UnsafeRegister(static self => ((FixtureInstance)self!).Cancel(), this);
@@ -144,6 +181,7 @@ internal sealed partial class FixtureInstance
         if (_hasValue)
         {
             _hasValue = false;
+            _bench.Show(Definition, isTeardown: true);
             var limit = _bench.LimitOf(Definition.TeardownTimeoutMs);
             if (TearDownWork(isAlsoGivenByOther) is { } work)
             {
@@ -173,11 +211,13 @@ internal sealed partial class FixtureInstance
             foreach (var leak in _lane.Close()) _bench.TellOfLeak($"Fixture '{Definition.Key}' left something behind: {_bench.TextOf(leak)}.", failures, notes);
         }
 
+        foreach (var value in _libraryValues ?? []) value.Dispose();
         if (Workbench.Remove(_directory) is { } leftover) notes.Add(leftover);
         return failures;
     }
 
-    private void Cancel()
+    /// <summary>Cancels its token.</summary>
+    public void Cancel()
     {
         _ = CancelAsync();
 
@@ -206,9 +246,9 @@ internal sealed partial class FixtureInstance
     }
 
     private Task<SyncResult> RunSynchronousAsync(Func<object?> call) =>
-        Definition.Dispatcher is not null ? SynchronousCode.OnDispatcherAsync(_lane!, Scope.Tail, call)
+        Definition.Dispatcher is not null ? SynchronousCode.OnDispatcherAsync(_lane!, Tail, call)
         : RunsWith is { } attempt ? SynchronousCode.RunAsync(_bench, attempt, call)
-        : _bench.SyncThread.RunAsync(Scope.Tail, call);
+        : _bench.SyncThread.RunAsync(Tail, call);
 
     private async Task EndUse()
     {
@@ -219,7 +259,7 @@ internal sealed partial class FixtureInstance
 
     private Task RunOnLane(Func<Task> body)
     {
-        if (Scope.Tail is not { } context) return _lane!.RunAsync(AtBorder);
+        if (Tail is not { } context) return _lane!.RunAsync(AtBorder);
         Task? task = null;
         ExecutionContext.Run(context, _ => task = _lane!.RunAsync(AtBorder), null);
         return task!;
@@ -240,7 +280,7 @@ internal sealed partial class FixtureInstance
             return Definition.Entry.Start(Definition.Position, self, values, NoUse.Instance);
         });
         Value = result.Value;
-        Scope.Tail = result.Context;
+        Tail = result.Context;
     }
 
     private async Task StartAsync(object?[] values, Func<Task<object?>>? makeSelf)
@@ -267,7 +307,7 @@ internal sealed partial class FixtureInstance
         {
             await _body;
             Value = await (Task<object?>)inner!;
-            Scope.Tail = after;
+            Tail = after;
             return;
         }
 
@@ -281,7 +321,7 @@ internal sealed partial class FixtureInstance
         }
 
         Value = given.Value;
-        Scope.Tail = given.Context;
+        Tail = given.Context;
         if (given.Scope is not null && !ReferenceEquals(given.Scope, _tasks?.ScopeOrNull)) GivenScope = given.Scope;
     }
 

@@ -18,7 +18,28 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
     /// <summary>Told when a fixture ends while its value may be in use.</summary>
     public Action<FixtureInstance>? Died { get; set; }
 
+    /// <summary>The values of the whole run, as copies: the fixtures themselves live in the host.</summary>
+    private readonly ScopeInstance _run = new(FixtureScope.Run, "run", null);
+
+    // Who waits for a value of the whole run.
+    private readonly Dictionary<string, TaskCompletionSource<Message.RunFixtureValue>> _asked = new(StringComparer.Ordinal);
+
     public ScopeInstance Worker { get; } = new(FixtureScope.Worker, bench.Info.WorkerId, null);
+
+    /// <summary>The answer to what was asked for a fixture of the whole run.</summary>
+    public void TakeRunValue(Message.RunFixtureValue answer)
+    {
+        if (_asked.Remove(answer.Key, out var asked)) asked.SetResult(answer);
+    }
+
+    /// <summary>Fixtures of the whole run are gone: what runs with them fails.</summary>
+    public void LoseRunValues(Message.RunFixturesLost lost)
+    {
+        foreach (var key in lost.Keys)
+        {
+            if (_run.TryFind(key, out var instance)) instance.Lose(lost.Failure);
+        }
+    }
 
     public ScopeInstance Namespace(string name)
     {
@@ -56,7 +77,7 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
     {
         var values = new object?[needs.Count];
         for (var i = 0; i < values.Length; i++)
-            values[i] = needs[i].Fixture is { } key ? Find(catalog.Fixture(key), attempt).Value : attempt.BuiltIn(needs[i].BuiltIn!);
+            values[i] = needs[i].Fixture is { } key ? Find(catalog.Fixture(key, attempt.Case), attempt).Value : attempt.BuiltIn(needs[i].BuiltIn!);
         return values;
     }
 
@@ -81,9 +102,13 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
         foreach (var key in test.AutoUse) Collect(key);
         if (test.IsInstance) CollectNeeds(test.Class.ConstructorNeeds);
         CollectNeeds(test.Needs);
-        all.Sort(static (a, b) => a.Scope != b.Scope ? (int)b.Scope - (int)a.Scope : a.Number - b.Number);
+        // What depends on no cases comes first: it starts under no value's context, and so all of them can start under its.
+        all.Sort((a, b) => a.Scope != b.Scope ? (int)b.Scope - (int)a.Scope : HasCases(a) != HasCases(b) ? (HasCases(a) ? 1 : -1) : a.Number - b.Number);
         foreach (var fixture in all) Visit(fixture);
         return ordered;
+
+        // Null for almost all programs.
+        bool HasCases(FixtureDefinition fixture) => catalog.Cases is { } cases && cases.BehindOf(fixture.Key).Count > 0;
 
         void CollectNeeds(IReadOnlyList<Binding> needs)
         {
@@ -121,6 +146,31 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
         return scopes.Remove(name, out var scope) ? await CloseSharedAsync(scope) : [];
     }
 
+    /// <summary>Ends values of fixtures with cases that nobody needs any more: narrow before wide, in reverse order of setup. Those that do not live here are passed over.</summary>
+    /// <param name="className">For values of scope Class.</param>
+    /// <param name="keys">Their keys.</param>
+    public async Task<IReadOnlyList<TeardownError>> CloseAsync(string className, IReadOnlyList<string> keys)
+    {
+        var errors = new List<TeardownError>();
+        var scopes = new List<ScopeInstance>(_namespaces.Values);
+        scopes.Sort(static (a, b) => b.Name.Length - a.Name.Length);
+        if (_classes.TryGetValue(className, out var type)) scopes.Insert(0, type);
+        scopes.Add(Worker);
+        var notes = new List<string>();
+        foreach (var scope in scopes)
+        {
+            foreach (var fixture in scope.TakeOut(keys))
+            {
+                foreach (var failure in await fixture.TearDownAsync(forCase: -1, IsGivenByOther(fixture), notes))
+                    errors.Add(new TeardownError(fixture.Definition.Key + ".teardown", bench.Info.WorkerId, failure));
+                scope.Forget(fixture);
+            }
+        }
+
+        foreach (var note in notes) bench.Send(new Message.Note(note));
+        return errors;
+    }
+
     /// <summary>Ends everything, narrow before wide, in reverse order of setup.</summary>
     public async Task<IReadOnlyList<TeardownError>> CloseAllAsync()
     {
@@ -151,7 +201,8 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
         return errors;
     }
 
-    private async Task<IReadOnlyList<TeardownError>> CloseSharedAsync(ScopeInstance scope)
+    /// <summary>Ends a scope that several cases share, and its loops.</summary>
+    public async Task<IReadOnlyList<TeardownError>> CloseSharedAsync(ScopeInstance scope)
     {
         await scope.WhenFree();
         var notes = new List<string>();
@@ -188,10 +239,11 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
 
     private async Task<FixtureInstance> GetAsync(FixtureDefinition definition, Attempt attempt)
     {
+        if (definition.Scope == FixtureScope.Run) return await GetOfRunAsync(definition, attempt);
         var scope = ScopeOf(definition, attempt);
         if (!scope.TryFind(definition.Key, out var instance))
         {
-            instance = new FixtureInstance(definition.Scope == FixtureScope.Test ? attempt.Bench : bench, definition, scope) { Ready = Task.CompletedTask, Died = definition.Scope == FixtureScope.Test ? attempt.FixtureDied ?? Died : Died };
+            instance = new FixtureInstance(definition.Scope == FixtureScope.Test ? attempt.Bench : bench, definition, scope) { Ready = Task.CompletedTask, Died = definition.Scope == FixtureScope.Test ? attempt.FixtureDied ?? Died : Died, Values = attempt.Scope.Values, KeepsChains = catalog.HasSharedCases };
             scope.Add(instance);
             instance.Ready = SetUpInOrderAsync(instance, attempt);
         }
@@ -205,6 +257,45 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
         return instance;
     }
 
+    // Asked for once in a worker. Without a limit here: the controller answers whatever becomes of the host, and the host has the fixture's own limit.
+    private async Task<FixtureInstance> GetOfRunAsync(FixtureDefinition definition, Attempt attempt)
+    {
+        if (!_run.TryFind(definition.Key, out var instance))
+        {
+            instance = new FixtureInstance(bench, definition, _run) { Ready = Task.CompletedTask, Died = Died };
+            _run.Add(instance);
+            instance.Ready = AskAsync(instance);
+        }
+
+        if (!instance.Ready.IsCompleted) bench.Report(attempt.Case.Index.Value, WorkPhase.Setup, definition.Key, TimeSpan.Zero);
+        await instance.Ready;
+        return instance;
+    }
+
+    private async Task AskAsync(FixtureInstance instance)
+    {
+        var definition = instance.Definition;
+        var asked = new TaskCompletionSource<Message.RunFixtureValue>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _asked.Add(definition.Key, asked);
+        bench.Send(new Message.NeedRunFixture(definition.Key));
+        var answer = await asked.Task;
+        if (answer.Failure is not null || answer.Skip is not null)
+        {
+            instance.Stand(null, answer.Failure, answer.Skip);
+            return;
+        }
+
+        try
+        {
+            instance.Stand(RunFixtureHost.Read(definition, answer.Value), null, null);
+        }
+        catch (Exception error)
+        {
+            // Constructors and properties of the user's records are the user's code.
+            instance.Stand(null, Report.SafeText.OfException(error), null);
+        }
+    }
+
     private async Task SetUpInOrderAsync(FixtureInstance instance, Attempt attempt)
     {
         await SetUpAsync(instance, attempt);
@@ -216,8 +307,10 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
         var definition = instance.Definition;
         var loop = LoopOf(definition, attempt);
         instance.Begin(loop, definition.Scope == FixtureScope.Test ? attempt.Case.Id : null);
-        var values = new object?[definition.Needs.Count];
-        for (var i = 0; i < values.Length; i++)
+        object?[] arguments = definition.Row < 0 ? [] : definition.Entry.CaseValues(definition.Position, definition.Row);
+        var values = new object?[arguments.Length + definition.Needs.Count];
+        arguments.CopyTo(values, 0);
+        for (var i = 0; i < definition.Needs.Count; i++)
         {
             if (definition.Needs[i].Fixture is { } key)
             {
@@ -228,14 +321,15 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
                     return;
                 }
 
-                values[i] = need.Value;
+                values[arguments.Length + i] = need.Value;
                 instance.DependOn(need);
             }
             else
             {
                 var name = definition.Needs[i].BuiltIn!;
-                values[i] = definition.Scope == FixtureScope.Test && name is nameof(TestContext) or nameof(TempDirectory)
-                    ? attempt.BuiltIn(name)
+                values[arguments.Length + i] = definition.Scope != FixtureScope.Test ? instance.BuiltIn(name, loop)
+                    : name is nameof(TestContext) or nameof(TempDirectory) or nameof(Subtests) or nameof(Patches) ? attempt.BuiltIn(name)
+                    : Attempt.IsOfLibrary(name) ? attempt.LibraryValue(name, definition.Entry.Value)
                     : instance.BuiltIn(name, loop);
             }
         }
@@ -291,7 +385,7 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
     {
         foreach (var need in attempt.Case.Test.Class.ConstructorNeeds)
         {
-            if (need.Fixture is { } key && await GetAsync(catalog.Fixture(key), attempt) is { IsUp: false } broken) return broken;
+            if (need.Fixture is { } key && await GetAsync(catalog.Fixture(key, attempt.Case), attempt) is { IsUp: false } broken) return broken;
         }
 
         return null;
@@ -311,6 +405,7 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
         FixtureScope.Class => Class(attempt.Case.Test.Class),
         FixtureScope.Namespace => Namespace(definition.Namespace),
         FixtureScope.Worker => Worker,
+        FixtureScope.Run => _run,
         _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown scope {definition.Scope}."),
     };
 
@@ -347,6 +442,10 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
         var host = bench.Dispatchers.HostOf(planned.Test, bench.Host);
         return scope == attempt ? OwnLoop(planned, scope, host) : scope.Loop(LoopBackend.SingleThread, VirtualTime.Of(planned), host);
     }
+
+    /// <summary>Those of a set that outlive a test and depend on cases.</summary>
+    public IReadOnlyList<FixtureDefinition> SharedValues(IReadOnlyList<string> wanted) =>
+        catalog.HasSharedCases ? [.. wanted.Select(key => catalog.Fixture(key)).Where(f => f.IsSpecial && f.Scope != FixtureScope.Test)] : [];
 
     /// <summary>The fixtures of a set that outlive a test, in order.</summary>
     public IReadOnlyList<string> WiderThanTest(IReadOnlyList<string> wanted) => [.. wanted.Where(key => catalog.Fixture(key).Scope != FixtureScope.Test)];

@@ -30,7 +30,7 @@ internal sealed class OutputCapture : IDisposable
 
     private sealed class Routed(TextWriter elsewhere, Func<TestOutput, TextWriter> choose) : TextWriter
     {
-        private TextWriter Target => Current.Value is { } output ? choose(output) : elsewhere;
+        private TextWriter Target => Current.Value is { } output ? choose(output.Target) : elsewhere;
 
         public override Encoding Encoding => elsewhere.Encoding;
 
@@ -51,4 +51,50 @@ internal sealed class OutputCapture : IDisposable
 }
 
 /// <summary>Where one test's text goes.</summary>
-internal sealed record TestOutput(CapturedText Out, CapturedText Error);
+internal class TestOutput(CapturedText @out, CapturedText error)
+{
+    public CapturedText Out { get; } = @out;
+
+    public CapturedText Error { get; } = error;
+
+    /// <summary>Who takes the text at this moment.</summary>
+    public virtual TestOutput Target => this;
+}
+
+/// <summary>Where the text of a part of a test goes: when the part is over, what it left behind writes for the test.</summary>
+internal sealed class PartOutput(CapturedText @out, CapturedText error, TestOutput whole) : TestOutput(@out, error)
+{
+    private volatile bool _isOver;
+
+    public Part? Part { get; set; }
+
+    public bool IsOver
+    {
+        get => _isOver;
+        set => _isOver = value;
+    }
+
+    public TestOutput Whole => whole;
+
+    public override TestOutput Target => IsOver ? whole : this;
+}
+
+/// <summary>What <see cref="TestContext.Output"/> is: the test's output, or inside a part of it the part's.</summary>
+internal sealed class OutputOfFlow(TestOutput whole) : TextWriter
+{
+    private CapturedText Target => OutputCapture.Current.Value is PartOutput part && part.Whole == whole ? part.Target.Out : whole.Out;
+
+    public override Encoding Encoding => whole.Out.Encoding;
+
+    public override void Write(char value) => Target.Write(value);
+
+    public override void Write(char[] buffer, int index, int count) => Target.Write(buffer, index, count);
+
+    public override void Write(ReadOnlySpan<char> buffer) => Target.Write(buffer);
+
+    public override void Write(string? value) => Target.Write(value);
+
+    public override void WriteLine() => Target.WriteLine();
+
+    public override void WriteLine(string? value) => Target.WriteLine(value);
+}

@@ -15,6 +15,7 @@ internal sealed class ScopeInstance(FixtureScope kind, string name, ScopeInstanc
     private readonly List<FixtureInstance> _inOrder = [];
     private readonly List<ScopedLoop> _loops = []; // one for each backend and time that is used, so at most a few
     private ExecutionContext? _tail;
+    private ContextChains? _chains;
     private int _users;
     private TaskCompletionSource? _free;
 
@@ -28,9 +29,29 @@ internal sealed class ScopeInstance(FixtureScope kind, string name, ScopeInstanc
     /// <summary>Ambient values of whatever was set up last here, or in the nearest wider scope; null when nothing was.</summary>
     public ExecutionContext? Tail
     {
-        get => _tail ?? Parent?.Tail;
+        get => _tail ?? (Values.Count > 0 ? Parent?.TailFor(Values) : Parent?.Tail);
         set => _tail = value;
     }
+
+    /// <summary>Of an attempt: the values of wider fixtures with cases, and of those that depend on them, which it uses.</summary>
+    public IReadOnlyList<FixtureDefinition> Values { get; init; } = [];
+
+    /// <summary>As <see cref="Tail"/>, for a setup or teardown on behalf of attempts that use these values.</summary>
+    public ExecutionContext? TailFor(IReadOnlyList<FixtureDefinition> values) => values.Count == 0 || Kind == FixtureScope.Test ? Tail : ChainFor(values)?.Context;
+
+    /// <summary>Sets <see cref="Tail"/> to what a fixture left behind.</summary>
+    /// <param name="context">Its context.</param>
+    /// <param name="values">Those of the attempt that set it up.</param>
+    /// <param name="fixture">The fixture.</param>
+    /// <param name="keepsChains">Some fixture of the program with cases outlives a test.</param>
+    public void SetTail(ExecutionContext? context, IReadOnlyList<FixtureDefinition> values, FixtureDefinition fixture, bool keepsChains)
+    {
+        Tail = context;
+        if (keepsChains && Kind != FixtureScope.Test) (_chains ??= new ContextChains()).Add(context, ChainFor(values), fixture);
+    }
+
+    // The nearest scope that has one which fits: as without cases, a narrower scope has what the wider one had.
+    private ContextChains.Chain? ChainFor(IReadOnlyList<FixtureDefinition> values) => _chains?.Best(values) ?? Parent?.ChainFor(values);
 
     /// <summary>In the order in which their setups ended, hence each behind what it needs.</summary>
     public IReadOnlyList<FixtureInstance> Fixtures => _inOrder;
@@ -63,6 +84,25 @@ internal sealed class ScopeInstance(FixtureScope kind, string name, ScopeInstanc
     public void Add(FixtureInstance instance) => _byKey.Add(instance.Definition.Key, instance);
 
     public void AddInOrder(FixtureInstance instance) => _inOrder.Add(instance);
+
+    /// <summary>Values that are to end, the last that was set up first. Whoever needs one of them from now on gets a new one.</summary>
+    public IReadOnlyList<FixtureInstance> TakeOut(IReadOnlyList<string> keys)
+    {
+        List<FixtureInstance>? taken = null;
+        for (var i = _inOrder.Count - 1; i >= 0; i--)
+        {
+            if (keys.Contains(_inOrder[i].Definition.Key) && _byKey.Remove(_inOrder[i].Definition.Key)) (taken ??= []).Add(_inOrder[i]);
+        }
+
+        return taken ?? (IReadOnlyList<FixtureInstance>)[];
+    }
+
+    /// <summary>It was taken out and has ended.</summary>
+    public void Forget(FixtureInstance ended)
+    {
+        _inOrder.Remove(ended);
+        _chains?.Forget(ended.Definition);
+    }
 
     /// <summary>Takes a loop that was made elsewhere as the scope's own for a backend and a kind of time. It is closed with the scope.</summary>
     public void Take(LoopBackend backend, VirtualTime? time, EventLoop loop) => _loops.Add(new ScopedLoop(backend, time, loop));

@@ -8,7 +8,8 @@ namespace Rondo.Engine.Worker;
 /// <summary>What this worker was told and has not begun: orders, and cases given to it.</summary>
 /// <remarks>Two threads touch it: the session takes, the reader thread adds and gives back, also while the pump is busy with a test that blocks.
 /// Invariants: a case is given back or taken, never both; a case is taken only when every order that was heard before it was. Cases are taken in the order in which they were given, but for one that must
-/// have no neighbours: while others run, those that may run beside them go before it, or one such case between thousands would end all overlap.</remarks>
+/// have no neighbours, or that claims what a running case has: while others run, those that may run beside them go before it, or one such case between thousands would end all overlap. Nothing goes before a case that
+/// waits for its claims and conflicts with it.</remarks>
 internal sealed class WorkQueue
 {
     private const int Taken = -1;
@@ -19,6 +20,13 @@ internal sealed class WorkQueue
     private int _next;
     private int _left;
     private int[]? _windows;
+
+    // Null when no case of the plan has a lock. Claims are taken with the case and given back when it has ended.
+    private ClaimBook? _claims;
+    private readonly List<ClaimSet> _claimed = [];
+
+    // Nothing that overlaps could begin for want of its claims, and none of those was given back since, nor was anything added.
+    private bool _isBlocked;
 
     // No case between _next and this place may run beside others.
     private int _nextBeside;
@@ -48,10 +56,21 @@ internal sealed class WorkQueue
         }
     }
 
-    /// <summary>Says how many may run at once beside each case of the plan; null: one at a time, all of them.</summary>
-    public void Know(int[]? windows)
+    /// <summary>Says how many may run at once beside each case of the plan; null: one at a time, all of them. And what each claims.</summary>
+    public void Know(int[]? windows, ClaimBook? claims = null)
     {
-        lock (_gate) _windows = windows;
+        lock (_gate) (_windows, _claims) = (windows, claims is { HasLocks: true } ? claims : null);
+    }
+
+    /// <summary>A case that was taken with a window above 1 has ended: what it claimed is free.</summary>
+    public void Free(CaseIndex index)
+    {
+        lock (_gate)
+        {
+            if (_claims?[index] is not { IsEmpty: false } claims) return;
+            _claimed.Remove(claims);
+            _isBlocked = false;
+        }
     }
 
     public void Add(Message order)
@@ -83,6 +102,8 @@ internal sealed class WorkQueue
 
             index = _waiting[place];
             window = WindowOf(index);
+            // One without neighbours needs none: nothing begins before it has ended.
+            if (window > 1 && _claims?[index] is { IsEmpty: false } claims) _claimed.Add(claims);
             if (place == _next) _next++;
             else _waiting.Replace(place, new CaseIndex(Taken));
             if (--_left == 0) Forget();
@@ -102,6 +123,7 @@ internal sealed class WorkQueue
         {
             _waiting.AddAll(cases);
             _left += cases.Count;
+            _isBlocked = false;
         }
     }
 
@@ -151,8 +173,40 @@ internal sealed class WorkQueue
         // Never back: what was passed over stays so until the queue is made anew.
         if (_nextBeside < _next) _nextBeside = _next;
         while (_nextBeside < _waiting.Count && (_waiting[_nextBeside].Value == Taken || WindowOf(_waiting[_nextBeside]) == 1)) _nextBeside++;
-        return _nextBeside < _waiting.Count && Math.Min(allowed, WindowOf(_waiting[_nextBeside])) > running ? _nextBeside : -1;
+        if (_nextBeside >= _waiting.Count || _isBlocked) return -1;
+        if (_claims is not null) return PlaceOfNextByClaims(running, allowed);
+        return Math.Min(allowed, WindowOf(_waiting[_nextBeside])) > running ? _nextBeside : -1;
     }
 
-    private void Forget() => (_waiting, _next, _nextBeside, _left) = (new CaseList(), 0, 0, 0);
+    private int PlaceOfNextByClaims(int running, int allowed)
+    {
+        var passed = ClaimSet.None;
+        for (var place = _nextBeside; place < _waiting.Count; place++)
+        {
+            if (_waiting[place].Value == Taken || WindowOf(_waiting[place]) == 1) continue;
+            var claims = _claims![_waiting[place]];
+            if (!claims.IsEmpty && (claims.ConflictsWith(passed) || ConflictsWithRunning(claims)))
+            {
+                passed = passed.With(claims);
+                continue;
+            }
+
+            return Math.Min(allowed, WindowOf(_waiting[place])) > running ? place : -1;
+        }
+
+        _isBlocked = true;
+        return -1;
+    }
+
+    private bool ConflictsWithRunning(ClaimSet claims)
+    {
+        foreach (var other in _claimed)
+        {
+            if (claims.ConflictsWith(other)) return true;
+        }
+
+        return false;
+    }
+
+    private void Forget() => (_waiting, _next, _nextBeside, _left, _isBlocked) = (new CaseList(), 0, 0, 0, false);
 }

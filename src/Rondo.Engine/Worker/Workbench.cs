@@ -9,6 +9,7 @@ internal sealed class Workbench(LoopHost host, SyncCalls syncThread, WorkerOptio
 {
     private readonly Workbench? _wider;
     private int _directories;
+    private FreePorts? _ports;
 
     private Workbench(Workbench wider)
         : this(wider.Host, new CallsInPlace(), wider.Options with { Limits = false }, wider.Time, message => SendUnlessPhase(wider, message), static _ => { })
@@ -31,7 +32,7 @@ internal sealed class Workbench(LoopHost host, SyncCalls syncThread, WorkerOptio
     /// <summary>The count of workers is known when the plan is; no user code that could ask runs before.</summary>
     public WorkerInfo Info { get; set; } = new(new Planning.WorkerNumber(options.Worker).Name, 1, options.RunId);
 
-    public bool IsInProcess => Options.Worker < 0;
+    public bool IsInProcess => Options.Worker == Planning.WorkerNumber.InProcess.Value;
 
     public TimeSpan CancelGrace { get; } = TimeSpan.FromMilliseconds(options.CancelGraceMs);
 
@@ -53,6 +54,18 @@ internal sealed class Workbench(LoopHost host, SyncCalls syncThread, WorkerOptio
     public void Report(int caseIndex, WorkPhase phase, string what, TimeSpan limit) =>
         Send(new Message.Working(caseIndex, phase, what, (long)limit.TotalMilliseconds));
 
+    /// <summary>For <c>--setup-show</c>; else nothing.</summary>
+    public void Show(Planning.FixtureDefinition fixture, bool isTeardown)
+    {
+        if (Options.ShowSetup) Send(new Message.FixtureStep(fixture.Key, fixture.Scope, isTeardown, Case: -1));
+    }
+
+    /// <summary>As <see cref="Show(Planning.FixtureDefinition, bool)"/>, of a test whose fixtures are up.</summary>
+    public void Show(int caseIndex)
+    {
+        if (Options.ShowSetup) Send(new Message.FixtureStep("", FixtureScope.Test, IsTeardown: false, caseIndex));
+    }
+
     /// <summary>Tells that a case begins, without flushing.</summary>
     public void Announce(int caseIndex, TimeSpan limit) => announce(new Message.Working(caseIndex, WorkPhase.Body, "", (long)limit.TotalMilliseconds));
 
@@ -70,9 +83,16 @@ internal sealed class Workbench(LoopHost host, SyncCalls syncThread, WorkerOptio
     /// <summary>A directory that no other test of the run gets; it is made when its path is first read.</summary>
     public TempDirectory NewTempDirectory() => _wider is not null ? _wider.NewTempDirectory() : new(Path.Combine(Options.TempRoot, $"{Info.WorkerId}-{++_directories}"));
 
+    /// <summary>A port that no other parameter of the run gets.</summary>
+    /// <exception cref="RondoUsageException">RND3093: there is none left.</exception>
+    public FreePort NewFreePort() => _wider is not null ? _wider.NewFreePort() : new((_ports ??= FreePorts.OfMachine(Options.RunId, Options.TempRoot)).Take());
+
+    /// <summary>The worker is over: what it held of the machine is given back.</summary>
+    public void Close() => _ports?.Dispose();
+
     private static void SendUnlessPhase(Workbench wider, Message message)
     {
-        if (message is not Message.Working) wider.Send(message);
+        if (message is not (Message.Working or Message.FixtureStep)) wider.Send(message);
     }
 
     /// <summary>Removes the directory if it was made; gives a sentence when that fails, because a leftover is no reason to fail a test.</summary>

@@ -31,15 +31,18 @@ internal sealed class WorkerSession : IDisposable
     private static readonly TimeSpan s_lagIsMeasuredEvery = TimeSpan.FromMilliseconds(20);
 
     private readonly WorkQueue _work = new();
+    private readonly NativeOutput _nativeOutput = new();
     private readonly LoopWindow _window = new();
     private readonly OpenWindows _open = new();
     private readonly HashSet<string> _lateOwners = new(StringComparer.Ordinal);
     private TaskCompletionSource? _somethingToDo;
     private Workbench? _bench;
     private FixtureTree? _tree;
+    private RunFixtureHost? _runHost;
     private RowReader? _rows;
     private CaseRunner? _runner;
     private Plan? _plan;
+    private FixtureEnds? _fixtureEnds;
     private OutputCapture? _capture;
     private bool _isRetiring;
     private bool _isStuck;
@@ -76,10 +79,13 @@ internal sealed class WorkerSession : IDisposable
             case Message.Recall recall:
                 Send(new Message.GaveBack(CaseList.NumbersOf(_work.GiveBack(CaseList.OfNumbers(recall.Cases)))));
                 return;
+            case Message.WritesNatively:
+                _nativeOutput.IsKnown = true;
+                return;
             case Message.AreYouThere question:
                 Send(new Message.Here(question.Question, IsLoop: false) { Holder = _host.Heartbeat.LaneOwner ?? "" });
                 break;
-            case not Message.CancelRunning:
+            case not (Message.CancelRunning or Message.SetUpRunFixture or Message.RunFixtureValue or Message.RunFixturesLost):
                 _work.Add(message);
                 break;
         }
@@ -90,15 +96,71 @@ internal sealed class WorkerSession : IDisposable
     public void Dispose()
     {
         _capture?.Dispose();
+        _bench?.Close();
         _host.LateWork -= HearLateWork;
         _syncThread.Dispose();
     }
 
     private void Take(Message message)
     {
-        if (message is Message.CancelRunning cancel) _runner?.StopAll(new Outcome.NotRun(cancel.Why));
-        else if (message is Message.AreYouThere question) Send(new Message.Here(question.Question, IsLoop: true));
+        switch (message)
+        {
+            case Message.CancelRunning cancel:
+                _runner?.StopAll(new Outcome.NotRun(cancel.Why));
+                _runHost?.CancelSetUps();
+                break;
+            case Message.AreYouThere question:
+                Send(new Message.Here(question.Question, IsLoop: true));
+                break;
+            // These three come while a case waits for them.
+            case Message.SetUpRunFixture setUp:
+                _ = SetUpRunFixtureAsync(setUp.Key);
+                break;
+            case Message.RunFixtureValue value:
+                if (value.IsLost) RetireForHost();
+                _tree!.TakeRunValue(value);
+                break;
+            case Message.RunFixturesLost lost:
+                if (lost.IsLost) RetireForHost();
+                _tree!.LoseRunValues(lost);
+                break;
+        }
+
         _somethingToDo?.TrySetResult();
+    }
+
+    private async Task SetUpRunFixtureAsync(string key)
+    {
+        try
+        {
+            await _runHost!.SetUpAsync(key);
+        }
+        catch (StuckException stuck)
+        {
+            TellStuck(stuck);
+            _somethingToDo?.TrySetResult();
+        }
+        catch (Exception bug)
+        {
+            _bug ??= ExceptionDispatchInfo.Capture(bug);
+            _somethingToDo?.TrySetResult();
+        }
+    }
+
+    // What this worker made of the lost values, in wider fixtures and in statics, stays as it is: a new worker begins without.
+    private void RetireForHost()
+    {
+        _runner!.Retire("the host of the run's fixtures died, and what this worker had made of their values is of no use any more");
+        if (_runner.IsIdle && _open.Count == 0) RetireNow();
+    }
+
+    private void RetireNow()
+    {
+        if (_runner!.RetireBecause is not { } why || _bench!.IsInProcess || _isRetiring) return;
+        _isRetiring = true;
+        _link.Send(new Message.GaveBack(CaseList.NumbersOf(_work.GiveBackAll())));
+        _link.Send(new Message.Retiring(why));
+        _link.Flush();
     }
 
     private void Send(Message message)
@@ -121,7 +183,7 @@ internal sealed class WorkerSession : IDisposable
                     return;
                 }
 
-                if (order is Message.ScopeOver over && Busy > 0) _closing = CloseBesideAsync(over, _closing);
+                if (order is Message.ScopeOver or Message.FixturesOver && Busy > 0) _closing = CloseBesideAsync(order, _closing);
                 else if (!await TryAsync(() => ObeyAsync(order))) return;
             }
 
@@ -185,13 +247,18 @@ internal sealed class WorkerSession : IDisposable
 
     private async Task RunAsync(CaseIndex index, bool isAnnounced = false)
     {
-        _link.Send(new Message.Finished(await _runner!.RunAsync(_plan![index], isAnnounced)));
-        if (_runner.RetireBecause is { } why && !_bench!.IsInProcess && !_isRetiring)
+        var planned = _plan![index];
+        _link.Send(new Message.Finished(await _runner!.RunAsync(planned, isAnnounced)));
+        if (_fixtureEnds?.Finished(planned) is { Count: > 0 } over)
         {
-            _isRetiring = true;
-            _link.Send(new Message.GaveBack(CaseList.NumbersOf(_work.GiveBackAll())));
-            _link.Send(new Message.Retiring(why));
-            _link.Flush();
+            // This worker had all cases that need them: the next one's values are made when these are gone.
+            if (_open.Count == 0) await CloseFixturesAsync(planned.Test.Class.FullName, over);
+            else _closing = CloseBesideAsync(new Message.FixturesOver(planned.Test.Class.FullName, over), _closing);
+        }
+
+        if (_runner.RetireBecause is not null && !_bench!.IsInProcess && !_isRetiring)
+        {
+            RetireNow();
         }
         else if (_open.Count > 0)
         {
@@ -245,11 +312,12 @@ internal sealed class WorkerSession : IDisposable
         finally
         {
             _open.Close(window);
+            _work.Free(index);
             _somethingToDo?.TrySetResult();
         }
     }
 
-    private async Task CloseBesideAsync(Message.ScopeOver over, Task before)
+    private async Task CloseBesideAsync(Message over, Task before)
     {
         try
         {
@@ -320,13 +388,15 @@ internal sealed class WorkerSession : IDisposable
             case Message.Welcome welcome:
                 _bench = new Workbench(_host, _syncThread, welcome.Options, _loop.Clock, Send, _link.Send);
                 _tree = new FixtureTree(_bench, _catalog);
+                _runHost = new RunFixtureHost(_bench, _catalog, _tree);
                 _rows = new RowReader(_bench, _catalog, _loop);
-                _runner = new CaseRunner(_bench, _catalog, _tree, _rows);
+                _runner = new CaseRunner(_bench, _catalog, _tree, _rows, _nativeOutput);
                 _capture = new OutputCapture();
                 if (welcome.Options.LoopDebug && !LoopDebug.TryTurnOn()) Send(new Message.Note("--loop-debug has no effect: this runtime keeps no list of suspended async methods."));
                 StrayErrors.Install(HearStray);
                 _host.LateWork += HearLateWork;
                 _bench.Dispatchers.LateWork += HearLateWork;
+                _bench.Dispatchers.Made = (type, thread) => Send(new Message.DispatcherMade(type, thread));
                 break;
             case Message.ReadRows read:
                 for (var i = 0; i < read.Classes.Count; i++)
@@ -340,12 +410,22 @@ internal sealed class WorkerSession : IDisposable
                 // Without this the controller would hold an idle worker to the limit of its last teardown, and blame that one for what comes later.
                 _bench!.Report(-1, WorkPhase.Body, "", TimeSpan.Zero);
                 break;
+            case Message.FixturesOver over:
+                await CloseFixturesAsync(over.Class, over.Fixtures);
+                break;
             case Message.Unknown unknown:
                 Send(new Message.Note($"This worker does not know the message '{unknown.Kind}' and went on without it."));
                 break;
             default:
                 throw new InvalidOperationException($"This is a bug in Rondo: a worker cannot take {order.GetType().Name}.");
         }
+    }
+
+    private async Task CloseFixturesAsync(string className, IReadOnlyList<string> keys)
+    {
+        foreach (var error in await _tree!.CloseAsync(className, keys)) Send(new Message.TeardownFailed(error.Id, error.Failure));
+        // As for a scope that is over.
+        _bench!.Report(-1, WorkPhase.Body, "", TimeSpan.Zero);
     }
 
     private void AcceptPlan(Message.PlanCases cases)
@@ -371,7 +451,9 @@ internal sealed class WorkerSession : IDisposable
             if (entry.Row is { } row) _rows!.Expect(new TestNumber(entry.Class, entry.Method), entry.RowNumber, row);
         }
 
-        _work.Know(Overlap.WindowsOf(_plan, _bench!.Options.Concurrency is > 0 and var concurrency ? concurrency : null));
+        _fixtureEnds = FixtureEnds.Of(_plan, _catalog);
+        var claims = ClaimBook.Of(_plan, _catalog);
+        _work.Know(Overlap.WindowsOf(_plan, _bench!.Options.Concurrency is > 0 and var concurrency ? concurrency : null, claims), claims);
         _bench.Info = _bench.Info with { WorkerCount = cases.WorkerCount };
         if (!_bench.IsInProcess)
         {
@@ -391,6 +473,7 @@ internal sealed class WorkerSession : IDisposable
             await TryAsync(async () =>
             {
                 foreach (var error in await _tree.CloseAllAsync()) Send(new Message.TeardownFailed(error.Id, error.Failure));
+                foreach (var error in await _runHost!.CloseAsync()) Send(new Message.TeardownFailed(error.Id, error.Failure));
                 await _rows!.CloseAsync();
                 await _bench!.Dispatchers.EndAsync(_bench);
                 await StrayErrors.FlushAsync().EndsWithinAsync(s_flushLimit, _bench!.Time);

@@ -28,14 +28,15 @@ public sealed class CatalogAnalyzer : DiagnosticAnalyzer
             var compilation = start.Compilation;
             var stop = start.CancellationToken;
             var holders = new Lazy<IReadOnlyList<HolderModel>>(() => FixtureTrees.Holders(compilation, stop));
-            var table = new Lazy<FixtureTable>(() => new FixtureTable(holders.Value));
-            start.RegisterSymbolAction(symbol => CheckType((INamedTypeSymbol)symbol.Symbol, symbol, holders, table), SymbolKind.NamedType);
+            var imports = new Lazy<ImportsModel>(() => ImportReader.Read(compilation));
+            var table = new Lazy<FixtureTable>(() => new FixtureTable(holders.Value, imports.Value));
+            start.RegisterSymbolAction(symbol => CheckType((INamedTypeSymbol)symbol.Symbol, symbol, holders, imports, table), SymbolKind.NamedType);
             start.RegisterSyntaxNodeAction(CheckLocalFunction, SyntaxKind.LocalFunctionStatement);
-            start.RegisterSyntaxNodeAction(CheckAssemblyMarks, SyntaxKind.AttributeList);
+            start.RegisterSyntaxNodeAction(list => CheckAssemblyMarks(list, table), SyntaxKind.AttributeList);
         });
     }
 
-    private static void CheckType(INamedTypeSymbol type, SymbolAnalysisContext context, Lazy<IReadOnlyList<HolderModel>> holders, Lazy<FixtureTable> table)
+    private static void CheckType(INamedTypeSymbol type, SymbolAnalysisContext context, Lazy<IReadOnlyList<HolderModel>> holders, Lazy<ImportsModel> imports, Lazy<FixtureTable> table)
     {
         if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct or TypeKind.Interface)) return;
         MarkRules.Check(type, context.Compilation, context.ReportDiagnostic);
@@ -44,9 +45,16 @@ public sealed class CatalogAnalyzer : DiagnosticAnalyzer
         var holds = HolderReader.FirstFixture(type) is not null;
         if (!declares && !inherits && !holds) return;
 
-        var borrowed = HolderReader.Borrowed(type, context.Compilation).ToList();
-        var visible = borrowed.Count == 0 ? table.Value : new FixtureTable(holders.Value.Concat(borrowed));
-        if (declares || inherits) CheckTests(type, context, visible);
+        var runs = Closed(type, declares || inherits, context);
+        var borrowed = runs.SelectMany(one => HolderReader.Borrowed(one, context.Compilation)).ToList();
+        var visible = borrowed.Count == 0 ? table.Value : new FixtureTable(holders.Value.Concat(borrowed), imports.Value);
+        if (declares || inherits)
+        {
+            var told = new HashSet<string>(StringComparer.Ordinal);
+            // What is wrong with all closed classes alike is said once.
+            foreach (var one in runs) CheckTests(one, context, visible, diagnostic => ReportOnce(diagnostic, told, context));
+        }
+
         if (holds) CheckFixtures(type, context, visible, declares || inherits);
         foreach (var fixture in borrowed.SelectMany(h => h.Fixtures.Select(f => visible.Resolved(h.FullName + "." + f.Method))))
         {
@@ -54,10 +62,32 @@ public sealed class CatalogAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static void CheckTests(INamedTypeSymbol type, SymbolAnalysisContext context, FixtureTable table)
+    /// <summary>A generic class with its type arguments, or the class itself.</summary>
+    private static IReadOnlyList<INamedTypeSymbol> Closed(INamedTypeSymbol type, bool runsTests, SymbolAnalysisContext context)
+    {
+        if (!RondoNames.Has(type, RondoNames.TypeCase)) return [type];
+        var findings = new List<Finding>();
+        var isUsed = type.Arity > 0 && runsTests && (type.IsStatic || !type.IsAbstract);
+        var closed = isUsed ? TypeCases.Close(type, context.Compilation, findings) : [type];
+        if (!isUsed) findings.Add(new Finding(Diagnostics.TypeCase("…", $"they stand on '{type.Name}', which is {(type.Arity == 0 ? "not generic" : runsTests ? "abstract" : "no class with tests")}"), MethodRules.At(RondoNames.Find(type, RondoNames.TypeCase), type)));
+        foreach (var finding in findings) context.ReportDiagnostic(finding.Problem.At(finding.At));
+        return closed;
+    }
+
+    private static void ReportOnce(Diagnostic diagnostic, HashSet<string> told, SymbolAnalysisContext context)
+    {
+        if (told.Add(diagnostic.ToString())) context.ReportDiagnostic(diagnostic);
+    }
+
+    private static void CheckTests(INamedTypeSymbol type, SymbolAnalysisContext context, FixtureTable table, Action<Diagnostic> report)
     {
         var read = TestClassReader.Read(type, context.Compilation);
-        foreach (var finding in read.Findings) context.ReportDiagnostic(finding.Problem.At(finding.At));
+        foreach (var finding in read.Findings) report(finding.Problem.At(finding.At));
+        for (var t = 0; t < read.Tests.Count; t++)
+        {
+            if (SymbolEqualityComparer.Default.Equals(read.Tests[t].ContainingType, type) && DisplayNameRules.Check(read.Model.Tests[t], read.Tests[t]) is { } wrong) report(wrong.Problem.At(wrong.At));
+        }
+
         // What an abstract class asks for is decided where it is derived from.
         if (type.IsAbstract && !type.IsStatic) return;
         CheckClocks(type, read, context, table);
@@ -65,14 +95,14 @@ public sealed class CatalogAnalyzer : DiagnosticAnalyzer
         {
             var method = test < 0 ? read.Constructor! : read.Tests[test];
             var own = SymbolEqualityComparer.Default.Equals(method.ContainingType, type);
-            context.ReportDiagnostic(problem.At((own ? MethodRules.At(method.Parameters[parameter]) : null) ?? MethodRules.At(type)));
+            report(problem.At((own ? MethodRules.At(method.Parameters[parameter]) : null) ?? MethodRules.At(type)));
         });
     }
 
-    // A wider fixture lives in real time: what it made of its clock disagrees with the test's.
+    // A wider fixture lives in real time: what it made of its clock disagrees with the test's. Of one of the whole run only data is seen, and no clock.
     private static void CheckClocks(INamedTypeSymbol type, ReadTestClass read, SymbolAnalysisContext context, FixtureTable table)
     {
-        var ofAssembly = MarkReader.Read(context.Compilation.Assembly.GetAttributes());
+        var ofAssembly = MarkReader.Read(context.Compilation.Assembly.GetAttributes(), context.Compilation.Assembly);
         var any = false;
         for (var t = 0; t < read.Model.Tests.Count; t++)
         {
@@ -80,17 +110,17 @@ public sealed class CatalogAnalyzer : DiagnosticAnalyzer
             var marks = test.Marks.Over(read.Model.Marks).Over(ofAssembly);
             if (!marks.VirtualTime || marks.Backend == "ThreadPool" || test.Returns == ReturnKind.Void || test.Broken is not null) continue;
             any = true;
-            if (SymbolEqualityComparer.Default.Equals(read.Tests[t].ContainingType, type)) Check($"Test '{test.Name}'", test.Parameters, test.ArgumentCount, read.Tests[t]);
+            if (SymbolEqualityComparer.Default.Equals(read.Tests[t].ContainingType, type)) Check($"Test '{test.Name}'", test.Parameters, test.IsArgument, read.Tests[t]);
         }
 
-        if (any && read.Constructor is { } constructor && read.Model.Constructor is { } parameters) Check($"A test of '{read.Model.TypeName}'", parameters, 0, constructor);
+        if (any && read.Constructor is { } constructor && read.Model.Constructor is { } parameters) Check($"A test of '{read.Model.TypeName}'", parameters, static _ => false, constructor);
 
-        void Check(string who, EquatableArray<ParameterModel> parameters, int from, IMethodSymbol method)
+        void Check(string who, EquatableArray<ParameterModel> parameters, Func<int, bool> isArgument, IMethodSymbol method)
         {
-            for (var i = from; i < parameters.Count; i++)
+            for (var i = 0; i < parameters.Count; i++)
             {
-                if (table.Find(who, parameters[i], read.Model.Place, null).Fixture is not { } fixture) continue;
-                if (table.PathTo(fixture, f => f.Fixture.Scope != "Test" && table.Resolved(f.Key).Needs.Exists(n => n.BuiltIn == "TimeProvider")) is not { } path) continue;
+                if (isArgument(i) || table.Find(who, parameters[i], read.Model.Place, null).Fixture is not { } fixture) continue;
+                if (table.PathTo(fixture, f => f.Fixture.Scope is not ("Test" or "Run") && table.Resolved(f.Key).Needs.Exists(n => n.BuiltIn == "TimeProvider")) is not { } path) continue;
                 var wide = path[path.Count - 1].Fixture;
                 context.ReportDiagnostic(Diagnostics.RealClock(who, wide.Name, wide.Scope).At(MethodRules.At(method.Parameters[i])));
             }
@@ -135,13 +165,29 @@ public sealed class CatalogAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static void CheckAssemblyMarks(SyntaxNodeAnalysisContext context)
+    private static void CheckAssemblyMarks(SyntaxNodeAnalysisContext context, Lazy<FixtureTable> table)
     {
         if (context.Node is not AttributeListSyntax { Target.Identifier.RawKind: (int)SyntaxKind.AssemblyKeyword } list) return;
         var attributes = context.SemanticModel.Compilation.Assembly.GetAttributes();
-        var inForce = MarkReader.Read(attributes);
-        MarkRules.Check(
-            attributes.Where(a => a.ApplicationSyntaxReference is { } at && at.SyntaxTree == list.SyntaxTree && list.Span.Contains(at.Span)),
-            "the assembly", inForce, context.SemanticModel.Compilation.Assembly, context.ReportDiagnostic);
+        var inForce = MarkReader.Read(attributes, context.SemanticModel.Compilation.Assembly);
+        var here = attributes.Where(a => a.ApplicationSyntaxReference is { } at && at.SyntaxTree == list.SyntaxTree && list.Span.Contains(at.Span)).ToList();
+        MarkRules.Check(here, "the assembly", inForce, context.SemanticModel.Compilation.Assembly, context.ReportDiagnostic);
+        if (here.Exists(a => RondoNames.Mark(a) == RondoNames.FixturesFrom)) CheckImports(here, context, table.Value);
+    }
+
+    // A library's own faults have no place here but the mark that names it.
+    private static void CheckImports(List<AttributeData> here, SyntaxNodeAnalysisContext context, FixtureTable table)
+    {
+        var compilation = context.SemanticModel.Compilation;
+        foreach (var import in ImportReader.ReadAll(compilation).Where(i => here.Contains(i.Mark)))
+        {
+            var at = MethodRules.At(import.Mark, compilation.Assembly);
+            foreach (var problem in import.Problems) context.ReportDiagnostic(problem.At(at));
+            if (import.Model is not { Place.Library: not null } model) continue;
+            foreach (var fixture in model.Fixtures)
+            {
+                if (table.Resolved(model.FullName + "." + fixture.Method).Problem is { } problem) context.ReportDiagnostic(problem.At(at));
+            }
+        }
     }
 }

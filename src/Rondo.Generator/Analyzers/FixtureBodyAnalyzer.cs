@@ -36,7 +36,8 @@ public sealed class FixtureBodyAnalyzer : DiagnosticAnalyzer
         if (context.SemanticModel.GetOperation(declaration, context.CancellationToken) is not IMethodBodyOperation operation) return;
         if ((operation.BlockBody ?? operation.ExpressionBody) is not { } body) return;
         if (method.Parameters.Length > 0 && RondoNames.IsUse(method.Parameters[0].Type)) CheckUse(method, method.Parameters[0], body, context.ReportDiagnostic);
-        else if (method.IsAsync) CheckAsyncLocals(method, body, context.ReportDiagnostic);
+        // From a fixture of the whole run nothing flows, in whatever shape it is written.
+        else if (method.IsAsync && !(RondoNames.Find(method, RondoNames.Fixture)?.ConstructorArguments is [var scope] && MarkReader.EnumMember(scope) == "Run")) CheckAsyncLocals(method, body, context.ReportDiagnostic);
     }
 
     private static void CheckUse(IMethodSymbol method, IParameterSymbol use, IOperation body, Action<Diagnostic> report)

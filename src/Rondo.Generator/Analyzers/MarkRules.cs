@@ -16,12 +16,13 @@ internal static class MarkRules
         {
             if (member is not IMethodSymbol method || method.IsImplicitlyDeclared) continue;
             var marks = method.GetAttributes();
+            CheckValues(method, report);
             if (marks.Length == 0) continue;
             CheckMethod(method, report);
-            if (RondoNames.Has(method, RondoNames.Test)) Check(marks, method.Name, MarkReader.Read(marks).Over(OfType()), method, report);
+            if (RondoNames.Has(method, RondoNames.Test)) Check(marks, method.Name, MarkReader.Read(marks, compilation.Assembly).Over(OfType()), method, report);
         }
 
-        MarkSet OfType() => known ??= MarkReader.ReadWithBases(type).Over(MarkReader.Read(compilation.Assembly.GetAttributes()));
+        MarkSet OfType() => known ??= MarkReader.ReadWithBases(type).Over(MarkReader.Read(compilation.Assembly.GetAttributes(), compilation.Assembly));
     }
 
     /// <summary>Values of marks, wherever they stand.</summary>
@@ -55,6 +56,18 @@ internal static class MarkRules
             else if (name == "VirtualTimeAttribute" && MarkReader.Start(mark) is { } start && MarkReader.Moment(start) is null)
                 report(Diagnostics.NoTime(start).At(MethodRules.At(mark, symbol)));
             else if (name == "CooperativeAttribute") CheckCooperative(mark);
+            else if (name == "SkipUnlessAttribute" && ConditionRules.Check(mark, symbol, symbol as IAssemblySymbol ?? symbol.ContainingAssembly) is { } unasked)
+                report(unasked.Problem.At(unasked.At));
+            else if (name == "ResourceLockAttribute" && LockProblem(mark) is { } problem) report(problem.At(MethodRules.At(mark, symbol)));
+            else if (name is "RetryAttribute" or "RepeatAttribute" && mark.ConstructorArguments is [{ Value: int times }]) CheckTimes(mark, name == "RetryAttribute", times);
+        }
+
+        void CheckTimes(AttributeData mark, bool isRetry, int times)
+        {
+            var at = MethodRules.At(mark, symbol);
+            if (isRetry ? times is < 0 or > MarkReader.MostRetries : times is < 1 or > MarkReader.MostRepetitions) report((isRetry ? Diagnostics.Retries(times) : Diagnostics.Repetitions(times)).At(at));
+            else if (isRetry && times > 0 && marks.Any(other => RondoNames.Mark(other) == "ExpectedFailureAttribute")) report(Diagnostics.RetryBeside("ExpectedFailure", on, "A retry wants the test to pass in the end; an expected failure wants it to fail.").At(at));
+            else if (isRetry && times > 0 && marks.Any(other => RondoNames.Mark(other) == "ExploreAttribute")) report(Diagnostics.RetryBeside("Explore", on, "An explored test fails because of one order of its strands, which stays a failure however the others end, so it is never run again.").At(at));
         }
 
         void CheckCooperative(AttributeData mark)
@@ -65,6 +78,15 @@ internal static class MarkRules
             else if (marks.Any(other => RondoNames.Mark(other) == "SerialAttribute")) report(Diagnostics.SerialAndCooperative(on).At(MethodRules.At(mark, symbol)));
         }
     }
+
+    /// <summary>What is wrong with a lock; null if nothing is.</summary>
+    public static Problem? LockProblem(AttributeData resourceLock) => resourceLock.ConstructorArguments switch
+    {
+        [{ Value: not string }, ..] => Diagnostics.Lock("names no resource"),
+        [{ Value: string key }, ..] when key.Trim().Length == 0 => Diagnostics.Lock("names no resource"),
+        [_, { Kind: TypedConstantKind.Enum } mode] when MarkReader.EnumMember(mode) is null => Diagnostics.Lock("has a mode that does not exist"),
+        _ => null,
+    };
 
     private static string? WhyNotOnPool(string mark) => mark switch
     {
@@ -92,6 +114,18 @@ internal static class MarkRules
             report(Diagnostics.MatrixBesideBackend(on, MarkReader.DispatcherType(loop) is null ? "Backend" : "Dispatcher").At(MethodRules.At(matrix, symbol)));
     }
 
+    // Those of fixtures are found where fixtures are read.
+    private static void CheckValues(IMethodSymbol method, Action<Diagnostic> report)
+    {
+        foreach (var parameter in method.Parameters)
+        {
+            if (RondoNames.Find(parameter, RondoNames.Values) is not { } values || RondoNames.Has(method, RondoNames.Test) || RondoNames.Has(method, RondoNames.Fixture)) continue;
+            var who = method.MethodKind == MethodKind.Constructor ? $"The constructor of '{method.ContainingType.Name}'" : $"'{method.Name}'";
+            var advice = method.MethodKind == MethodKind.Constructor ? "Constructors are given fixtures: write one with a [Case] for each value." : "Write [Test] on the method, or remove [Values].";
+            report(Diagnostics.ValuesWithoutTest(parameter.Name, who, advice).At(MethodRules.At(values, parameter)));
+        }
+    }
+
     private static void CheckMethod(IMethodSymbol method, Action<Diagnostic> report)
     {
         var isTest = RondoNames.Has(method, RondoNames.Test);
@@ -114,7 +148,7 @@ internal static class MarkRules
         var overridesTest = OverridesTest(method);
         foreach (var attribute in method.GetAttributes())
         {
-            if (RondoNames.Mark(attribute) is not { } name || !(RondoNames.OnlyForTests.ContainsKey(name) || name == "LoopAttribute")) continue;
+            if (RondoNames.Mark(attribute) is not { } name || !(RondoNames.OnlyForTests.ContainsKey(name) || name is "LoopAttribute" or "ResourceLockAttribute")) continue;
             if (overridesTest && name is not (RondoNames.Case or RondoNames.CasesFrom)) continue;
             report(Diagnostics.MarkWithoutTest(RondoNames.Written(name), method.Name).At(MethodRules.At(attribute, method)));
         }

@@ -31,6 +31,10 @@ public sealed class ProjectAnalyzer : DiagnosticAnalyzer
             ["SetUpAttribute"] = "Fixture(AutoUse = true)",
             ["TearDownAttribute"] = "Fixture(AutoUse = true)",
             ["OneTimeSetUpAttribute"] = "Fixture(FixtureScope.Class, AutoUse = true)",
+            ["IgnoreAttribute"] = "Skip(…)",
+            ["ExplicitAttribute"] = "Rondo.Explicit(…)",
+            ["RetryAttribute"] = "Rondo.Retry(…)",
+            ["RepeatAttribute"] = "Rondo.Repeat(…)",
         },
         ["Microsoft.VisualStudio.TestTools.UnitTesting"] = new(StringComparer.Ordinal)
         {
@@ -41,12 +45,17 @@ public sealed class ProjectAnalyzer : DiagnosticAnalyzer
             ["TestInitializeAttribute"] = "Fixture(AutoUse = true)",
             ["TestCleanupAttribute"] = "Fixture(AutoUse = true)",
             ["ClassInitializeAttribute"] = "Fixture(FixtureScope.Class, AutoUse = true)",
+            ["IgnoreAttribute"] = "Skip(…)",
+            ["RetryAttribute"] = "Rondo.Retry(…)",
         },
         ["TUnit.Core"] = new(StringComparer.Ordinal)
         {
             ["TestAttribute"] = "Rondo.Test",
             ["ArgumentsAttribute"] = "Case(…)",
             ["MethodDataSourceAttribute"] = "CasesFrom(nameof(…))",
+            ["ExplicitAttribute"] = "Rondo.Explicit(…)",
+            ["RetryAttribute"] = "Rondo.Retry(…)",
+            ["RepeatAttribute"] = "Rondo.Repeat(…)",
         },
     };
 

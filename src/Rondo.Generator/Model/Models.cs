@@ -19,6 +19,12 @@ internal sealed record MarkSet
 
     public bool Serial { get; init; }
 
+    /// <summary><c>R:key</c> or <c>W:key</c>, as they stand in the catalog.</summary>
+    public EquatableArray<string> Locks { get; init; } = EquatableArray<string>.Empty;
+
+    /// <summary>A fresh process for this test, or for all of this class: the engine sees on which of both it stands.</summary>
+    public bool Isolated { get; init; }
+
     public string? Loop { get; init; }
 
     public string? Backend { get; init; }
@@ -48,6 +54,20 @@ internal sealed record MarkSet
     /// <summary>How many tests may overlap; null leaves it to the next wider mark.</summary>
     public int? Window { get; init; }
 
+    public string? ExpectedFailure { get; init; }
+
+    public bool? ExpectedStrict { get; init; }
+
+    public int? Retry { get; init; }
+
+    public int? Repeat { get; init; }
+
+    public ConditionModel? Condition { get; init; }
+
+    public string? Explicit { get; init; }
+
+    public int? Priority { get; init; }
+
     /// <summary>These marks, completed per property by wider ones; tags and groups add up.</summary>
     public MarkSet Over(MarkSet wider) => ReferenceEquals(wider, None) ? this : ReferenceEquals(this, None) ? wider : new MarkSet
     {
@@ -56,6 +76,8 @@ internal sealed record MarkSet
         Tags = EquatableArray.Of(Tags.Concat(wider.Tags).Distinct(StringComparer.OrdinalIgnoreCase)),
         Groups = EquatableArray.Of(Groups.Concat(wider.Groups).Distinct(StringComparer.Ordinal)),
         Serial = Serial || wider.Serial,
+        Locks = EquatableArray.Of(Locks.Concat(wider.Locks).Distinct(StringComparer.Ordinal)),
+        Isolated = Isolated || wider.Isolated,
         Loop = Loop ?? wider.Loop,
         // One backend or several: the nearest of both decides.
         Backend = Backend ?? (Matrix.Count > 0 ? null : wider.Backend),
@@ -69,6 +91,13 @@ internal sealed record MarkSet
         MainThread = MainThread || wider.MainThread,
         Dispatcher = Dispatcher ?? (Matrix.Count > 0 ? DispatcherModel.None : wider.Dispatcher),
         Window = Window ?? wider.Window,
+        ExpectedFailure = ExpectedFailure ?? wider.ExpectedFailure,
+        ExpectedStrict = ExpectedStrict ?? wider.ExpectedStrict,
+        Retry = Retry ?? wider.Retry,
+        Repeat = Repeat ?? wider.Repeat,
+        Condition = Condition ?? wider.Condition,
+        Explicit = Explicit ?? wider.Explicit,
+        Priority = Priority ?? wider.Priority,
     };
 
     public void AddTo(List<string> fields)
@@ -78,6 +107,8 @@ internal sealed record MarkSet
         foreach (var tag in Tags) fields.Add("tag=" + tag);
         foreach (var group in Groups) fields.Add("group=" + group);
         if (Serial) fields.Add("serial=1");
+        foreach (var key in Locks) fields.Add("lock=" + key);
+        if (Isolated) fields.Add("isolated=1");
         if (Loop is not null) fields.Add("loop=" + Loop);
         if (Backend is not null) fields.Add("backend=" + Backend);
         if (Waits is not null) fields.Add("waits=" + Waits);
@@ -90,6 +121,14 @@ internal sealed record MarkSet
         if (MainThread) fields.Add("main=1");
         if (Dispatcher is not null) fields.Add("dispatcher=" + Dispatcher.Key);
         if (Window is { } window) fields.Add("window=" + window.ToString(CultureInfo.InvariantCulture));
+        if (ExpectedFailure is not null) fields.Add("xfail=" + ExpectedFailure);
+        if (ExpectedStrict is { } strict) fields.Add(strict ? "strict=1" : "strict=0");
+        if (Retry is { } retry) fields.Add("retry=" + retry.ToString(CultureInfo.InvariantCulture));
+        if (Repeat is { } repeat) fields.Add("repeat=" + repeat.ToString(CultureInfo.InvariantCulture));
+        if (Condition is not null) fields.Add("unless=" + Condition.Key);
+        if (Condition is not null) fields.Add("unlessWhy=" + Condition.Reason);
+        if (Explicit is not null) fields.Add("explicit=" + Explicit);
+        if (Priority is { } priority) fields.Add("priority=" + priority.ToString(CultureInfo.InvariantCulture));
     }
 }
 
@@ -100,6 +139,11 @@ internal sealed record DispatcherModel(string Key, string Code)
 {
     public static readonly DispatcherModel None = new("", "");
 }
+
+/// <summary>What <c>[SkipUnless]</c> asks.</summary>
+/// <param name="Key">Identity: the type's and the member's name.</param>
+/// <param name="Code">The expression that asks it; empty if generated code cannot.</param>
+internal sealed record ConditionModel(string Key, string Code, string Reason);
 
 /// <summary>A type as three readers want it.</summary>
 /// <param name="Key">Identity: the managed name, without nullability or tuple names.</param>
@@ -113,7 +157,16 @@ internal sealed record ParameterModel(string Name, TypeModel Type, string? From,
 
 /// <param name="Arguments">As they stand in the id.</param>
 /// <param name="Values">C# expressions of the parameters' types.</param>
-internal sealed record CaseModel(string Arguments, string? Name, string? Skip, EquatableArray<string> Values);
+internal sealed record CaseModel(string Arguments, string? Name, string? Skip, EquatableArray<string> Values)
+{
+    public string? ExpectedFailure { get; init; }
+}
+
+/// <summary>The values of one parameter of a test.</summary>
+/// <param name="Parameter">Its position.</param>
+/// <param name="Texts">As they stand in the id.</param>
+/// <param name="Codes">C# expressions of the parameter's type.</param>
+internal sealed record ValuesModel(int Parameter, EquatableArray<string> Texts, EquatableArray<string> Codes);
 
 /// <param name="Member">For messages.</param>
 /// <param name="Code">The expression that opens the source.</param>
@@ -129,6 +182,9 @@ internal enum ReturnKind
 /// <summary>A test of a class, declared in it or inherited.</summary>
 internal sealed record TestModel(string Name, int Line, string? File)
 {
+    /// <summary>The method's name with its type arguments, for generated code; null if it is <see cref="Name"/>.</summary>
+    public string? CallCode { get; init; }
+
     /// <summary>The type to call it through: the declaring one.</summary>
     public string OwnerCode { get; init; } = "";
 
@@ -141,7 +197,7 @@ internal sealed record TestModel(string Name, int Line, string? File)
     /// <summary>True: a base class declares it.</summary>
     public bool IsInherited { get; init; }
 
-    /// <summary>How many of the first parameters cases give.</summary>
+    /// <summary>How many parameters cases give; the first ones, except with <see cref="Values"/>.</summary>
     public int ArgumentCount { get; init; }
 
     public EquatableArray<ParameterModel> Parameters { get; init; } = EquatableArray<ParameterModel>.Empty;
@@ -149,6 +205,21 @@ internal sealed record TestModel(string Name, int Line, string? File)
     public EquatableArray<CaseModel> Cases { get; init; } = EquatableArray<CaseModel>.Empty;
 
     public RowsModel? Rows { get; init; }
+
+    /// <summary>Values of parameters, whose product is the cases; empty for other tests.</summary>
+    public EquatableArray<ValuesModel> Values { get; init; } = EquatableArray<ValuesModel>.Empty;
+
+    /// <summary>True: a case gives the parameter's value.</summary>
+    public bool IsArgument(int parameter)
+    {
+        if (Values.Count == 0) return parameter < ArgumentCount;
+        foreach (var one in Values)
+        {
+            if (one.Parameter == parameter) return true;
+        }
+
+        return false;
+    }
 
     public string? DisplayFormat { get; init; }
 
@@ -161,8 +232,12 @@ internal sealed record TestModel(string Name, int Line, string? File)
 /// <summary>Where fixtures are looked for, from near to far.</summary>
 /// <param name="Types">Keys of the class, its bases, its containing classes and their bases.</param>
 /// <param name="OwnCount">How many of them are the class and its bases: instance fixtures of others have no instance here.</param>
-/// <param name="Namespace">Namespace of the declaration, or null when namespaces do not count (a class of another assembly).</param>
-internal sealed record Place(EquatableArray<string> Types, int OwnCount, string? Namespace);
+/// <param name="Namespace">Namespace of the declaration, or null when namespaces do not count (a base class of another assembly).</param>
+internal sealed record Place(EquatableArray<string> Types, int OwnCount, string? Namespace)
+{
+    /// <summary>Name of the other assembly whose namespaces are meant; null for this one's.</summary>
+    public string? Library { get; init; }
+}
 
 internal sealed record TestClassModel(string Namespace, string TypeName, string Code, string File, int Line, Place Place)
 {
@@ -218,6 +293,20 @@ internal sealed record FixtureModel(string Method, string Name, int Line)
 
     public DispatcherModel? Dispatcher { get; init; }
 
+    public EquatableArray<CaseModel> Cases { get; init; } = EquatableArray<CaseModel>.Empty;
+
+    /// <summary>How many of the first parameters cases give.</summary>
+    public int ArgumentCount { get; init; }
+
+    /// <summary>False: its class need not stay whole.</summary>
+    public bool Shared { get; init; } = true;
+
+    /// <summary>Of a fixture of the whole run: what its value is made of, the whole first; else empty.</summary>
+    public EquatableArray<CarriedType> Carried { get; init; } = EquatableArray<CarriedType>.Empty;
+
+    /// <summary>As in <see cref="MarkSet.Locks"/>.</summary>
+    public EquatableArray<string> Locks { get; init; } = EquatableArray<string>.Empty;
+
     /// <summary>Without <c>Use</c>.</summary>
     public EquatableArray<ParameterModel> Parameters { get; init; } = EquatableArray<ParameterModel>.Empty;
 
@@ -232,6 +321,7 @@ internal sealed record HolderModel(string Namespace, string TypeName, string Cod
 }
 
 /// <summary>A fixture as those see it who look for it: without its line, so that an edit above it disturbs nobody.</summary>
-internal sealed record FixtureEntry(string Key, string Holder, string Namespace, string? Owner, Place Place, FixtureModel Fixture);
+/// <param name="IsImported">Visible to the whole assembly, farther than everything else.</param>
+internal sealed record FixtureEntry(string Key, string Holder, string Namespace, string? Owner, Place Place, FixtureModel Fixture, bool IsImported);
 
 internal sealed record AssemblyModel(string Name, MarkSet Marks);

@@ -1,5 +1,6 @@
 // Constants of [Case], converted to the parameters' types as their author expects: nothing may be lost on the way.
 using System.Globalization;
+using System.Numerics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -45,6 +46,8 @@ internal static class ConstantConversion
         }
 
         var value = constant.Value!;
+        if (IsWhole(value) && (IsBigInteger(target) || (target.Name is "Int128" or "UInt128" && RondoNames.IsIn(target, "System"))))
+            return ToBig(value is ulong unsigned ? unsigned : System.Convert.ToInt64(value, CultureInfo.InvariantCulture), target, out why);
         if (target.TypeKind == TypeKind.Enum) return ToEnum(value, (INamedTypeSymbol)target, out why);
         if (value is string text && target.SpecialType is not SpecialType.System_String and not SpecialType.System_Object) return Parse(text, target, compilation, out why);
         return ConvertPrimitive(value, target, source, constant.Type!, compilation, out why);
@@ -161,9 +164,17 @@ internal static class ConstantConversion
                 return new ConvertedConstant($"{code}({time.Ticks.ToString(culture)}L)", new ShownText(time.ToString("HH:mm:ss.fffffff", culture)));
             case "Uri" when Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out var uri):
                 return new ConvertedConstant($"{code}({Quote(text)}, global::System.UriKind.RelativeOrAbsolute)", uri);
-            case "Guid" or "TimeSpan" or "DateTime" or "DateTimeOffset" or "DateOnly" or "TimeOnly" or "Uri":
+            case "Version" when Version.TryParse(text, out var version):
+                return new ConvertedConstant($"{code}(\"{version}\")", version);
+            case "Int128" or "UInt128" when BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, culture, out var number):
+                return ToBig(number, target, out why);
+            case "Char" when text.Length == 1:
+                return new ConvertedConstant(Literal(text[0]), text[0]);
+            case "Guid" or "Version" or "TimeSpan" or "DateTime" or "DateTimeOffset" or "DateOnly" or "TimeOnly" or "Uri":
                 return Refuse($"the text is no valid '{name}'", out why);
         }
+
+        if (IsBigInteger(target) && BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, culture, out var big)) return ToBig(big, target, out why);
 
         // No attribute can hold a decimal, so text is how people write one exactly.
         if (target.SpecialType == SpecialType.System_Decimal)
@@ -174,6 +185,23 @@ internal static class ConstantConversion
         }
 
         return ConvertPrimitive(text, target, null, compilation.GetSpecialType(SpecialType.System_String), compilation, out why);
+    }
+
+    private static bool IsBigInteger(ITypeSymbol type) => type.Name == "BigInteger" && RondoNames.IsIn(type, "System", "Numerics");
+
+    // Wider than every constant of the language: written as text.
+    private static ConvertedConstant? ToBig(BigInteger value, ITypeSymbol target, out string why)
+    {
+        why = "";
+        var (least, most) = target.Name switch
+        {
+            "Int128" => (-BigInteger.Pow(2, 127), BigInteger.Pow(2, 127) - 1),
+            "UInt128" => (BigInteger.Zero, BigInteger.Pow(2, 128) - 1),
+            _ => (value, value),
+        };
+        if (value < least || value > most) return Refuse("it is out of range", out why);
+        var text = value.ToString(CultureInfo.InvariantCulture);
+        return new ConvertedConstant($"{TypeText.Code(target)}.Parse(\"{text}\", global::System.Globalization.CultureInfo.InvariantCulture)", new ShownText(text));
     }
 
     private static ConvertedConstant? ConvertType(TypedConstant constant, ITypeSymbol target, Compilation compilation, out string why)
@@ -213,6 +241,16 @@ internal static class ConstantConversion
         }
 
         return Refuse($"'{target.Name}' has no member with this value", out why);
+    }
+
+    /// <summary>The members of an enum in order of declaration; of several names for one value the first.</summary>
+    public static IEnumerable<ConvertedConstant> AllMembers(INamedTypeSymbol type)
+    {
+        var seen = new HashSet<object>();
+        foreach (var field in EnumNames.Fields(type))
+        {
+            if (seen.Add(field.ConstantValue!)) yield return new ConvertedConstant(EnumCode(field.ConstantValue!, type), new ShownText(EnumNames.Text(field.ConstantValue!, type)));
+        }
     }
 
     private static string EnumCode(object value, INamedTypeSymbol type) => $"unchecked(({TypeText.Code(type)})({Literal(value)}))";

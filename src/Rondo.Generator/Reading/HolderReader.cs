@@ -1,4 +1,6 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Rondo.Generator.Analyzers;
 using Rondo.Generator.Model;
 
 namespace Rondo.Generator.Reading;
@@ -10,7 +12,7 @@ internal sealed record ReadHolder(HolderModel Model, IReadOnlyList<IMethodSymbol
 /// <summary>Reads the fixtures of a class.</summary>
 internal static class HolderReader
 {
-    private static readonly string[] s_scopes = ["Test", "Class", "Namespace", "Worker"];
+    private static readonly string[] s_scopes = ["Test", "Class", "Namespace", "Worker", "Run"];
 
     public static int Width(string scope) => Array.IndexOf(s_scopes, scope);
 
@@ -32,7 +34,8 @@ internal static class HolderReader
     {
         for (var outer = type; outer is not null; outer = outer.ContainingType)
         {
-            for (var up = outer.BaseType; up is { SpecialType: SpecialType.None } && MethodRules.MayDeclareTests(up, compilation); up = up.BaseType)
+            // A closed generic class declares for itself what nobody else writes.
+            for (var up = outer.Arity > 0 && !MethodRules.IsOpen(outer) ? outer : outer.BaseType; up is { SpecialType: SpecialType.None } && MethodRules.MayDeclareTests(up, compilation); up = up.BaseType)
             {
                 var foreign = !MethodRules.IsOf(up, compilation);
                 if ((!foreign && !MethodRules.IsGeneric(up)) || FirstFixture(up) is null) continue;
@@ -53,7 +56,8 @@ internal static class HolderReader
         {
             if (member is not IMethodSymbol { MethodKind: MethodKind.Ordinary } method || RondoNames.Find(method, RondoNames.Fixture) is not { } mark) continue;
             var bad = findings.Count;
-            var fixture = ReadFixture(method, mark, findings);
+            if (!MethodRules.IsOf(type, compilation) && !compilation.IsSymbolAccessibleWithin(method, compilation.Assembly)) continue;
+            var fixture = ReadFixture(method, mark, compilation, findings);
             if (methods.Exists(m => m.Name == method.Name)) findings.Add(new Finding(Diagnostics.SameFixture(type.Name, method.Name), MethodRules.At(method)));
             if (findings.Count > bad) continue;
             methods.Add(method);
@@ -68,16 +72,18 @@ internal static class HolderReader
         return new ReadHolder(model, methods, findings);
     }
 
-    private static FixtureModel ReadFixture(IMethodSymbol method, AttributeData mark, List<Finding> findings)
+    private static FixtureModel ReadFixture(IMethodSymbol method, AttributeData mark, Compilation compilation, List<Finding> findings)
     {
         var scope = mark.ConstructorArguments is [var only] ? MarkReader.EnumMember(only) ?? "Test" : "Test";
         var fixture = new FixtureModel(method.Name, method.Name, MethodRules.Line(method)) { Scope = scope, IsStatic = method.IsStatic };
+        var cases = new List<AttributeData>();
         foreach (var named in mark.NamedArguments)
         {
             fixture = (named.Key, named.Value.Value) switch
             {
                 ("Name", string name) => fixture with { Name = name },
                 ("AutoUse", bool use) => fixture with { AutoUse = use },
+                ("Shared", bool shared) => fixture with { Shared = shared },
                 ("Dispose", bool dispose) => fixture with { Dispose = dispose },
                 ("TimeoutMs", int limit) => fixture with { TimeoutMs = limit },
                 ("TeardownTimeoutMs", int limit) => fixture with { TeardownTimeoutMs = limit },
@@ -90,6 +96,7 @@ internal static class HolderReader
         else if (method.IsGenericMethod) findings.Add(new Finding(Diagnostics.Generic($"Fixture '{method.Name}'"), at));
         else if (MethodRules.HiddenBy(method) is { } hidden) findings.Add(new Finding(Diagnostics.Hidden($"Fixture '{method.Name}'", hidden), at));
         else if (!method.IsStatic && scope != "Test") findings.Add(new Finding(Diagnostics.InstanceScope(method.Name, scope), at));
+        else if (!fixture.Shared && scope != "Class") findings.Add(new Finding(Diagnostics.NotShared(method.Name, scope), MethodRules.At(mark, method)));
 
         foreach (var attribute in method.GetAttributes())
         {
@@ -100,13 +107,33 @@ internal static class HolderReader
                 if (DispatcherRules.Check(attribute, method) is { } dispatcher) findings.Add(dispatcher);
                 if (fixture.Loop is { } loop && Width(loop) < Width(scope)) findings.Add(new Finding(Diagnostics.LoopNarrower(fixture.Name, scope, loop), MethodRules.At(attribute, method)));
             }
+            else if (name == RondoNames.Case)
+            {
+                cases.Add(attribute);
+            }
+            else if (name == "ResourceLockAttribute")
+            {
+                if (MarkReader.Lock(attribute) is { } key) fixture = fixture with { Locks = EquatableArray.Of(fixture.Locks.Append(key)) };
+                if (MarkRules.LockProblem(attribute) is { } problem) findings.Add(new Finding(problem, MethodRules.At(attribute, method)));
+            }
             else if (name is not null && RondoNames.OnlyForTests.TryGetValue(name, out var instead) && !RondoNames.Has(method, RondoNames.Test))
             {
                 findings.Add(new Finding(Diagnostics.MarkOnFixture(RondoNames.Written(name), method.Name, instead), MethodRules.At(attribute, method)));
             }
         }
 
-        return Shape(method, fixture, findings);
+        foreach (var parameter in method.Parameters)
+        {
+            if (RondoNames.Find(parameter, RondoNames.Values) is { } values)
+                findings.Add(new Finding(Diagnostics.ValuesWithoutTest(parameter.Name, $"Fixture '{method.Name}'", "Write [Case] on the fixture, one for each value."), MethodRules.At(values, parameter)));
+        }
+
+        var count = findings.Count;
+        fixture = Shape(method, fixture, findings);
+        if (cases.Count == 0 || findings.Count > count) return fixture;
+        var (models, arguments) = CaseReader.Read(method, cases, compilation, findings);
+        if (arguments == 0 && findings.Count == count) findings.Add(new Finding(Diagnostics.EmptyFixtureCase(method.Name), MethodRules.At(cases[0], method)));
+        return fixture with { Cases = models, ArgumentCount = arguments };
     }
 
     private static Problem? Place(IMethodSymbol method)
@@ -158,6 +185,13 @@ internal static class HolderReader
             value = returned;
         }
 
+        if (fixture.Scope == "Run")
+        {
+            var carried = CarriedReader.Read(value, method.ContainingAssembly, out var why);
+            if (why is not null) findings.Add(new Finding(Diagnostics.NotCarried(method.Name, TypeText.Shown(value), why), uses.Count == 1 ? TypeOf(uses[0]) : ReturnTypeOf(method)));
+            fixture = fixture with { Carried = carried };
+        }
+
         return fixture with
         {
             Type = TypeText.Model(value),
@@ -170,4 +204,10 @@ internal static class HolderReader
             return fixture;
         }
     }
+
+    private static Location? TypeOf(IParameterSymbol parameter) =>
+        parameter.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is ParameterSyntax { Type: { } type } ? type.GetLocation() : MethodRules.At(parameter);
+
+    private static Location? ReturnTypeOf(IMethodSymbol method) =>
+        method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is MethodDeclarationSyntax { ReturnType: var type } ? type.GetLocation() : MethodRules.At(method);
 }

@@ -9,6 +9,8 @@ namespace Rondo.Generator.Reading;
 internal static class MarkReader
 {
     public const int LargestWindow = 100_000;
+    public const int MostRetries = 1_000;
+    public const int MostRepetitions = 100_000;
 
     private static readonly string[] s_moments =
     [
@@ -16,10 +18,12 @@ internal static class MarkReader
         "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
     ];
 
-    public static MarkSet Read(ImmutableArray<AttributeData> attributes)
+    /// <param name="attributes">Of one declaration.</param>
+    /// <param name="within">Whose generated code will use what they name.</param>
+    public static MarkSet Read(ImmutableArray<AttributeData> attributes, IAssemblySymbol within)
     {
         MarkSet? marks = null;
-        List<string>? tags = null, groups = null;
+        List<string>? tags = null, groups = null, locks = null;
         foreach (var attribute in attributes)
         {
             switch (RondoNames.Mark(attribute))
@@ -39,6 +43,12 @@ internal static class MarkReader
                 case "SerialAttribute":
                     marks = (marks ?? new MarkSet()) with { Serial = true };
                     break;
+                case "ResourceLockAttribute" when Lock(attribute) is { } key:
+                    (locks ??= []).Add(key);
+                    break;
+                case "IsolatedAttribute":
+                    marks = (marks ?? new MarkSet()) with { Isolated = true };
+                    break;
                 case "LoopAttribute":
                     marks = (marks ?? new MarkSet()) with { Loop = LoopScope(attribute), Backend = Backend(attribute), Dispatcher = Dispatcher(attribute) };
                     break;
@@ -57,6 +67,24 @@ internal static class MarkReader
                 case "CooperativeAttribute":
                     marks = (marks ?? new MarkSet()) with { Window = Window(attribute) };
                     break;
+                case "ExpectedFailureAttribute" when Text(attribute) is { } reason:
+                    marks = (marks ?? new MarkSet()) with { ExpectedFailure = reason, ExpectedStrict = Flag(attribute, "Strict") };
+                    break;
+                case "RetryAttribute" when attribute.ConstructorArguments is [{ Value: int times }]:
+                    marks = (marks ?? new MarkSet()) with { Retry = Math.Min(Math.Max(times, 0), MostRetries) };
+                    break;
+                case "RepeatAttribute" when attribute.ConstructorArguments is [{ Value: int times }]:
+                    marks = (marks ?? new MarkSet()) with { Repeat = Math.Min(Math.Max(times, 1), MostRepetitions) };
+                    break;
+                case "SkipUnlessAttribute" when ConditionRules.Read(attribute, within) is { } condition:
+                    marks = (marks ?? new MarkSet()) with { Condition = condition };
+                    break;
+                case "ExplicitAttribute" when Text(attribute) is { } reason:
+                    marks = (marks ?? new MarkSet()) with { Explicit = reason };
+                    break;
+                case "PriorityAttribute" when attribute.ConstructorArguments is [{ Value: int level }]:
+                    marks = (marks ?? new MarkSet()) with { Priority = level };
+                    break;
                 case "BlockingWaitsAttribute" when attribute.ConstructorArguments is [var policy]:
                     marks = (marks ?? new MarkSet()) with { Waits = EnumMember(policy) };
                     break;
@@ -65,16 +93,21 @@ internal static class MarkReader
 
         if (tags is not null) marks = (marks ?? new MarkSet()) with { Tags = EquatableArray.Of(tags) };
         if (groups is not null) marks = (marks ?? new MarkSet()) with { Groups = EquatableArray.Of(groups) };
+        if (locks is not null) marks = (marks ?? new MarkSet()) with { Locks = EquatableArray.Of(locks) };
         return marks ?? MarkSet.None;
     }
 
     /// <summary>Marks of the class over those of its bases.</summary>
     public static MarkSet ReadWithBases(INamedTypeSymbol type)
     {
-        var marks = Read(type.GetAttributes());
-        for (var up = type.BaseType; up is { SpecialType: SpecialType.None }; up = up.BaseType) marks = marks.Over(Read(up.GetAttributes()));
+        var marks = Read(type.GetAttributes(), type.ContainingAssembly);
+        for (var up = type.BaseType; up is { SpecialType: SpecialType.None }; up = up.BaseType) marks = marks.Over(Read(up.GetAttributes(), type.ContainingAssembly));
         return marks;
     }
+
+    /// <summary>As it stands in the catalog; null if the compiler refuses it.</summary>
+    public static string? Lock(AttributeData resourceLock) =>
+        resourceLock.ConstructorArguments is [{ Value: string key }, { Kind: TypedConstantKind.Enum } mode] && key.Trim().Length > 0 ? (EnumMember(mode) == "Read" ? "R:" : "W:") + key : null;
 
     public static string? LoopScope(AttributeData loop) => loop.ConstructorArguments is [var scope] ? EnumMember(scope) : null;
 
@@ -136,6 +169,16 @@ internal static class MarkReader
         foreach (var named in attribute.NamedArguments)
         {
             if (named.Key == name) return named.Value.Value as int?;
+        }
+
+        return null;
+    }
+
+    private static bool? Flag(AttributeData attribute, string name)
+    {
+        foreach (var named in attribute.NamedArguments)
+        {
+            if (named.Key == name) return named.Value.Value as bool?;
         }
 
         return null;

@@ -64,6 +64,20 @@ internal static class MethodRules
         return false;
     }
 
+    /// <summary>It has type parameters, or a class around it has, and nothing says what they are.</summary>
+    public static bool IsOpen(INamedTypeSymbol type)
+    {
+        for (var outer = type; outer is not null; outer = outer.ContainingType)
+        {
+            foreach (var argument in outer.TypeArguments)
+            {
+                if (argument.TypeKind == TypeKind.TypeParameter) return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The class, its bases, the classes around it and their bases: nearest first.</summary>
     public static Place PlaceOf(INamedTypeSymbol type, Compilation compilation)
     {

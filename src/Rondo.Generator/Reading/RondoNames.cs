@@ -9,23 +9,34 @@ internal static class RondoNames
     public const string Fixture = "FixtureAttribute";
     public const string Case = "CaseAttribute";
     public const string CasesFrom = "CasesFromAttribute";
+    public const string Values = "ValuesAttribute";
+    public const string TypeCase = "TypeCaseAttribute";
+    public const string FixturesFrom = "FixturesFromAttribute";
 
     /// <summary>Marks that only a test understands, with what a fixture has in their place.</summary>
     public static readonly IReadOnlyDictionary<string, string> OnlyForTests = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         [Case] = "Write one fixture per value.",
-        [CasesFrom] = "Write one fixture per value.",
+        [CasesFrom] = "How often a test runs must be known without running code of a fixture's: write one [Case] per value.",
+        [TypeCase] = "Write one fixture per type.",
         ["SkipAttribute"] = "Call Skip.Because in the fixture, or mark the tests.",
         ["TimeoutAttribute"] = "Write [Fixture(TimeoutMs = …)].",
         ["TagAttribute"] = "Mark the tests.",
         ["GroupAttribute"] = "Mark the tests.",
         ["SerialAttribute"] = "Mark the tests.",
+        ["IsolatedAttribute"] = "Mark the tests.",
         ["BlockingWaitsAttribute"] = "Mark the tests.",
         ["VirtualTimeAttribute"] = "Mark the tests; fixtures of one test see its time.",
         ["LoopMatrixAttribute"] = "Mark the tests; a fixture runs on one backend.",
         ["ExploreAttribute"] = "Mark the tests; fixtures of one test are set up for each schedule.",
         ["MainThreadAttribute"] = "Return Task<T> or take a Use<T>: asynchronous fixtures run on the main thread.",
         ["CooperativeAttribute"] = "Mark the tests; a fixture of a wider scope serves all that overlap.",
+        ["ExpectedFailureAttribute"] = "Mark the tests.",
+        ["RetryAttribute"] = "Mark the tests; each attempt sets up its fixtures of scope Test anew.",
+        ["RepeatAttribute"] = "Mark the tests.",
+        ["SkipUnlessAttribute"] = "Call Skip.Unless in the fixture, or mark the tests.",
+        ["ExplicitAttribute"] = "Mark the tests.",
+        ["PriorityAttribute"] = "Mark the tests.",
         ["DisplayNameAttribute"] = "Write [Fixture(Name = …)].",
     };
 
@@ -54,10 +65,26 @@ internal static class RondoNames
     {
         { Name: "CancellationToken" } when IsIn(type, "System", "Threading") => type.Name,
         { Name: "TimeProvider" } when IsIn(type, "System") => type.Name,
-        { Name: "TestContext" or "TempDirectory" or "WorkerInfo" } when IsIn(type, "Rondo") => type.Name,
+        { Name: "TestContext" or "TempDirectory" or "WorkerInfo" or "Subtests" or "Patches" or "FreePort" } when IsIn(type, "Rondo") => type.Name,
         { Name: "EventLoop" or "TaskGroup" } when IsIn(type, "Rondo", "Loops") => type.Name,
+        INamedTypeSymbol { TypeKind: TypeKind.Class, Arity: 0 } other when IsTestValue(other) => TypeText.Key(other),
         _ => null,
     };
+
+    // Values that a library brings, by a mark on their class: the compiler half knows none of them.
+    private static bool IsTestValue(INamedTypeSymbol type)
+    {
+        if (type.ContainingNamespace is not { IsGlobalNamespace: false }) return false;
+        foreach (var attribute in type.GetAttributes())
+        {
+            if (attribute.AttributeClass is { Name: "TestValueAttribute" } mark && IsIn(mark, "Rondo", "Catalog")) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>True for built-in values that belong to one test, so that no wider fixture can ask for them.</summary>
+    public static bool IsOfOneTest(string? builtIn) => builtIn is "TestContext" or "Subtests" or "Patches";
 
     public static bool IsUse(ITypeSymbol type) => type is INamedTypeSymbol { Name: "Use", Arity: 1 } && IsIn(type, "Rondo");
 

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Rondo.Generator.Model;
+using Rondo.Generator.Writing;
 
 namespace Rondo.Generator.Reading;
 
@@ -34,16 +35,22 @@ internal static class TestClassReader
     public static ReadTestClass Read(INamedTypeSymbol type, Compilation compilation)
     {
         var findings = new List<Finding>();
-        var model = new TestClassModel(TypeText.Namespace(type), TypeText.NameInNamespace(type), TypeText.Code(type), MethodRules.File(type, compilation), MethodRules.Line(type), MethodRules.PlaceOf(type, compilation))
+        var name = type.Arity > 0 && !MethodRules.IsOpen(type) ? TypeCases.NameOf(type, compilation) : TypeText.NameInNamespace(type);
+        var model = new TestClassModel(TypeText.Namespace(type), name, TypeText.Code(type), MethodRules.File(type, compilation), MethodRules.Line(type), MethodRules.PlaceOf(type, compilation))
         {
             IsStatic = type.IsStatic,
             Marks = MarkReader.ReadWithBases(type),
             Borrowed = EquatableArray.Of(HolderReader.Borrowed(type, compilation)),
         };
-        var methods = TestsOf(type, compilation);
+        var methods = new List<IMethodSymbol>();
+        var tests = new List<TestModel>();
         var broken = ClassProblem(type);
         if (broken is not null) findings.Add(new Finding(broken, MethodRules.At(type)));
-        var tests = methods.ConvertAll(method => ReadTest(method, type, compilation, findings));
+        foreach (var method in TestsOf(type, compilation))
+        {
+            if (!method.IsGenericMethod) Add(method, ReadTest(method, null, type, compilation, findings));
+            else ReadGeneric(method);
+        }
 
         IMethodSymbol? constructor = null;
         if (broken is null && tests.Any(t => !t.IsStatic) && !type.IsAbstract)
@@ -56,6 +63,23 @@ internal static class TestClassReader
 
         model = model with { Tests = EquatableArray.Of(tests), Broken = broken?.Text };
         return new ReadTestClass(model, methods, constructor, findings);
+
+        void Add(IMethodSymbol method, TestModel test)
+        {
+            methods.Add(method);
+            tests.Add(test);
+        }
+
+        void ReadGeneric(IMethodSymbol method)
+        {
+            var problems = new List<Finding>();
+            foreach (var closed in TypeCases.Close(method, compilation, problems)) Add(closed.Method, ReadTest(closed.Method, closed, type, compilation, findings));
+            if (problems.Count == 0 && (methods.Count == 0 || !SymbolEqualityComparer.Default.Equals(methods[methods.Count - 1].OriginalDefinition, method.OriginalDefinition)))
+                problems.Add(new Finding(Diagnostics.Generic($"Test '{method.Name}'"), MethodRules.At(method)));
+            if (problems.Count == 0) return;
+            Tell(problems, method, type, findings);
+            Add(method, new TestModel(method.Name, MethodRules.Line(method), null) { IsStatic = method.IsStatic, Broken = problems[0].Problem.Text });
+        }
     }
 
     private static bool MayHold(INamedTypeSymbol type, Compilation compilation) => MethodRules.MayDeclareTests(type, compilation);
@@ -77,6 +101,11 @@ internal static class TestClassReader
 
     private static bool Replaces(IMethodSymbol nearer, IMethodSymbol method)
     {
+        for (var root = nearer.OverriddenMethod; root is not null; root = root.OverriddenMethod)
+        {
+            if (SymbolEqualityComparer.Default.Equals(root.OriginalDefinition, method.OriginalDefinition)) return true;
+        }
+
         if (nearer.Name != method.Name || nearer.Parameters.Length != method.Parameters.Length
             || SymbolEqualityComparer.Default.Equals(nearer.ContainingType, method.ContainingType)) return false;
         for (var i = 0; i < nearer.Parameters.Length; i++)
@@ -92,7 +121,7 @@ internal static class TestClassReader
         var first = FirstOwnTest(type)?.Name ?? type.Name;
         if (type.TypeKind == TypeKind.Struct) return Diagnostics.WrongPlace(first, "Test", $"in the struct '{type.Name}'");
         if (type.TypeKind == TypeKind.Interface) return Diagnostics.WrongPlace(first, "Test", $"in the interface '{type.Name}'");
-        if (MethodRules.IsGeneric(type) && !(type.IsAbstract && !type.IsStatic)) return Diagnostics.Generic($"Class '{TypeText.Shown(type)}'");
+        if (MethodRules.IsOpen(type) && !(type.IsAbstract && !type.IsStatic)) return Diagnostics.Generic($"Class '{TypeText.Shown(type)}'");
         if (type.IsAbstract && !type.IsStatic) return null;
         return MethodRules.FirstHidden(type) is { } hidden ? Diagnostics.Hidden($"Class '{hidden.Name}'", MethodRules.HiddenBy(hidden)!) : null;
     }
@@ -143,11 +172,11 @@ internal static class TestClassReader
         return null;
     }
 
-    private static TestModel ReadTest(IMethodSymbol method, INamedTypeSymbol type, Compilation compilation, List<Finding> all)
+    private static TestModel ReadTest(IMethodSymbol method, TypeCases.ClosedTest? closed, INamedTypeSymbol type, Compilation compilation, List<Finding> all)
     {
         var file = MethodRules.IsInFileOf(method, type) || MethodRules.At(method) is null ? null : MethodRules.File(method, compilation);
         var inherited = !SymbolEqualityComparer.Default.Equals(method.ContainingType, type);
-        var test = new TestModel(method.Name, MethodRules.Line(method), file) { IsInherited = inherited, IsStatic = method.IsStatic };
+        var test = new TestModel(method.Name + closed?.TypeArguments, MethodRules.Line(method), file) { IsInherited = inherited, IsStatic = method.IsStatic };
         var findings = new List<Finding>();
         var cases = new List<AttributeData>();
         AttributeData? rows = null;
@@ -157,20 +186,25 @@ internal static class TestClassReader
         {
             switch (RondoNames.Mark(attribute))
             {
-                case RondoNames.Case: cases.Add(attribute); break;
+                case RondoNames.Case when closed?.Cases is null || closed.Cases.Contains(attribute): cases.Add(attribute); break;
+                case RondoNames.TypeCase when closed is null: findings.Add(new Finding(Diagnostics.TypeCase(Types(attribute), $"they stand on test '{method.Name}', which is not generic"), MethodRules.At(attribute, method))); break;
                 case RondoNames.CasesFrom: rows = attribute; break;
                 case "DisplayNameAttribute" when attribute.ConstructorArguments is [{ Value: string format }]: display = format; break;
             }
         }
 
         if (Signature(method) is { } wrong) findings.Add(wrong);
+        var valued = method.Parameters.FirstOrDefault(p => RondoNames.Has(p, RondoNames.Values));
+        if (valued is not null && (cases.Count > 0 || rows is not null))
+            findings.Add(new Finding(Diagnostics.ValuesBesideCases(method.Name, valued.Name, rows is null ? "Case" : "CasesFrom"), MethodRules.At(valued)));
         if (cases.Count > 0 && rows is not null) findings.Add(new Finding(Diagnostics.CasesTwice(method.Name, rows.ConstructorArguments.Last().Value as string ?? "?"), MethodRules.At(rows, method)));
         if (findings.Count == 0)
         {
-            var marks = MarkReader.Read(attributes);
-            foreach (var nearer in Overrides(method, type)) marks = MarkReader.Read(nearer.GetAttributes()).Over(marks);
+            var marks = MarkReader.Read(attributes, compilation.Assembly);
+            foreach (var nearer in Overrides(method, type)) marks = MarkReader.Read(nearer.GetAttributes(), compilation.Assembly).Over(marks);
             test = test with
             {
+                CallCode = closed is null ? null : CodeText.Identifier(method.Name) + "<" + string.Join(", ", method.TypeArguments.Select(TypeText.Code)) + ">",
                 OwnerCode = TypeText.Model(method.ContainingType).Code,
                 Returns = method.ReturnsVoid ? ReturnKind.Void : RondoNames.IsTask(method.ReturnType, 0) ? ReturnKind.Task : ReturnKind.ValueTask,
                 ReturnType = TypeText.Model(method.ReturnType).Key,
@@ -188,20 +222,33 @@ internal static class TestClassReader
                 var (source, count) = RowsReader.Read(method, rows, compilation, findings);
                 test = test with { Rows = source, ArgumentCount = count };
             }
+            else if (valued is not null)
+            {
+                var values = CaseReader.ReadValues(method, compilation, findings);
+                test = test with { Values = values, ArgumentCount = values.Count };
+            }
         }
 
         if (findings.Count == 0) return test;
-        if (!inherited) all.AddRange(findings);
-        // A base in source reports its own faults; one in another assembly has no place here but this class.
-        else if (MethodRules.At(method) is null) all.AddRange(findings.Select(f => new Finding(f.Problem, MethodRules.At(type))));
+        Tell(findings, method, type, all);
         return test with { Broken = findings[0].Problem.Text };
     }
+
+    private static void Tell(List<Finding> findings, IMethodSymbol method, INamedTypeSymbol type, List<Finding> all)
+    {
+        if (SymbolEqualityComparer.Default.Equals(method.ContainingType, type)) all.AddRange(findings);
+        // A base in source reports its own faults; one in another assembly has no place here but this class.
+        else if (MethodRules.At(method) is null) all.AddRange(findings.Select(f => new Finding(f.Problem, MethodRules.At(type))));
+    }
+
+    private static string Types(AttributeData typeCase) => typeCase.ConstructorArguments is [{ Kind: TypedConstantKind.Array, Values: { IsDefault: false } types }]
+        ? string.Join(", ", types.Select(t => t.Value is ITypeSymbol type ? TypeText.Shown(type) : "null"))
+        : "";
 
     private static Finding? Signature(IMethodSymbol method)
     {
         var at = MethodRules.At(method);
         if (RondoNames.Has(method, RondoNames.Fixture)) return new Finding(Diagnostics.TestAndFixture(method.Name), at);
-        if (method.IsGenericMethod) return new Finding(Diagnostics.Generic($"Test '{method.Name}'"), at);
         if (MethodRules.HiddenBy(method) is { } hidden) return new Finding(Diagnostics.Hidden($"Test '{method.Name}'", hidden), at);
         if (method.IsAbstract) return new Finding(Diagnostics.Abstract(method.Name), at);
         if (method.GetAttributes().Any(a => a.AttributeClass is { Name: "ConditionalAttribute", ContainingNamespace.Name: "Diagnostics" })) return new Finding(Diagnostics.Conditional(method.Name), at);

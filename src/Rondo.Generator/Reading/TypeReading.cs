@@ -11,7 +11,8 @@ using Rondo.Generator.Model;
 namespace Rondo.Generator.Reading;
 
 /// <summary>What a type means to Rondo: tests, fixtures or both.</summary>
-internal sealed record ReadType(TestClassModel? Tests, HolderModel? Fixtures);
+/// <param name="Tests">One, several for a generic class, or none.</param>
+internal sealed record ReadType(EquatableArray<TestClassModel> Tests, HolderModel? Fixtures);
 
 /// <summary>Reads types, and remembers. Thread: any.</summary>
 internal static class TypeReading
@@ -57,10 +58,11 @@ internal static class TypeReading
         if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct or TypeKind.Interface)) return null;
         var isBase = type is { TypeKind: TypeKind.Class, IsAbstract: true, IsStatic: false };
         var runs = !isBase && (TestClassReader.FirstOwnTest(type) is not null || (type is { TypeKind: TypeKind.Class, IsStatic: false } && TestClassReader.InheritsTests(type, compilation)));
-        var tests = runs ? TestClassReader.Read(type, compilation).Model : null;
+        IReadOnlyList<INamedTypeSymbol> closed = runs && type.Arity > 0 ? TypeCases.Close(type, compilation, []) : [];
+        var tests = !runs ? EquatableArray<TestClassModel>.Empty : EquatableArray.Of((closed.Count > 0 ? closed : [type]).Select(one => TestClassReader.Read(one, compilation).Model));
         var holder = HolderReader.FirstFixture(type) is not null && !HolderReader.IsOpenGeneric(type) ? HolderReader.Read(type, compilation).Model : null;
         if (holder?.Fixtures.Count == 0) holder = null;
-        return tests is null && holder is null ? null : new ReadType(tests, holder);
+        return tests.Count == 0 && holder is null ? null : new ReadType(tests, holder);
     }
 
     private static ImmutableArray<SyntaxTree> FilesOf(INamedTypeSymbol type, SyntaxTree own)

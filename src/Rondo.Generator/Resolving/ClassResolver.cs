@@ -60,7 +60,7 @@ internal static class ClassResolver
         {
             for (var i = 0; i < test.Parameters.Count; i++)
             {
-                if (i < test.ArgumentCount)
+                if (test.IsArgument(i))
                 {
                     bound.Add(default);
                     continue;

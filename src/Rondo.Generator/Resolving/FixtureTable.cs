@@ -7,20 +7,26 @@ namespace Rondo.Generator.Resolving;
 /// <remarks>Thread: any; the answers are worked out once, on first use.</remarks>
 internal sealed class FixtureTable : IEquatable<FixtureTable>
 {
+    // Beyond every namespace.
+    private const int Imported = 1_000_000;
+
     private readonly EquatableArray<FixtureEntry> _entries;
     private readonly Lazy<Dictionary<string, List<FixtureEntry>>> _byType;
     private readonly Lazy<Dictionary<string, ResolvedFixture>> _resolved;
     private readonly Lazy<List<FixtureEntry>> _autoUse;
 
-    public FixtureTable(IEnumerable<HolderModel> holders)
+    /// <param name="holders">Those of the compilation.</param>
+    /// <param name="imports">What marks of the assembly make visible.</param>
+    public FixtureTable(IEnumerable<HolderModel> holders, ImportsModel imports)
     {
         var entries = new Dictionary<string, FixtureEntry>(StringComparer.Ordinal);
-        foreach (var holder in holders)
+        foreach (var holder in holders.Concat(imports.Foreign))
         {
+            var isImported = holder.Place.Library is not null || imports.Own.Contains(holder.FullName);
             foreach (var fixture in holder.Fixtures)
             {
                 var key = holder.FullName + "." + fixture.Method;
-                entries[key] = new FixtureEntry(key, holder.FullName, holder.Namespace, holder.Owner, holder.Place, fixture with { Line = 0 });
+                entries[key] = new FixtureEntry(key, holder.FullName, holder.Namespace, holder.Owner, holder.Place, fixture with { Line = 0 }, isImported);
             }
         }
 
@@ -55,7 +61,7 @@ internal sealed class FixtureTable : IEquatable<FixtureTable>
 
     public IReadOnlyList<FixtureEntry> OfType(string type) => _byType.Value.TryGetValue(type, out var entries) ? entries : [];
 
-    /// <summary>How far away a fixture is declared: 0 is the class itself, then bases, containing classes, the namespace, the namespaces above. Null: not visible.</summary>
+    /// <summary>How far away a fixture is declared: 0 is the class itself, then bases, containing classes, the namespace, the namespaces above, what <c>FixturesFrom</c> names. Null: not visible.</summary>
     public static int? Distance(FixtureEntry fixture, Place from)
     {
         if (fixture.Owner is not null)
@@ -65,9 +71,10 @@ internal sealed class FixtureTable : IEquatable<FixtureTable>
                 if (from.Types[i] == fixture.Owner) return fixture.Fixture.IsStatic || i < from.OwnCount ? i : null;
             }
 
-            return null;
+            return fixture.IsImported ? Imported : null;
         }
 
+        if (fixture.Place.Library != from.Library) return fixture.IsImported ? Imported : null;
         var distance = from.Types.Count;
         for (var space = from.Namespace; space is not null; distance++)
         {
@@ -76,7 +83,7 @@ internal sealed class FixtureTable : IEquatable<FixtureTable>
             space = space.Length == 0 ? null : dot < 0 ? "" : space.Substring(0, dot);
         }
 
-        return null;
+        return fixture.IsImported ? Imported : null;
     }
 
     /// <summary>Finds what a parameter is bound to.</summary>
@@ -121,11 +128,17 @@ internal sealed class FixtureTable : IEquatable<FixtureTable>
             var needs = new List<Need>();
             foreach (var parameter in fixture.Parameters)
             {
+                if (needs.Count < fixture.ArgumentCount)
+                {
+                    needs.Add(Need.Argument);
+                    continue;
+                }
+
                 var need = Find($"Fixture '{fixture.Name}'", parameter, entry.Place, entry);
                 if (need.Fixture is { } other && HolderReader.Width(other.Fixture.Scope) < HolderReader.Width(fixture.Scope))
                     need = need with { Problem = Diagnostics.Narrower(fixture.Name, fixture.Scope, other.Fixture.Name, other.Fixture.Scope) };
-                else if (need.BuiltIn == "TestContext" && fixture.Scope != "Test")
-                    need = need with { Problem = Diagnostics.NarrowerBuiltIn(fixture.Name, fixture.Scope, need.BuiltIn) };
+                else if (RondoNames.IsOfOneTest(need.BuiltIn) && fixture.Scope != "Test")
+                    need = need with { Problem = Diagnostics.NarrowerBuiltIn(fixture.Name, fixture.Scope, need.BuiltIn!) };
                 needs.Add(need);
             }
 
@@ -174,6 +187,14 @@ internal sealed class FixtureTable : IEquatable<FixtureTable>
 /// <summary>What a parameter is bound to: a fixture, a built-in value, nothing (the call leaves it out), or nothing because of a problem.</summary>
 internal readonly record struct Need(FixtureEntry? Fixture, string? BuiltIn, Problem? Problem)
 {
+    /// <summary>A case gives the value.</summary>
+    public static Need Argument => new(null, null, null) { IsArgument = true };
+
+    public bool IsArgument { get; private init; }
+
+    /// <summary>The call leaves the parameter out.</summary>
+    public bool IsOmitted => Binding is null && !IsArgument;
+
     /// <summary>As it stands in the catalog.</summary>
     public string? Binding => Fixture is not null ? "fixture:" + Fixture.Key : BuiltIn is not null ? "builtin:" + BuiltIn : null;
 }

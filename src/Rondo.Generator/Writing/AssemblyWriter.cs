@@ -32,6 +32,7 @@ internal static class AssemblyWriter
         code.Append('\n');
         Append(code, "FixtureHolderEntry", "FixtureHolders", fixtures.ConvertAll(HolderWriter.TypeName));
         TestClassWriter.WriteDispatchers(code, [assembly.Marks.Dispatcher]);
+        TestClassWriter.WriteConditions(code, [assembly.Marks.Condition]);
         return code.Append("    }\n}\n").ToString();
     }
 

@@ -19,7 +19,7 @@ internal static class HolderWriter
     public static BoundHolder Bind(HolderModel model, FixtureTable table) => new(model, EquatableArray.Of(model.Fixtures.Select(fixture =>
     {
         var resolved = table.Resolved(model.FullName + "." + fixture.Method);
-        return new BoundFixture(fixture, EquatableArray.Of(resolved.Needs.Select(n => new Bound(n.Binding, n.Binding is null))), resolved.Problem?.Text);
+        return new BoundFixture(fixture, EquatableArray.Of(resolved.Needs.Select(n => new Bound(n.Binding, n.IsOmitted))), resolved.Problem?.Text);
     })));
 
     public static string Write(BoundHolder holder)
@@ -32,7 +32,10 @@ internal static class HolderWriter
         TestClassWriter.Switch(
             code, "object? ", "Start", "int fixture, object? self, object?[] values, global::Rondo.Catalog.FixtureCall use", "fixture", "fixture, self, values, use",
             [.. holder.Fixtures.Select(f => Call(f, model))]);
+        TestClassWriter.WriteCases(code, "fixture", [.. holder.Fixtures.Select(f => f.Broken is null ? f.Model.Cases : EquatableArray<CaseModel>.Empty)]);
+        CarriedWriter.Write(code, holder.Fixtures);
         TestClassWriter.WriteDispatchers(code, holder.Fixtures.Select(f => f.Model.Dispatcher));
+        TestClassWriter.WriteValues(code, holder.Fixtures.SelectMany(f => TestClassWriter.ValuesOf(f.Model.Parameters, f.Parameters)));
         return code.Append("    }\n}\n").ToString();
     }
 
@@ -53,14 +56,18 @@ internal static class HolderWriter
             fields.Add("type=" + fixture.Type.Key);
             if (bound.Broken is null) TestClassWriter.AddList(fields, "needs", bound.Parameters.Where(b => b.Binding is not null).Select(b => b.Binding!));
             if (!fixture.IsStatic) fields.Add("instance=1");
+            if (fixture.ArgumentCount > 0) fields.Add("args=" + TestClassWriter.Number(fixture.ArgumentCount));
             if (fixture.AutoUse) fields.Add("auto=1");
             if (!fixture.Dispose) fields.Add("dispose=0");
+            if (!fixture.Shared) fields.Add("shared=0");
             if (fixture.TimeoutMs != 300_000) fields.Add("timeout=" + TestClassWriter.Number(fixture.TimeoutMs));
             if (fixture.TeardownTimeoutMs != 60_000) fields.Add("teardown=" + TestClassWriter.Number(fixture.TeardownTimeoutMs));
             if (fixture.Loop is not null) fields.Add("loop=" + fixture.Loop);
             if (fixture.Backend is not null) fields.Add("backend=" + fixture.Backend);
             if (fixture.Dispatcher is { Key.Length: > 0 } dispatcher) fields.Add("dispatcher=" + dispatcher.Key);
+            foreach (var key in fixture.Locks) fields.Add("lock=" + key);
             CatalogTable.Append(table, fields);
+            if (bound.Broken is null) TestClassWriter.AppendCases(table, fixture.Cases);
         }
 
         return table.ToString();

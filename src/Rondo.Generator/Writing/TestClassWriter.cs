@@ -29,9 +29,11 @@ internal static class TestClassWriter
 
         Switch(code, "global::System.Threading.Tasks.Task? ", "Invoke", "int test, object? self, object?[] values", "test", "test, self, values", [.. resolved.Tests.Select(t => Call(t, model))],
             first: resolved.Tests.Any(t => IsCalledDirectly(t, model)) ? $"var it = ({model.Code})self!;" : null);
-        WriteCases(code, resolved);
+        WriteCases(code, "test", [.. resolved.Tests.Select(t => t.Broken is null ? t.Model.Cases : EquatableArray<CaseModel>.Empty)], [.. resolved.Tests.Select(t => t.Broken is null ? t.Model.Values : EquatableArray<ValuesModel>.Empty)]);
         WriteRows(code, resolved);
         WriteDispatchers(code, [model.Marks.Dispatcher, .. resolved.Tests.Select(t => t.Model.Marks.Dispatcher)]);
+        WriteConditions(code, [model.Marks.Condition, .. resolved.Tests.Select(t => t.Model.Marks.Condition)]);
+        WriteValues(code, ValuesOf(model.Constructor ?? EquatableArray<ParameterModel>.Empty, resolved.Constructor).Concat(resolved.Tests.SelectMany(t => ValuesOf(t.Model.Parameters, t.Parameters))));
         return code.Append("    }\n}\n").ToString();
     }
 
@@ -57,6 +59,7 @@ internal static class TestClassWriter
         if (resolved.Broken is null)
         {
             if (test.ArgumentCount > 0) fields.Add("args=" + Number(test.ArgumentCount));
+            if (Enumerable.Range(0, test.Values.Count).Any(i => test.Values[i].Parameter != i)) AddList(fields, "arguments", test.Values.Select(v => Number(v.Parameter)));
             AddList(fields, "needs", resolved.Parameters.Where(b => b.Binding is not null).Select(b => b.Binding!));
             AddList(fields, "auto", resolved.AutoUse);
             AddList(fields, "names", test.Parameters.Select(p => p.Name));
@@ -71,11 +74,18 @@ internal static class TestClassWriter
         test.Marks.AddTo(fields);
         CatalogTable.Append(table, fields);
         if (resolved.Broken is not null) return;
-        foreach (var one in test.Cases)
+        AppendCases(table, test.Cases);
+        foreach (var one in test.Values) CatalogTable.Append(table, ["values", .. one.Texts]);
+    }
+
+    public static void AppendCases(StringBuilder table, EquatableArray<CaseModel> cases)
+    {
+        foreach (var one in cases)
         {
-            fields = ["case", one.Arguments];
+            List<string> fields = ["case", one.Arguments];
             if (one.Name is not null) fields.Add("name=" + one.Name);
             if (one.Skip is not null) fields.Add("skip=" + one.Skip);
+            if (one.ExpectedFailure is not null) fields.Add("xfail=" + one.ExpectedFailure);
             CatalogTable.Append(table, fields);
         }
     }
@@ -88,7 +98,7 @@ internal static class TestClassWriter
         if (resolved.Broken is not null) return $"throw new global::System.InvalidOperationException({CodeText.Literal(resolved.Broken)});";
         var test = resolved.Model;
         var target = test.IsStatic ? test.OwnerCode : IsCalledDirectly(resolved, model) ? "it" : $"(({test.OwnerCode})self!)";
-        var call = target + "." + CodeText.Identifier(test.Name) + Arguments(test.Parameters, resolved.Parameters);
+        var call = target + "." + (test.CallCode ?? CodeText.Identifier(test.Name)) + Arguments(test.Parameters, resolved.Parameters);
         return test.Returns switch
         {
             ReturnKind.Void => call + "; return null;",
@@ -98,12 +108,14 @@ internal static class TestClassWriter
     }
 
     /// <summary>The arguments of a call, in brackets; once one was left out, the others are named.</summary>
-    public static string Arguments(EquatableArray<ParameterModel> parameters, EquatableArray<Bound> bound, int first = 0)
+    public static string Arguments(EquatableArray<ParameterModel> parameters, EquatableArray<Bound> bound)
     {
         var text = new StringBuilder("(");
-        var value = 0;
+        // Arguments come before needs among the values, wherever their parameters stand.
+        var argument = 0;
+        var need = bound.Count(b => b is { Binding: null, IsOmitted: false });
         var named = false;
-        for (var i = first; i < parameters.Count; i++)
+        for (var i = 0; i < parameters.Count; i++)
         {
             if (bound[i].IsOmitted)
             {
@@ -113,30 +125,59 @@ internal static class TestClassWriter
 
             if (text.Length > 1) text.Append(", ");
             if (named) text.Append(CodeText.Identifier(parameters[i].Name)).Append(": ");
-            text.Append('(').Append(parameters[i].Type.Code).Append(")values[").Append(Number(value++)).Append("]!");
+            text.Append('(').Append(parameters[i].Type.Code).Append(")values[").Append(Number(bound[i].Binding is null ? argument++ : need++)).Append("]!");
         }
 
         return text.Append(')').ToString();
     }
 
-    private static void WriteCases(StringBuilder code, ResolvedClass resolved)
+    /// <summary>The arguments of constant cases; nothing if there are none.</summary>
+    /// <param name="code">Receives the methods.</param>
+    /// <param name="of"><c>test</c> or <c>fixture</c>.</param>
+    /// <param name="cases">Those of each test or fixture.</param>
+    /// <param name="values">The values of each test whose cases are a product; null if there are none.</param>
+    public static void WriteCases(StringBuilder code, string of, IReadOnlyList<EquatableArray<CaseModel>> cases, IReadOnlyList<EquatableArray<ValuesModel>>? values = null)
     {
-        var tests = Enumerable.Range(0, resolved.Tests.Count).Where(t => resolved.Tests[t].Broken is null && resolved.Tests[t].Model.Cases.Count > 0).ToList();
-        if (tests.Count == 0) return;
-        if (tests.Sum(t => resolved.Tests[t].Model.Cases.Count) <= LongestSwitch)
+        var parts = new StringBuilder();
+        var isShort = cases.Sum(c => c.Count) <= LongestSwitch;
+        var calls = new List<(int, string)>();
+        for (var t = 0; t < cases.Count; t++)
         {
-            // Every way through the inner switch returns or throws.
-            Select(code, "object?[] ", "CaseValues", "int test, int row", tests.ConvertAll(t => (t, "switch (row) { "
-                + string.Concat(resolved.Tests[t].Model.Cases.Select((c, row) => $"case {Number(row)}: {Values(c)} ")) + "default: throw new global::System.ArgumentOutOfRangeException(); }")));
-            return;
+            if (values?[t] is { Count: > 0 } product)
+            {
+                calls.Add((t, Product(parts, t, product)));
+            }
+            else if (cases[t].Count > 0 && isShort)
+            {
+                // Every way through the inner switch returns or throws.
+                calls.Add((t, "switch (row) { " + string.Concat(cases[t].Select((c, row) => $"case {Number(row)}: {Values(c)} ")) + "default: throw new global::System.ArgumentOutOfRangeException(); }"));
+            }
+            else if (cases[t].Count > 0)
+            {
+                calls.Add((t, $"return CaseValues_{Number(t)}(row);"));
+                Switch(parts, "object?[] ", "CaseValues_" + Number(t), "int row", "row", "row", [.. cases[t].Select(Values)], "private static ");
+            }
         }
 
-        Select(code, "object?[] ", "CaseValues", "int test, int row", tests.ConvertAll(t => (t, $"return CaseValues_{t}(row);")));
-        foreach (var t in tests)
+        if (calls.Count == 0) return;
+        Select(code, "object?[] ", "CaseValues", $"int {of}, int row", of, calls);
+        code.Append(parts);
+    }
+
+    // A switch for each parameter; which of its values a case has follows from the number of the case.
+    private static string Product(StringBuilder parts, int test, EquatableArray<ValuesModel> values)
+    {
+        var picks = new string[values.Count];
+        var stride = 1;
+        for (var i = values.Count - 1; i >= 0; i--)
         {
-            var rows = resolved.Tests[t].Model.Cases.Select(Values);
-            Switch(code, "object?[] ", "CaseValues_" + Number(t), "int row", "row", "row", [.. rows], "private static ");
+            var name = $"CaseValue_{Number(test)}_{Number(i)}";
+            Switch(parts, "object? ", name, "int value", "value", "value", [.. values[i].Codes.Select(c => $"return {c};")], "private static ");
+            picks[i] = $"{name}({(stride == 1 ? "row" : "row / " + Number(stride))} % {Number(values[i].Codes.Count)})";
+            stride *= values[i].Codes.Count;
         }
+
+        return $"if ((uint)row >= {Number(stride)}u) throw new global::System.ArgumentOutOfRangeException(); return new object?[] {{ {string.Join(", ", picks)} }};";
     }
 
     private static string Values(CaseModel one) => $"return new object?[] {{ {string.Join(", ", one.Values)} }};";
@@ -145,7 +186,7 @@ internal static class TestClassWriter
     {
         var rows = Enumerable.Range(0, resolved.Tests.Count).Where(t => resolved.Tests[t].Broken is null && resolved.Tests[t].Model.Rows is not null)
             .Select(t => (t, $"return {resolved.Tests[t].Model.Rows!.Code};")).ToList();
-        if (rows.Count > 0) Select(code, "global::Rondo.Catalog.RowSource ", "Rows", "int test", rows);
+        if (rows.Count > 0) Select(code, "global::Rondo.Catalog.RowSource ", "Rows", "int test", "test", rows);
     }
 
     /// <summary>Makes the dispatchers that marks name; nothing if none does.</summary>
@@ -158,9 +199,38 @@ internal static class TestClassWriter
         code.Append("                default: return null;\n            }\n        }\n");
     }
 
-    private static void Select(StringBuilder code, string returns, string name, string parameters, List<(int Test, string Code)> cases)
+    /// <summary>The parameters that are given a value of a library.</summary>
+    public static IEnumerable<TypeModel> ValuesOf(EquatableArray<ParameterModel> parameters, EquatableArray<Bound> bound)
     {
-        code.Append("\n        public override ").Append(returns).Append(name).Append('(').Append(parameters).Append(")\n        {\n            switch (test)\n            {\n");
+        for (var i = 0; i < parameters.Count && i < bound.Count; i++)
+        {
+            if (bound[i].Binding is { } binding && binding == "builtin:" + parameters[i].Type.Key) yield return parameters[i].Type;
+        }
+    }
+
+    /// <summary>Makes the values of libraries that parameters ask for; nothing if none does.</summary>
+    public static void WriteValues(StringBuilder code, IEnumerable<TypeModel> asked)
+    {
+        var types = asked.Distinct().ToList();
+        if (types.Count == 0) return;
+        code.Append("\n        public override object? Value(string type, global::Rondo.TestContext? test)\n        {\n            switch (type)\n            {\n");
+        foreach (var type in types) code.Append("                case ").Append(CodeText.Literal(type.Key)).Append(": return new ").Append(type.Code).Append("(test);\n");
+        code.Append("                default: return null;\n            }\n        }\n");
+    }
+
+    /// <summary>Asks the conditions that marks name; nothing if none does.</summary>
+    public static void WriteConditions(StringBuilder code, IEnumerable<ConditionModel?> named)
+    {
+        var conditions = named.Where(c => c is { Code.Length: > 0 }).GroupBy(c => c!.Key).Select(c => c.First()!).ToList();
+        if (conditions.Count == 0) return;
+        code.Append("\n        public override bool? Condition(string member)\n        {\n            switch (member)\n            {\n");
+        foreach (var condition in conditions) code.Append("                case ").Append(CodeText.Literal(condition.Key)).Append(": return ").Append(condition.Code).Append(";\n");
+        code.Append("                default: return null;\n            }\n        }\n");
+    }
+
+    private static void Select(StringBuilder code, string returns, string name, string parameters, string on, List<(int Test, string Code)> cases)
+    {
+        code.Append("\n        public override ").Append(returns).Append(name).Append('(').Append(parameters).Append(")\n        {\n            switch (").Append(on).Append(")\n            {\n");
         foreach (var one in cases) code.Append("                case ").Append(Number(one.Test)).Append(": ").Append(one.Code).Append('\n');
         code.Append("                default: throw new global::System.ArgumentOutOfRangeException();\n            }\n        }\n");
     }

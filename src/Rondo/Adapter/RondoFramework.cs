@@ -92,8 +92,40 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
         }
     }
 
+    // The plan as a listing has it: rows of data sources are read, and no test runs.
+    private async Task ListSetupsAsync(ExecuteRequestContext context, RunTestExecutionRequest run)
+    {
+        var request = RequestBuilder.Build(_settings, run.Filter);
+        var publisher = Publisher(context, NodesFor(request), request, saysNotes: true);
+        var publishing = publisher.RunAsync();
+        try
+        {
+            var plan = await Runs.Create(s_catalog.Value, request, publisher, hostTalksBySockets: _commandLine.IsOptionSet("server")).DiscoverAsync(context.CancellationToken).ConfigureAwait(false);
+            await SayAsync(SetupPlan.Of(plan, s_catalog.Value).TrimEnd()).ConfigureAwait(false);
+            ExitCodes.ReportListing();
+        }
+        finally
+        {
+            publisher.Complete();
+            await publishing.ConfigureAwait(false);
+        }
+    }
+
     private async Task RunAsync(ExecuteRequestContext context, RunTestExecutionRequest run)
     {
+        if (_settings.IsOn(RondoOptions.Fixtures))
+        {
+            await SayAsync(FixtureListing.Of(s_catalog.Value).TrimEnd()).ConfigureAwait(false);
+            ExitCodes.ReportListing();
+            return;
+        }
+
+        if (_settings.IsOn(RondoOptions.SetupPlan))
+        {
+            await ListSetupsAsync(context, run).ConfigureAwait(false);
+            return;
+        }
+
         var request = RequestBuilder.Build(_settings, run.Filter);
         var publisher = Publisher(context, NodesFor(request), request, saysNotes: false);
         var controller = Runs.Create(s_catalog.Value, request, publisher, hostTalksBySockets: _commandLine.IsOptionSet("server"));
@@ -132,13 +164,13 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
         var shown = request.Seed ?? request.ReadyOrderSeed;
         string[] seeded = shown is { } seed ? ["--seed", seed.ToString(CultureInfo.InvariantCulture)] : [];
         string[] shuffled = request.ReadyOrderSeed is null ? [] : ["--ready-order", "random"];
-        return new Nodes(_capabilities.Trx, new RerunCommand([.. request.Command, .. seeded, .. shuffled], ShellQuote.Here), shown);
+        return new Nodes(_capabilities.Trx, new RerunCommand([.. request.Command, .. seeded, .. shuffled], ShellQuote.Here), shown, everyAttempt: !_commandLine.IsOptionSet("server"));
     }
 
     private RunPublisher Publisher(ExecuteRequestContext context, Nodes nodes, RunRequest request, bool saysNotes) => new(
         nodes,
         request.Selection.Ids,
-        node => context.MessageBus.PublishAsync(this, new TestNodeUpdateMessage(context.Request.Session.SessionUid, node)),
+        (node, parent) => context.MessageBus.PublishAsync(this, new TestNodeUpdateMessage(context.Request.Session.SessionUid, node, parent is null ? null : new TestNodeUid(parent))),
         SayAsync,
         saysNotes,
         request.Schedule);

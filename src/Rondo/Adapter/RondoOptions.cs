@@ -38,6 +38,14 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
     public const string StopAtFirst = "x";
     public const string MaxFail = "maxfail";
     public const string LastFailed = "lf";
+    public const string Explicit = "explicit";
+    public const string Retries = "retries";
+    public const string FailOnFlaky = "fail-on-flaky";
+    public const string FailedFirst = "ff";
+    public const string NewFirst = "nf";
+    public const string Stepwise = "sw";
+    public const string Deselect = "deselect";
+    public const string Isolate = "isolate";
     public const string JUnit = "junitxml";
     public const string RunLog = "runlog";
     public const string History = "history";
@@ -51,6 +59,9 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
     public const string Seed = "seed";
     public const string ReadyOrder = "ready-order";
     public const string Schedule = "schedule";
+    public const string Fixtures = "fixtures";
+    public const string SetupPlan = "setup-plan";
+    public const string SetupShow = "setup-show";
 
     // Only what the engine does: a kind that is accepted but not followed would be a lie.
     private static readonly string[] s_distributions = ["worksteal"];
@@ -66,6 +77,13 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
         new(StopAtFirst, "Stops at the first failed test."),
         new(MaxFail, "Stops when so many tests have failed.", "a number from 1", v => IsNumber(v, 1)),
         new(LastFailed, "Runs only what failed in the last run; everything if nothing did."),
+        new(Explicit, "Also runs and lists tests marked [Explicit]; without it only those that --filter-uid names."),
+        new(Retries, "Runs a failed test without a [Retry] of its own again, up to so many times; one that passes then is flaky and counts as passed.", "a number from 0 to 1000", v => IsNumber(v, 0) && !(int.Parse(v, CultureInfo.InvariantCulture) > 1000)),
+        new(FailOnFlaky, "Makes the run fail when a test passed only in a later attempt."),
+        new(FailedFirst, "Runs what failed in the last run first, then the rest."),
+        new(NewFirst, "Runs tests first that no earlier run knows."),
+        new(Stepwise, "Stops at the first failed test, and begins at it in the next run; one test after the other."),
+        new(Deselect, "Leaves out the tests whose id or display name contains the words of an expression, as -k chooses them.", "an expression such as 'slow and not cart'", null, v => NameExpression.TryParse(v, out _, out var error, "--deselect") ? null : error),
         new(JUnit, "Writes a JUnit XML report to this file.", "the path of a file"),
         new(RunLog, "Writes the event log of the run to this file.", "the path of a file"),
         new(History, "The folder that keeps durations and outcomes; the default is .rondo beside the project file.", "the path of a folder"),
@@ -73,11 +91,15 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
         new(Capture, "auto (the default) keeps a test's output for its report; no streams it live.", "'auto' or 'no'", v => v is "auto" or "no"),
         new(Leaks, "What a leak of a test means: fail, warn (the default) or off.", "'fail', 'warn' or 'off'", v => v is "fail" or "warn" or "off"),
         new(Concurrency, "Up to so many asynchronous tests at once in each worker, marked [Cooperative] or not; also a cap for the windows of the marks. 1 lets none overlap.", "a number from 1 to 100000", v => IsNumber(v, 1) && !(int.Parse(v, CultureInfo.InvariantCulture) > 100_000)),
+        new(Isolate, "A fresh process for each test (test), for each class (class), or only where a mark says so (none, the default).", "'none', 'class' or 'test'", v => v is "none" or "class" or "test"),
         new(LoopDebug, "Names the async methods that are suspended, where a test hangs, stalls or leaves something behind; awaits cost more."),
         new(TestTimeout, "Time limit of a test without a [Timeout] of its own; the default is 10m, 0 is none.", "a length of time with its unit, such as 500ms, 2s, 1m30s or 1h (at most 576h), or 0 for none", v => Adapter.Durations.TryParse(v, out _)),
         new(Order, "plan (the default) runs in the order that ends soonest; random in an order that the seed decides.", "'plan' or 'random'", v => v is "plan" or "random"),
         new(Seed, "Seed of the random order, as a failed run shows it; it asks for that order. Also of explored tests and of --ready-order random.", "a whole number", v => int.TryParse(v, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)),
         new(ReadyOrder, "fifo (the default) resumes what is ready on a test's loop in order; random in an order that the seed decides.", "'fifo' or 'random'", v => v is "fifo" or "random"),
+        new(Fixtures, "Lists the fixtures: where they are declared, how long they live, what they give and who uses them. Runs nothing."),
+        new(SetupPlan, "Lists what each chosen test would have set up and torn down, in order, in one worker. Runs nothing but data sources."),
+        new(SetupShow, "Shows each setup and teardown when it begins, with its scope and worker."),
         new(Schedule, "Runs the explored tests that are chosen in this one order of their strands, as a failure shows it.", "a schedule such as s1.0-3-1, as a failure shows it", null, Schedules.Complaint),
     ];
 

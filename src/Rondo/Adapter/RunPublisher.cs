@@ -6,8 +6,8 @@ using Rondo.Engine.Results;
 
 namespace Rondo.Adapter;
 
-/// <summary>Hears the engine and publishes nodes. The engine calls without waiting; one task hands the nodes on in that order.</summary>
-internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds, Func<TestNode, Task> publish, Func<string, Task> say, bool saysNotes, string? schedule = null) : IRunObserver
+/// <summary>Hears the engine and publishes nodes, each with the id of the node above it or null. The engine calls without waiting; one task hands the nodes on in that order.</summary>
+internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds, Func<TestNode, string?, Task> publish, Func<string, Task> say, bool saysNotes, string? schedule = null) : IRunObserver
 {
     private readonly Channel<Func<Task>> _queue = Channel.CreateUnbounded<Func<Task>>(new UnboundedChannelOptions { SingleReader = true });
 
@@ -34,14 +34,21 @@ internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds,
 
     public void InProgress(PlannedCase planned, string worker) => Publish(nodes.InProgress(planned));
 
-    public void Finished(PlannedCase planned, CaseResult result) => Publish(nodes.Finished(planned, result));
+    public void Finished(PlannedCase planned, CaseResult result)
+    {
+        foreach (var node in nodes.Finished(planned, result)) Publish(node);
+        if (result.Parts.Count == 0) return;
+        foreach (var part in nodes.PartsOf(planned, result)) Publish(part, planned.Id);
+    }
 
     public void TeardownFailed(TeardownError error) => Publish(nodes.TeardownFailed(error));
 
-    public void LiveOutput(PlannedCase planned, string worker, bool isError, string text)
+    public void LiveOutput(PlannedCase? planned, string worker, bool isError, string text)
     {
         foreach (var line in text.TrimEnd('\r', '\n').Split('\n')) _queue.Writer.TryWrite(() => say($"[{worker}] {line.TrimEnd('\r')}"));
     }
+
+    public void SetupStep(string worker, string line) => _queue.Writer.TryWrite(() => say($"{worker,-5} {line}"));
 
     // A run says its notes once, in its summary; a listing has none.
     public void Note(string text)
@@ -51,5 +58,5 @@ internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds,
 
     private void Say(string text) => _queue.Writer.TryWrite(() => say("Rondo: " + text));
 
-    private void Publish(TestNode node) => _queue.Writer.TryWrite(() => publish(node));
+    private void Publish(TestNode node, string? parent = null) => _queue.Writer.TryWrite(() => publish(node, parent));
 }

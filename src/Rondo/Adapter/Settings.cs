@@ -22,7 +22,8 @@ internal sealed class Settings(ICommandLineOptions commandLine, IConfiguration c
             if (complaint is not null) complaints.Add(complaint.StartsWith(source, StringComparison.Ordinal) ? complaint : source + ": " + complaint);
         }
 
-        return complaints;
+        // A value that is wrong in itself may only look like a contradiction.
+        return complaints.Count > 0 ? complaints : Contradictions.In(this);
     }
 
     public bool IsOn(string name) => commandLine.IsOptionSet(name) || (Configured(name) is { } value && bool.TryParse(value, out var on) && on);

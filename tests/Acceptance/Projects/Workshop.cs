@@ -49,15 +49,46 @@ internal static class Workshop
         if (!File.Exists(file) || File.ReadAllText(file) != text) File.WriteAllText(file, text);
     }
 
+    // A folder 'library' is a project of its own that knows only Rondo.Core.
+    private static string WriteLibrary(UserProject project)
+    {
+        var sources = Path.Combine(project.Folder, "library");
+        if (!Directory.Exists(sources)) return "";
+        var folder = Path.Combine(Repository.Workshop, project.Name + ".Library");
+        var file = Path.Combine(folder, project.Name + ".Library.csproj");
+        Directory.CreateDirectory(folder);
+        WriteIfChanged(file, $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <Nullable>enable</Nullable>
+                <EnableDefaultCompileItems>false</EnableDefaultCompileItems>
+              </PropertyGroup>
+              <ItemGroup>
+                <Compile Include="{sources}/**/*.cs" />
+                <ProjectReference Include="{Repository.Root}/src/Rondo.Core/Rondo.Core.csproj" />
+              </ItemGroup>
+            </Project>
+
+            """);
+        return $"""
+              <ItemGroup>
+                <Compile Remove="{sources}/**/*.cs" />
+                <ProjectReference Include="{file}" />
+              </ItemGroup>
+            """;
+    }
+
     private static async Task BuildAllAsync()
     {
         WriteFence(Repository.Workshop);
         var solution = new StringBuilder("<Solution>\n");
         foreach (var project in UserProject.All)
         {
-            // What a project needs besides the package.
-            var references = Path.Combine(project.Folder, "references.props");
-            WriteProject(project.ProjectFile, project.Folder, File.Exists(references) ? $"  <Import Project=\"{references}\" />" : "");
+            // What a project needs beyond a reference to Rondo.
+            var more = Path.Combine(project.Folder, "more.xml");
+            WriteProject(project.ProjectFile, project.Folder, (File.Exists(more) ? File.ReadAllText(more) : "") + WriteLibrary(project));
             solution.Append("  <Project Path=\"").Append(project.Name).Append('/').Append(project.Name).Append(".csproj\" />\n");
         }
 

@@ -10,6 +10,7 @@ internal static class LayerRules
     {
         ["Rondo.Loops"] = [],
         ["Rondo.Core"] = ["Rondo.Loops"],
+        ["Rondo.Logging"] = ["Rondo.Core", "Rondo.Loops"],
         ["Rondo.Engine"] = ["Rondo.Core", "Rondo.Loops"],
         ["Rondo"] = ["Rondo.Engine", "Rondo.Core", "Rondo.Loops"],
         ["Rondo.FsCheck"] = ["Rondo.Core", "Rondo.Loops"],

@@ -45,6 +45,22 @@ public sealed class ControllerTests
     }
 
     [TestMethod]
+    public void Workers_hear_once_of_values_that_no_case_needs_any_more()
+    {
+        var fixtures = Sample.Table("holder|Sim|F|f.cs", "fixture|Db|1|Worker|use|args=1", "case|a", "case|b", "fixture|Client|2|Worker|use|needs=fixture:Sim.F.Db");
+        string[] classes = [.. Enumerable.Range(0, 3).Select(c => Sample.Table($"class|Sim|C{c}|f.cs|1", "test|A|1|async|needs=fixture:Sim.F.Client", "test|B|2|async|needs=fixture:Sim.F.Db", "test|Z|3|async"))];
+        var simulation = new Simulation(id => id == "Sim.C1.A[a]" ? Act.DieInBody : Act.Pass);
+
+        var report = simulation.Run(Sample.CatalogWithFixtures([fixtures], classes), s_two);
+
+        Assert.AreEqual(new Account(15, 14, 1, 0, 0), report.Account);
+        var told = simulation.FixturesOver.ToList();
+        Assert.AreEqual("Sim.F.Client[a] Sim.F.Db[a]", string.Join(' ', told.Select(t => t.Fixture).Where(f => f.EndsWith("[a]", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal)));
+        Assert.AreEqual(told.Distinct().Count(), told.Count);
+        simulation.Check("values");
+    }
+
+    [TestMethod]
     public void More_killers_than_restarts_end_the_run_with_a_reason_for_every_case()
     {
         var names = Enumerable.Range(0, 10).Select(i => "Killer" + i).ToArray();
@@ -524,6 +540,62 @@ public sealed class ControllerTests
         Assert.AreEqual(new Account(4, 3, 1, 0, 0), report.Account);
         Assert.HasCount(1, simulation.Workers);
         simulation.Check("in process");
+    }
+
+    // ---- attempts
+
+    [TestMethod]
+    [DataRow(Act.FailThenPass, typeof(Outcome.Passed), 2)]
+    [DataRow(Act.FailThenDie, typeof(Outcome.Crashed), 2)]
+    [DataRow(Act.FailThenStuck, typeof(Outcome.TimedOut), 2)]
+    public void The_first_attempt_is_kept_whatever_becomes_of_the_second(Act act, Type outcome, int attempt)
+    {
+        var simulation = Simulate(("Shaky", act), ("A", Act.Pass));
+
+        var report = simulation.Run(Catalog("A", "Shaky"), s_one);
+
+        var result = report.Results.Values.Single(r => report.Plan[r.Case].Id == "Sim.C0.Shaky");
+        Assert.IsInstanceOfType(result.Outcome, outcome);
+        Assert.AreEqual(attempt, result.Attempt);
+        Assert.AreEqual("at first", Assert.ContainsSingle(result.Earlier).Outcome.FailureOrNull!.Message);
+        simulation.Check(act.ToString());
+    }
+
+    [TestMethod]
+    [DataRow(false, 0)]
+    [DataRow(true, 2)]
+    public void A_flaky_case_counts_as_passed_and_fails_the_run_only_when_asked_to(bool failOnFlaky, int exitCode)
+    {
+        var simulation = Simulate(("Shaky", Act.FailThenPass), ("A", Act.Pass));
+
+        var report = simulation.Run(Catalog("A", "Shaky"), s_one with { FailOnFlaky = failOnFlaky });
+
+        Assert.AreEqual(new Account(2, 2, 0, 0, 0), report.Account);
+        Assert.AreEqual("Sim.C0.Shaky", report.Plan[Assert.ContainsSingle(report.Flaky)].Id);
+        Assert.AreEqual(exitCode, report.ExitCode);
+    }
+
+    [TestMethod]
+    public void A_failed_attempt_does_not_count_for_a_limit_of_failures()
+    {
+        var simulation = Simulate(("Shaky", Act.FailThenPass), ("A", Act.Pass), ("B", Act.Pass));
+
+        var report = simulation.Run(Catalog("Shaky", "A", "B"), s_one with { MaxFail = 1 });
+
+        Assert.AreEqual(new Account(3, 3, 0, 0, 0), report.Account);
+    }
+
+    [TestMethod]
+    public void The_second_attempt_of_a_case_that_is_cut_off_leaves_it_failed()
+    {
+        var simulation = new Simulation(_ => Act.FailThenPass) { Durations = _ => 3_000, LimitMs = 0, Interrupts = [(2_500, "Ctrl-C"), (2_600, "Ctrl-C"), (2_700, "Ctrl-C")] };
+
+        var report = simulation.Run(Catalog("Shaky"), s_one);
+
+        Assert.AreEqual(new Account(1, 0, 1, 0, 0), report.Account);
+        Assert.Contains("was not brought to its end", Assert.ContainsSingle(Assert.ContainsSingle(report.Results).Value.Notes));
+        Assert.AreEqual(3, report.ExitCode);
+        simulation.Check("cut off");
     }
 
     private static Simulation Simulate(params (string Name, Act Act)[] acts) => new(id => acts.First(a => id.EndsWith("." + a.Name, StringComparison.Ordinal)).Act);

@@ -38,11 +38,11 @@ public sealed class RandomRunTests
         for (var c = 0; c < classes; c++)
         {
             var shares = random.Next(4) == 0;
-            List<string> lines = [$"class|Sim|C{c}|f.cs|1{(shares ? "|loop=Class" : "")}{(random.Next(3) == 0 ? $"|window={random.Next(2, 9)}" : "")}"];
+            List<string> lines = [$"class|Sim|C{c}|f.cs|1{(shares ? "|loop=Class" : "")}{(random.Next(3) == 0 ? $"|window={random.Next(2, 9)}" : "")}{LockOf(random, 6)}{(random.Next(8) == 0 ? "|isolated=1" : "")}"];
             for (var t = random.Next(1, 7); t > 0; t--)
             {
                 var rows = random.Next(12) == 0;
-                lines.Add($"test|T{t}|1|async{(rows ? "|rows=Rows" : "")}{(random.Next(10) == 0 ? "|serial=1" : "")}");
+                lines.Add($"test|T{t}|1|async{(rows ? "|rows=Rows" : "")}{(random.Next(10) == 0 ? "|serial=1" : "")}{LockOf(random, 3)}{(random.Next(12) == 0 ? "|isolated=1" : "")}");
                 foreach (var suffix in (string[])(rows ? ["", "(1)", "(2)"] : [""]))
                     acts[$"Sim.C{c}.T{t}{suffix}"] = (random.NextDouble() < badness ? Any<Act>(random) : Act.Pass, random.Next(3) switch { 0 => random.Next(0, 10), 1 => random.Next(10, 300), _ => random.Next(300, 1500) });
             }
@@ -57,6 +57,7 @@ public sealed class RandomRunTests
             Passing = Any<Passing>(random),
             StartMs = random.Next(0, 400),
             NewsMs = random.Next(0, 900),
+            HostDiesAfterMs = random.Next(3) == 0 ? random.Next(1, 1500) : 0,
             CannotBeKilled = random.Next(15) == 0,
             AnswersLate = random.Next(6) == 0,
             Stopped = random.Next(10) == 0 ? (random.Next(0, 2_000), random.Next(2_000, 9_000)) : default,
@@ -69,8 +70,10 @@ public sealed class RandomRunTests
             MaxFail = random.Next(5) == 0 ? random.Next(1, 3) : null,
             MaxWorkerRestart = random.Next(4) == 0 ? random.Next(0, 4) : null,
         };
+        var needs = random.Next(2) == 0 ? acts.Keys.Where(_ => random.Next(2) == 0).ToDictionary(id => id, _ => "K" + random.Next(3)) : [];
         var simulation = new Simulation(id => acts[id].Act)
         {
+            Needs = id => needs.GetValueOrDefault(id),
             Durations = id => acts[id].Ms,
             Scripts = i => scripts[i % scripts.Length],
             Interrupts = interrupts,
@@ -89,6 +92,8 @@ public sealed class RandomRunTests
 
         simulation.Check($"Seed {seed}");
     }
+
+    private static string LockOf(Random random, int oneIn) => random.Next(oneIn) > 0 ? "" : $"|lock={(random.Next(2) == 0 ? "R" : "W")}:{random.Next(3)}";
 
     private static T Any<T>(Random random) where T : struct, Enum => Enum.GetValues<T>()[random.Next(Enum.GetValues<T>().Length)];
 }

@@ -41,6 +41,15 @@ public enum Act
     StuckInSetup,
     PassThenRetire,
     FinishTwice,
+
+    /// <summary>Its first attempt fails, its second passes.</summary>
+    FailThenPass,
+
+    /// <summary>Its second attempt takes the worker along.</summary>
+    FailThenDie,
+
+    /// <summary>Its second attempt never ends, and the worker says so.</summary>
+    FailThenStuck,
 }
 
 /// <summary>What a worker does on its own, whatever it runs.</summary>
@@ -94,6 +103,9 @@ internal sealed record WorkerScript
     /// <summary>It answers a recall only between cases.</summary>
     public bool AnswersLate { get; init; }
 
+    /// <summary>A host of the run's fixtures dies so long after it set one up; 0: never.</summary>
+    public int HostDiesAfterMs { get; init; }
+
     /// <summary>From and to which moment the system has it stopped.</summary>
     public (int FromMs, int ToMs) Stopped { get; init; }
 }
@@ -114,6 +126,8 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
     private int _concurrency;
     private TaskCompletionSource _loopIsFree = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<int> _running = [];
+    private readonly Dictionary<string, TaskCompletionSource<Message.RunFixtureValue>> _values = [];
+    private readonly Dictionary<string, Failure> _lost = [];
     private volatile bool _isStarved;
 
     public override int? ProcessId => 1000 + Number.Value;
@@ -172,7 +186,12 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
     {
         if (!HasStarted) return; // As for a process: there is nothing to kill yet.
         WasKilled = true;
-        if (script.CannotBeKilled) _death.Cancel(); // Asleep in the kernel: it does nothing more, and is not gone.
+        if (script.CannotBeKilled)
+        {
+            // Asleep in the kernel: it does nothing more, and is not gone.
+            _death.Cancel();
+            world.Dies(this);
+        }
         else Die(new WorkerEnd(137, 9));
     }
 
@@ -219,6 +238,14 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
                     case Message.CancelRunning cancel:
                         Cancelled ??= cancel.Why;
                         break;
+                    case Message.RunFixtureValue value:
+                        _values[value.Key].TrySetResult(value);
+                        if (value.IsLost) Retire();
+                        continue;
+                    case Message.RunFixturesLost lost:
+                        foreach (var key in lost.Keys) _lost[key] = lost.Failure;
+                        if (lost.IsLost) Retire();
+                        break;
                     default:
                         _orders.Enqueue(message);
                         break;
@@ -228,6 +255,61 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             }
         }
     }
+
+    private void Retire()
+    {
+        if (_isRetiring) return;
+        _isRetiring = true;
+        Say(new Message.GaveBack([.. _queue]));
+        _queue.Clear();
+        Say(new Message.Retiring("its values are lost"));
+    }
+
+    // Why the case cannot run; null when the value is there.
+    private async Task<Failure?> FixtureOfRunAsync(int index, string key)
+    {
+        TaskCompletionSource<Message.RunFixtureValue>? answer;
+        lock (_gate)
+        {
+            if (!_values.TryGetValue(key, out answer))
+            {
+                _values.Add(key, answer = new TaskCompletionSource<Message.RunFixtureValue>(TaskCreationOptions.RunContinuationsAsynchronously));
+                Say(new Message.NeedRunFixture(key));
+            }
+
+            Say(new Message.Working(index, WorkPhase.Setup, key, 0));
+        }
+
+        var value = await answer.Task.WaitAsync(_death.Token).ConfigureAwait(false);
+        return value.Failure;
+    }
+
+    private async Task HoldAsync(string key)
+    {
+        world.SetUps.Add((Number, key));
+        Say(new Message.Working(-1, WorkPhase.Setup, key, 1000));
+        await Delay(50).ConfigureAwait(false);
+        if (script.Fate == Fate.DiesWhileReadingRows) await DieHereAsync().ConfigureAwait(false);
+        if (script.Fate == Fate.SilentWhileReadingRows) await ForEver().ConfigureAwait(false);
+        Say(new Message.RunFixtureReady(key, "value", script.Fate == Fate.FailsInTeardown ? new Failure("X", "no", null) : null, null));
+        Say(new Message.Working(-1, WorkPhase.Body, "", 0));
+        if (script.HostDiesAfterMs == 0) return;
+        _ = DieLaterAsync();
+
+        async Task DieLaterAsync()
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(script.HostDiesAfterMs), world.Time, CancellationToken.None).ConfigureAwait(false);
+            lock (_gate)
+            {
+                if (IsGone || _death.IsCancellationRequested || _isEnding) return;
+                EndedEarly = true;
+            }
+
+            Die(new WorkerEnd(137, 9));
+        }
+    }
+
+    private bool _isEnding;
 
     private string? Cancelled { get; set; }
 
@@ -304,6 +386,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
     {
         foreach (var index in _queue)
         {
+            if (_running.Exists(r => world.Conflict(index, r))) continue;
             if (_running.Count > 0 && (WindowOf(index) <= _running.Count || _running.Exists(r => WindowOf(r) <= _running.Count))) continue;
             _queue.Remove(index);
             return index;
@@ -394,6 +477,15 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             case Message.Recall late:
                 GiveBack(late);
                 break;
+            case Message.FixturesOver over:
+                foreach (var fixture in over.Fixtures) world.FixturesOver.Add((Number, fixture));
+                Say(new Message.Working(-1, WorkPhase.Teardown, over.Fixtures[0], 1000));
+                await Delay(5).ConfigureAwait(false);
+                Say(new Message.Working(-1, WorkPhase.Body, "", 0));
+                break;
+            case Message.SetUpRunFixture setUp:
+                await HoldAsync(setUp.Key).ConfigureAwait(false);
+                break;
             case Message.ScopeOver over:
                 world.ScopesOver.Add((Number, over.Scope, over.Name));
                 Say(new Message.Working(-1, WorkPhase.Teardown, over.Name + ".Fixture", 1000));
@@ -409,8 +501,14 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
         var ms = world.DurationOf(index);
         if (act == Act.PassUnannounced)
         {
-            world.Ran(index, this);
-            Say(new Message.Finished(new CaseResult(new CaseIndex(index), new Outcome.Skipped("not today"))));
+            lock (_gate)
+            {
+                _death.Token.ThrowIfCancellationRequested();
+                if (_isCut) return;
+                world.Ran(index, this);
+                Say(new Message.Finished(new CaseResult(new CaseIndex(index), new Outcome.Skipped("not today"))));
+            }
+
             return;
         }
 
@@ -420,14 +518,45 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             _death.Token.ThrowIfCancellationRequested();
             if (_isCut) return;
             world.Ran(index, this);
+            world.Begins(index, this);
             Say(new Message.Working(index, WorkPhase.Setup, "Fixture", world.LimitMs));
         }
 
+        var need = world.Needs(world.IdOf(index));
+        if (need is not null && await FixtureOfRunAsync(index, need).ConfigureAwait(false) is { } missing)
+        {
+            Outcome withoutValue = Cancelled is { } because ? new Outcome.NotRun(because) : new Outcome.FixtureFailed(need, missing);
+            lock (_gate)
+            {
+                if (_death.IsCancellationRequested) return;
+                world.Told(index, withoutValue);
+                Say(new Message.Finished(new CaseResult(new CaseIndex(index), withoutValue)));
+            }
+
+            return;
+        }
+
+        if (need is not null) Say(new Message.Working(index, WorkPhase.Setup, "Fixture", world.LimitMs));
         await DelayOf(index, ms / 3).ConfigureAwait(false);
         if (act == Act.DieInSetup) await DieHereAsync(index).ConfigureAwait(false);
         if (act == Act.StuckInSetup) await StuckHereAsync(index).ConfigureAwait(false);
         Say(new Message.Working(index, WorkPhase.Body, "", world.LimitMs));
         await DelayOf(index, ms / 3).ConfigureAwait(false);
+        if (act is Act.FailThenPass or Act.FailThenDie or Act.FailThenStuck)
+        {
+            lock (_gate)
+            {
+                if (_death.IsCancellationRequested) return;
+                world.FailedFirst(index);
+                Say(new Message.Attempted(new CaseResult(new CaseIndex(index), new Outcome.Failed(new Failure("System.Exception", "at first", null))) { MaxAttempts = 2 }));
+            }
+
+            Say(new Message.Working(index, WorkPhase.Body, "", world.LimitMs));
+            await DelayOf(index, ms / 3).ConfigureAwait(false);
+            if (act == Act.FailThenDie) await DieHereAsync(index).ConfigureAwait(false);
+            if (act == Act.FailThenStuck) await StuckHereAsync(index).ConfigureAwait(false);
+        }
+
         switch (act)
         {
             case Act.DieInBody: await DieHereAsync(index).ConfigureAwait(false); break;
@@ -451,12 +580,16 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
         Say(new Message.Working(index, WorkPhase.Teardown, "Fixture", world.LimitMs));
         await DelayOf(index, ms / 3).ConfigureAwait(false);
         if (act == Act.DieInTeardown) await DieHereAsync(index).ConfigureAwait(false);
-        Outcome outcome = Cancelled is { } why ? new Outcome.NotRun(why) : act == Act.Fail ? new Outcome.Failed(new Failure("System.Exception", "no", null)) : Outcome.Passed.Instance;
-        var finished = new Message.Finished(new CaseResult(new CaseIndex(index), outcome) { Duration = TimeSpan.FromMilliseconds(ms) });
+        Failure? lostValue;
+        lock (_gate) lostValue = need is null ? null : _lost.GetValueOrDefault(need);
+        Outcome outcome = Cancelled is { } why ? new Outcome.NotRun(why) : lostValue is not null ? new Outcome.FixtureFailed(need!, lostValue) : act == Act.Fail ? new Outcome.Failed(new Failure("System.Exception", "no", null)) : Outcome.Passed.Instance;
+        var attempts = act == Act.FailThenPass ? 2 : 1;
+        var finished = new Message.Finished(new CaseResult(new CaseIndex(index), outcome) { Duration = TimeSpan.FromMilliseconds(ms), Attempt = attempts, MaxAttempts = attempts });
         lock (_gate)
         {
             if (_death.IsCancellationRequested) return;
             world.Told(index, outcome);
+            world.Ends(index, this);
             Say(finished);
         }
 
@@ -489,6 +622,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
 
     private async Task EndAsync()
     {
+        lock (_gate) _isEnding = true;
         Say(new Message.Working(-1, WorkPhase.Teardown, "Shared", 1000));
         await Delay(5).ConfigureAwait(false);
         switch (script.Fate)
@@ -542,6 +676,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             if (IsGone) return;
             IsGone = true;
             _death.Cancel();
+            world.Dies(this);
         }
 
         _ = TellOfDeathAsync(end);

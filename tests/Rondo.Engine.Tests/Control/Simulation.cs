@@ -21,7 +21,12 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     private readonly ConcurrentDictionary<int, bool> _killers = new();
     private readonly ConcurrentDictionary<int, bool> _hangers = new();
     private readonly ConcurrentDictionary<int, bool> _suspicious = new();
+    private readonly ConcurrentDictionary<int, bool> _failedFirst = new();
     private readonly List<SimulatedWorker> _workers = [];
+    private readonly List<(int Case, SimulatedWorker Worker)> _now = [];
+    private readonly Lock _nowGate = new();
+    private TestCatalog? _catalog;
+    private ClaimBook? _claims;
     private Plan? _plan;
     private int? _concurrency;
     private int _busyWithoutUs;
@@ -34,6 +39,12 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     public bool IsInProcess { get; init; }
 
     public Func<int, WorkerScript> Scripts { get; init; } = _ => new WorkerScript();
+
+    /// <summary>Key of the fixture of the whole run that a case needs; null for none.</summary>
+    public Func<string, string?> Needs { get; init; } = _ => null;
+
+    /// <summary>Which host set up what.</summary>
+    public ConcurrentBag<(WorkerNumber Host, string Key)> SetUps { get; } = [];
 
     public Func<string, int> Durations { get; init; } = _ => 60;
 
@@ -52,6 +63,8 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     public IReadOnlyList<SimulatedWorker> Workers => _workers;
 
     public ConcurrentBag<(WorkerNumber Worker, FixtureScope Scope, string Name)> ScopesOver { get; } = [];
+
+    public ConcurrentBag<(WorkerNumber Worker, string Fixture)> FixturesOver { get; } = [];
 
     public List<(string Id, Outcome Outcome)> Reported { get; } = [];
 
@@ -80,6 +93,7 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     private Controller ControllerFor(TestCatalog catalog, RunRequest request)
     {
         _concurrency = request.Concurrency;
+        _catalog = catalog;
         return NewController(catalog, request);
     }
 
@@ -198,11 +212,52 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
         lock (list) list.Add(worker);
     }
 
+    /// <summary>Cases that ran while another ran with which they conflict, or in a process where they must not be.</summary>
+    public ConcurrentBag<string> Broken { get; } = [];
+
+    public bool Conflict(int one, int other) => _claims is not null && _claims[new CaseIndex(one)].ConflictsWith(_claims[new CaseIndex(other)]);
+
+    public void Begins(int index, SimulatedWorker worker)
+    {
+        lock (_nowGate)
+        {
+            foreach (var (other, where) in _now)
+            {
+                if (other != index && Conflict(index, other)) Broken.Add($"'{IdOf(index)}' began on {worker.Number} while '{IdOf(other)}' ran on {where.Number}.");
+            }
+
+            _now.Add((index, worker));
+            if (IsolationOf(index) == Isolation.None) return;
+            // A second attempt shares its process with other second attempts.
+            foreach (var (other, list) in _ran)
+            {
+                var isMate = IsolationOf(index) == Isolation.Class && CaseOf(other).Test.Class == CaseOf(index).Test.Class;
+                if (other != index && !isMate && list.Count == 1 && _ran[index].Count == 1 && list.Contains(worker)) Broken.Add($"'{IdOf(index)}' is isolated and ran on {worker.Number}, as did '{IdOf(other)}'.");
+            }
+        }
+    }
+
+    public void Ends(int index, SimulatedWorker worker)
+    {
+        lock (_nowGate) _now.Remove((index, worker));
+    }
+
+    public void Dies(SimulatedWorker worker)
+    {
+        lock (_nowGate) _now.RemoveAll(n => n.Worker == worker);
+    }
+
+    // What is only reported runs anywhere.
+    private Isolation IsolationOf(int index) => CaseOf(index) is { Marks.Skip: null, Key.Error: null } planned ? planned.Marks.Isolation ?? Isolation.None : Isolation.None;
+
     public void Told(int index, Outcome outcome) => _told[index] = outcome;
 
     public void Killed(int index) => _killers[index] = true;
 
     public void LooksGuilty(int index) => _suspicious[index] = true;
+
+    /// <summary>An attempt of the case failed, and the controller is told of it.</summary>
+    public void FailedFirst(int index) => _failedFirst[index] = true;
 
     public void Hung(int index) => _hangers[index] = true;
 
@@ -212,7 +267,11 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
 
     // ---- what the run tells
 
-    public void Planned(Plan plan) => _plan = plan;
+    public void Planned(Plan plan)
+    {
+        _plan = plan;
+        _claims = ClaimBook.Of(plan, _catalog!);
+    }
 
     public void InProgress(PlannedCase planned, string worker) => InProgressIds.Add(planned.Id);
 
@@ -220,7 +279,11 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
 
     public void TeardownFailed(TeardownError error) => Notes.Add("teardown error " + error.Id);
 
-    public void LiveOutput(PlannedCase planned, string worker, bool isError, string text)
+    public void LiveOutput(PlannedCase? planned, string worker, bool isError, string text)
+    {
+    }
+
+    public void SetupStep(string worker, string line)
     {
     }
 
@@ -232,6 +295,7 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     public void Check(string seed)
     {
         var report = Report!;
+        Assert.IsEmpty(Broken, $"{seed}: {string.Join(" ", Broken)}{Story()}");
         foreach (var planned in report.Plan.Cases)
         {
             var id = planned.Id;
@@ -250,7 +314,10 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
                     Assert.IsNotInstanceOfType<Ending.Complete>(report.Ending, $"{seed}: '{id}' was not run again, but the run is complete.{Story()}");
                     break;
                 case Outcome.Crashed: Assert.IsTrue(killed || (overlaps && _suspicious.ContainsKey(planned.Index.Value)), $"{seed}: '{id}' is called a crash, but its worker did not die in it.{Story()}"); break;
+                case Outcome.FixtureFailed when Needs(id) is not null && Equals(told, outcome): break;
                 case Outcome.TimedOut or Outcome.FixtureFailed: Assert.IsTrue(hung || planned.Key.Error is not null, $"{seed}: '{id}' is called hanging, but was not.{Story()}"); break;
+                // Only an attempt that passes undoes a failure, whatever became of the others.
+                case Outcome.Failed when _failedFirst.ContainsKey(planned.Index.Value): Assert.IsNotInstanceOfType<Outcome.Passed>(told, $"{seed}: '{id}' passed in the end.{Story()}"); break;
                 case Outcome.Passed or Outcome.Failed: Assert.AreEqual(told, outcome, $"{seed}: '{id}'{Story()}"); break;
                 case Outcome.NotRun(var reason):
                     Assert.IsNotEmpty(reason, $"{seed}: '{id}' was not run without a reason.{Story()}");
@@ -259,10 +326,15 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
                 case Outcome.Lost: Assert.Fail($"{seed}: '{id}' is lost.{Story()}"); break;
             }
 
-            if (killed && report.Ending is Ending.Complete) Assert.IsInstanceOfType<Outcome.Crashed>(outcome, $"{seed}: '{id}' killed its worker.{Story()}");
+            if (_failedFirst.ContainsKey(planned.Index.Value) && outcome is Outcome.Passed or Outcome.TimedOut)
+                Assert.IsGreaterThanOrEqualTo(1, report.Results[planned.Index].Earlier.Count, $"{seed}: the first attempt of '{id}' is forgotten.{Story()}");
+            // The second attempt may have had no value.
+            if (killed && report.Ending is Ending.Complete && !(overlaps && outcome is Outcome.FixtureFailed)) Assert.IsInstanceOfType<Outcome.Crashed>(outcome, $"{seed}: '{id}' killed its worker.{Story()}");
             if (report.Ending is Ending.Complete && planned.Key.Error is null) Assert.IsGreaterThanOrEqualTo(1, runs, $"{seed}: '{id}' runs.{Story()}");
         }
 
+        Assert.AreEqual(SetUps.Count, SetUps.Distinct().Count(), $"{seed}: a fixture of the run is set up twice in one host.{Story()}");
+        Assert.IsLessThanOrEqualTo(2, SetUps.Select(s => s.Host).Distinct().Count(), $"{seed}: more than two hosts.{Story()}");
         var account = report.Account;
         Assert.AreEqual(account.Planned, account.Passed + account.Failed + account.Skipped + account.NotRun, seed);
         Assert.HasCount(report.Plan.Cases.Count, Reported, seed);
@@ -284,5 +356,5 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
 
     private bool HasActs(Act act) => _ran.Keys.Any(i => ActOf(i) == act);
 
-    private string Story() => $"\nEnding {Report!.Ending}\nNotes: {string.Join("\n  ", Notes)}\nCases: {string.Join("\n  ", Report.Plan.Cases.Select(c => $"{c.Id} {_acts(c.Id)} -> {Report.Results[c.Index].Outcome}"))}\nWorkers: {string.Join("\n  ", _workers.Select(w => $"{w.Number} {w.Script}"))}";
+    private string Story() => $"\nEnding {Report!.Ending}\nNotes: {string.Join("\n  ", Notes)}\nCases: {string.Join("\n  ", Report.Plan.Cases.Select(c => $"{c.Id} {_acts(c.Id)} [{c.Marks.Isolation} {string.Join(" ", c.Marks.Locks)}] ran on {string.Join("+", _ran.TryGetValue(c.Index.Value, out var on) ? on.Select(w => w.Number) : [])} -> {Report.Results[c.Index].Outcome}"))}\nWorkers: {string.Join("\n  ", _workers.Select(w => $"{w.Number} {w.Script}"))}";
 }

@@ -31,6 +31,23 @@ public sealed class CaseSelectionTests
     }
 
     [TestMethod]
+    public void What_is_deselected_is_left_out_also_of_what_was_asked_for_by_id()
+    {
+        Assert.AreSequenceEqual(["Shop.CartTests.Empty"], Ids(new Selection { Names = "cart", Deselected = "totals or rounds" }));
+        Assert.IsEmpty(Ids(new Selection { Ids = new HashSet<string> { "Shop.ChatTests.Empty" }, Deselected = "chat" }));
+        Assert.IsFalse(new Selection { Deselected = "chat" }.IsAll);
+    }
+
+    [TestMethod]
+    public void Without_any_earlier_run_everything_runs_and_the_reason_is_told()
+    {
+        var plan = CaseSelection.Select(s_all, Selection.All, new HashSet<string>(), _notes.Add, hasHistory: false);
+
+        Assert.AreSame(s_all, plan);
+        Assert.AreEqual("--lf: no earlier run is known, so all chosen cases run.", Assert.ContainsSingle(_notes));
+    }
+
+    [TestMethod]
     public void Tags_of_rows_count() => Assert.AreSequenceEqual(
         ["Shop.CartTests.Rounds(1)", "Shop.ChatTests.Over(1)", "Shop.ChatTests.Over(1)#2"],
         Ids(new Selection { Tags = "odd" }));

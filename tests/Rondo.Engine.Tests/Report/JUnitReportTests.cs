@@ -24,6 +24,12 @@ public sealed class JUnitReportTests
     }
 
     [TestMethod]
+    public void Every_attempt_has_its_place()
+    {
+        Samples.Approve("junit-attempts.xml", Text(Samples.Attempts()) + "\n");
+    }
+
+    [TestMethod]
     public void Classname_and_name_give_the_id_and_the_counts_add_up()
     {
         var report = Samples.Everything();
@@ -119,5 +125,26 @@ public sealed class JUnitReportTests
         var text = new char[random.Next(12)];
         for (var i = 0; i < text.Length; i++) text[i] = random.Next(3) switch { 0 => (char)random.Next(128), 1 => (char)random.Next(0xD700, 0xE100), _ => (char)random.Next(0x10000) };
         return new string(text);
+    }
+
+    [TestMethod]
+    public void Parts_are_cases_beside_their_own_and_carry_the_failures()
+    {
+        var plan = Samples.PlanOf("Shop.CartTests.Adds", "Shop.CartTests.Known_bug");
+        PartResult[] parts = [new PartResult("A", Outcome.Passed.Instance) { Output = "a speaks" }, new PartResult("B\\/C", new Outcome.Failed(Samples.Boom))];
+        Dictionary<CaseIndex, CaseResult> results = new()
+        {
+            [new CaseIndex(0)] = new(new CaseIndex(0), new Outcome.Failed(new Failure(PartsOfCase.FailureType, PartsOfCase.TextOf(parts)!, null))) { Parts = parts, Worker = "w0" },
+            [new CaseIndex(1)] = new(new CaseIndex(1), new Outcome.Skipped("expected failure: issue 12")) { Parts = parts },
+        };
+        using var stream = new MemoryStream();
+
+        JUnitReport.Write(stream, new RunReport(plan, results, [], Account.Of(plan, results), new Ending.Complete()) { RunId = "r", WorkersText = "", Duration = TimeSpan.Zero }, new JUnitContext());
+
+        var xml = System.Xml.Linq.XDocument.Parse(System.Text.Encoding.UTF8.GetString(stream.ToArray()));
+        string Of(System.Xml.Linq.XElement one) => one.Attribute("name")!.Value + " " + (one.Element("failure") ?? one.Element("skipped"))?.Name.LocalName;
+        CollectionAssert.AreEqual((string[])["Adds ", "Adds/A ", "Adds/B\\/C failure", "Known_bug skipped", "Known_bug/A ", "Known_bug/B\\/C skipped"], xml.Descendants("testcase").Select(Of).ToArray());
+        Assert.AreEqual("6 1 0 2", string.Join(' ', ((string[])["tests", "failures", "errors", "skipped"]).Select(name => xml.Root!.Attribute(name)!.Value)));
+        Assert.Contains("1 of 2 parts failed: B\\/C.", xml.Descendants("testcase").First().Element("system-out")!.Value);
     }
 }

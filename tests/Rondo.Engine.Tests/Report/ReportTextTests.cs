@@ -30,6 +30,17 @@ public sealed class ReportTextTests
     }
 
     [TestMethod]
+    public void Attempts_as_people_read_them()
+    {
+        var report = Samples.Attempts();
+
+        var text = new StringBuilder();
+        foreach (var planned in report.Plan.Cases) text.Append(FailureText.Of(planned, report.Results[planned.Index], null, RerunCommand.Unknown)).Append('\n');
+
+        Samples.Approve("attempts.txt", text + RunSummary.Of(report));
+    }
+
+    [TestMethod]
     public void A_good_run_ends_in_one_line()
     {
         var plan = Samples.PlanOf("A.B.C");
@@ -140,5 +151,20 @@ public sealed class ReportTextTests
         Assert.Contains("not run (1000): interrupted\n  N.C.T(0)\n", text);
         Assert.Contains("… and 800 more", text);
         Assert.Contains("The run was interrupted by Ctrl-C.", text);
+    }
+
+    [TestMethod]
+    public void Failed_parts_are_told_with_their_own_output()
+    {
+        var plan = Samples.PlanOf("Shop.CartTests.Adds");
+        PartResult[] parts = [new PartResult("A", Outcome.Passed.Instance) { Output = "quiet" }, new PartResult("B", new Outcome.Failed(Samples.Boom)) { Output = "b speaks" }];
+
+        var text = FailureText.Of(plan.Cases[0], new CaseResult(new(0), new Outcome.Failed(new Failure(PartsOfCase.FailureType, PartsOfCase.TextOf(parts)!, null))) { Parts = parts }, null, RerunCommand.Unknown);
+
+        Assert.Contains("1 of 2 parts failed: B.", text);
+        Assert.Contains("FAILED Shop.CartTests.Adds/B", text);
+        Assert.Contains("The order was paid twice.", text);
+        Assert.Contains("b speaks", text);
+        Assert.DoesNotContain("quiet", text);
     }
 }

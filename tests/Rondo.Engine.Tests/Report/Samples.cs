@@ -68,6 +68,34 @@ internal static class Samples
         };
     }
 
+    /// <summary>A case that passed in its third attempt, one that failed in both, one that crashed in its second.</summary>
+    public static RunReport Attempts()
+    {
+        var plan = PlanOf("Shop.StockTests.Is_shaky", "Shop.StockTests.Never_passes", "Shop.StockTests.Crashes_then");
+        var timeout = new Outcome.TimedOut(new Failure("Timeout", "The body did not end within 2 s.", null));
+        CaseResult[] results =
+        [
+            Result(0, Outcome.Passed.Instance, 1.5) with
+            {
+                Attempt = 3,
+                MaxAttempts = 4,
+                Output = "third\n",
+                Earlier = [Result(0, new Outcome.Failed(Boom), 12) with { Output = "first\n", ErrorOutput = "careful\n", MaxAttempts = 4 }, Result(0, timeout, 2000) with { Attempt = 2, MaxAttempts = 4 }],
+            },
+            Result(1, new Outcome.Failed(Boom), 3) with { Attempt = 2, MaxAttempts = 2, Output = "second\n", Earlier = [Result(1, new Outcome.FixtureFailed("Cart", new Failure("System.IO.IOException", "no space left", null)), 4)] },
+            Result(2, new Outcome.Crashed(new Failure("Crash", "The process ended with signal 11 (SIGSEGV).", null)), 400) with { Attempt = 2, MaxAttempts = 3, Earlier = [Result(2, new Outcome.Failed(Boom), 5) with { Notes = ["left a timer"] }] },
+        ];
+        var byIndex = results.ToDictionary(r => r.Case);
+        return new RunReport(plan, byIndex, [], Account.Of(plan, byIndex), new Ending.Complete())
+        {
+            RunId = "0123456789abcdef0123456789abcdef",
+            WorkersText = "2 workers",
+            Duration = TimeSpan.FromSeconds(3.25),
+            Flaky = [new CaseIndex(0)],
+            FailOnFlaky = true,
+        };
+    }
+
     private static CaseResult Result(int index, Outcome outcome, double ms) => new(new CaseIndex(index), outcome)
     {
         Worker = "w0",

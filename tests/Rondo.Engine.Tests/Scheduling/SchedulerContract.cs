@@ -45,6 +45,105 @@ public abstract class SchedulerContract
     }, overlap: true);
 
     [TestMethod]
+    public void Conflicting_cases_never_run_at_once() => RunWorlds(400_000, seed => new WorldOptions
+    {
+        Workers = 1 + (seed % 6),
+        LatencyMs = r => r.NextDouble() * (seed % 3 == 0 ? 40 : 1),
+        JoinMs = r => r.NextDouble() * 100,
+        Crash = seed % 2 == 0 ? 0 : 0.08,
+        Retire = seed % 2 == 0 ? 0 : 0.08,
+    }, bound: true);
+
+    [TestMethod]
+    public void Conflicting_cases_never_run_at_once_where_cases_overlap() => RunWorlds(500_000, seed => new WorldOptions
+    {
+        Workers = 1 + (seed % 4),
+        LatencyMs = r => r.NextDouble() * (seed % 3 == 0 ? 40 : 1),
+        JoinMs = r => r.NextDouble() * 100,
+        Crash = seed % 2 == 0 ? 0 : 0.05,
+        Retire = seed % 2 == 0 ? 0 : 0.05,
+    }, overlap: true, bound: true);
+
+    [TestMethod]
+    public void A_writer_waits_for_the_readers_before_it_and_not_for_those_after_it()
+    {
+        // Two readers at a time, each a little longer than the one before it waited: without a rule the key would never be free.
+        var units = Units.Single(60, _ => null);
+        for (var i = 0; i < units.Count; i++) units[i] = units[i] with { Claims = ClaimSet.Of(new Claim(0, i == 10)) };
+        var world = new World(units, Make(units, 2, 0), i => 50 + (i.Value % 2 * 25), new WorldOptions { CheckIdleness = NeverIdle }, 0);
+
+        world.Run();
+
+        Assert.IsLessThan(20, world.BeganAt.Count(b => b.Value < world.BeganAt[10]), "The writer came late.");
+    }
+
+    [TestMethod]
+    public void Readers_run_at_once_and_writers_of_different_keys_too()
+    {
+        var units = Units.Single(40, _ => 100.0);
+        for (var i = 0; i < units.Count; i++) units[i] = units[i] with { Claims = i % 2 == 0 ? ClaimSet.Of(new Claim(0, false)) : ClaimSet.Of(new Claim(i, true)) };
+        var world = new World(units, Make(units, 4, 0), _ => 100, new WorldOptions { Workers = 4, CheckIdleness = NeverIdle }, 0);
+
+        world.Run();
+
+        Assert.IsLessThan(1300, world.MakespanMs);
+    }
+
+    [TestMethod]
+    public void One_key_for_all_makes_a_chain_and_does_not_stop_the_others()
+    {
+        var units = Units.Single(40, _ => 100.0);
+        for (var i = 0; i < 20; i++) units[i] = units[i] with { Claims = ClaimSet.Of(new Claim(0, true)) };
+        var world = new World(units, Make(units, 2, 0), _ => 100, new WorldOptions { CheckIdleness = NeverIdle }, 0);
+
+        world.Run();
+
+        Assert.IsLessThan(2300, world.MakespanMs);
+    }
+
+    [TestMethod]
+    public void Overlapping_cases_with_keys_of_their_own_fill_the_window_of_one_worker()
+    {
+        var units = Units.Single(50, _ => 1000.0).ConvertAll(u => u with { Window = 64 });
+        for (var i = 0; i < units.Count; i++) units[i] = units[i] with { Claims = ClaimSet.Of(new Claim(i, true), new Claim(1000, false)) };
+        var world = new World(units, Make(units, 1, 0), _ => 1000, new WorldOptions { Workers = 1, CheckIdleness = NeverIdleWithOverlap }, 0);
+
+        world.Run();
+
+        // One that lost half of what was decided fills it half.
+        Assert.IsGreaterThanOrEqualTo(NeverIdle ? 50 : 20, world.MostAtOnce);
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(3)]
+    public void Each_isolated_unit_has_a_worker_of_its_own(int workers)
+    {
+        var units = Units.Single(12, _ => 10.0);
+        for (var i = 0; i < units.Count; i += 3) units[i] = units[i] with { Isolated = true };
+        var world = new World(units, Make(units, workers, 0), _ => 10, new WorldOptions { Workers = workers, CheckIdleness = NeverIdle }, 0);
+
+        world.Run();
+
+        for (var i = 0; i < units.Count; i += 3) Assert.AreEqual(new CaseIndex(i), Assert.ContainsSingle(world.RanOn(world.EndedBy[i])));
+        // One for each isolated unit, and the others run on as few as there may be at once; or a few more where the order asks for it.
+        Assert.IsLessThanOrEqualTo(4 + 4 + workers, world.WorkersEver);
+    }
+
+    [TestMethod]
+    public void Thousands_of_cases_with_one_key_take_no_time_to_decide()
+    {
+        var units = Units.Single(4_000, _ => 1.0);
+        for (var i = 0; i < units.Count; i++) units[i] = units[i] with { Claims = i % 2 == 0 ? ClaimSet.Of(new Claim(0, true)) : ClaimSet.Of(new Claim(i, true), new Claim(0, false)) };
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        new World(units, Make(units, 8, 0), _ => 1, new WorldOptions { Workers = 8, CheckIdleness = false }, 0).Run();
+
+        Console.WriteLine($"{GetType().Name}: {watch.Elapsed.TotalMilliseconds:0} ms");
+        Assert.IsLessThan(20_000, watch.Elapsed.TotalMilliseconds);
+    }
+
+    [TestMethod]
     [DataRow(1, 64, 64)]
     [DataRow(2, 64, 64)]
     [DataRow(2, 10_000, 150)]
@@ -120,7 +219,7 @@ public abstract class SchedulerContract
         Assert.AreSequenceEqual([0, 2], given);
     }
 
-    private void RunWorlds(int firstSeed, Func<int, WorldOptions> options, bool overlap = false)
+    private void RunWorlds(int firstSeed, Func<int, WorldOptions> options, bool overlap = false, bool bound = false)
     {
         for (var seed = firstSeed; seed < firstSeed + Worlds; seed++)
         {
@@ -128,6 +227,7 @@ public abstract class SchedulerContract
             {
                 var random = new Random(seed);
                 var units = RandomUnits(random, overlap);
+                if (bound) Bind(units, random);
                 var durations = units.SelectMany(u => u.Cases).ToDictionary(c => c, _ => random.Next(4) == 0 ? random.NextDouble() * 300 : random.NextDouble() * 10);
                 var world = options(seed) with { CheckIdleness = overlap ? NeverIdleWithOverlap : NeverIdle };
                 new World(units, Make(units, world.Workers, seed), c => durations[c], world, seed).Run();
@@ -159,6 +259,19 @@ public abstract class SchedulerContract
         }
 
         return units;
+    }
+
+    // Few keys, so that there is trouble; some units with other claims in each case; some isolated.
+    private static void Bind(List<WorkUnit> units, Random random)
+    {
+        var (keys, claimed, isolated) = (1 + random.Next(4), random.Next(1, 4), random.Next(3));
+        for (var i = 0; i < units.Count; i++)
+        {
+            if (random.Next(6) < isolated) units[i] = units[i] with { Isolated = true };
+            if (random.Next(4) >= claimed) continue;
+            ClaimSet[] each = [.. units[i].Cases.Select(_ => ClaimSet.Of(Enumerable.Range(0, random.Next(3)).Select(_ => new Claim(random.Next(keys), random.Next(3) == 0))))];
+            units[i] = units[i] with { Claims = each.Aggregate((a, b) => a.With(b)), CaseClaims = each };
+        }
     }
 
     private sealed class Recorder(Scheduler inner) : Scheduler
@@ -196,6 +309,19 @@ internal static class Units
 public sealed class FifoTests : SchedulerContract
 {
     internal override Scheduler Make(IReadOnlyList<WorkUnit> units, int workers, int seed) => new Fifo(units, workers);
+
+    [TestMethod]
+    public void With_one_worker_the_order_is_exact_whatever_is_claimed_or_isolated()
+    {
+        var units = Units.Single(40, _ => null);
+        for (var i = 0; i < units.Count; i++)
+            units[i] = units[i] with { Isolated = i % 7 == 3, Claims = i % 3 == 0 ? ClaimSet.Of(new Claim(i % 2, true)) : ClaimSet.None, Window = i % 11 == 5 ? 4 : 1 };
+        var world = new World(units, Make(units, 1, 0), _ => 5, new WorldOptions { Workers = 1, LatencyMs = r => r.NextDouble() * 10, JoinMs = _ => 100 }, 1);
+
+        world.Run();
+
+        Assert.AreSequenceEqual(Enumerable.Range(0, 40), world.BeganAt.OrderBy(b => b.Value).Select(b => b.Key));
+    }
 
     internal override bool NeverIdleWithOverlap => false;
 }

@@ -39,6 +39,7 @@ internal sealed class World
     private readonly HashSet<int> _ready = [];
     private readonly bool _anySerial;
     private readonly Dictionary<int, int> _begunBy = [];
+    private readonly Dictionary<int, ClaimSet> _claims = [];
     private long _sequence;
     private int _nextWorker;
 
@@ -47,7 +48,11 @@ internal sealed class World
         (_units, _scheduler, _durationMs, _options, _random) = (units, scheduler, durationMs, options, new Random(seed));
         for (var i = 0; i < units.Count; i++)
         {
-            foreach (var index in units[i].Cases) _unitOf.Add(index.Value, i);
+            for (var c = 0; c < units[i].Cases.Count; c++)
+            {
+                _unitOf.Add(units[i].Cases[c].Value, i);
+                _claims.Add(units[i].Cases[c].Value, units[i].CaseClaims?[c] ?? units[i].Claims);
+            }
         }
 
         _anySerial = units.Any(u => u.Serial);
@@ -61,6 +66,9 @@ internal sealed class World
         public List<CaseIndex> Running { get; } = [];
         public bool Dead { get; set; }
         public bool Retiring { get; set; }
+
+        /// <summary>The units it ever had.</summary>
+        public HashSet<int> Had { get; } = [];
         public double LastToController { get; set; }
         public double LastToWorker { get; set; }
 
@@ -75,6 +83,9 @@ internal sealed class World
 
     /// <summary>The most cases that one worker ran at once.</summary>
     public int MostAtOnce { get; private set; }
+
+    /// <summary>When each case began.</summary>
+    public Dictionary<int, double> BeganAt { get; } = [];
 
     public double MakespanMs { get; private set; }
 
@@ -145,9 +156,18 @@ internal sealed class World
                 case SchedulerAction.Release release:
                     var released = _workers[release.Worker.Value];
                     Assert.IsFalse(released.Gone || released.Released, "Released twice, or after its end.");
-                    Assert.IsEmpty(_scheduler.Waiting, "Released while work waits.");
-                    Assert.IsFalse(_assignedTo.Any(a => !_startedSeen.Contains(a.Key)), "Released while unstarted work may come back.");
                     released.Released = true;
+                    // Where something is isolated, one that was used makes room for a fresh one.
+                    if (!_units.Any(u => u.Isolated) || released.Had.Count == 0)
+                    {
+                        Assert.IsEmpty(_scheduler.Waiting, "Released while work waits.");
+                        Assert.IsFalse(_assignedTo.Any(a => !_startedSeen.Contains(a.Key)), "Released while unstarted work may come back.");
+                    }
+                    else if (_scheduler.HasWaiting)
+                    {
+                        Join(_options.JoinMs(_random));
+                    }
+
                     break;
             }
         }
@@ -162,6 +182,10 @@ internal sealed class World
         foreach (var index in cases)
         {
             var unit = _unitOf[index.Value];
+            Assert.IsFalse(_units[unit].Isolated && worker.Had.Any(u => u != unit), $"Isolated {index} was given to w{worker.Number}, which had something.");
+            Assert.IsFalse(worker.Had.Any(u => u != unit && _units[u].Isolated), $"{index} was given to w{worker.Number}, which had something isolated.");
+            worker.Had.Add(unit);
+            foreach (var (other, holder) in _assignedTo) Assert.IsFalse(holder != worker.Number && Conflict(index.Value, other), $"{index} was given to w{worker.Number} while w{holder} has {other}, which conflicts with it.");
             Assert.IsFalse(EndedBy.ContainsKey(index.Value), $"{index} was given again after its end.");
             Assert.IsTrue(_assignedTo.TryAdd(index.Value, worker.Number), $"{index} was given to w{worker.Number} while w{_assignedTo.GetValueOrDefault(index.Value)} has it.");
             foreach (var mate in _units[unit].Cases)
@@ -182,14 +206,35 @@ internal sealed class World
         if (!_workers.Values.Any(w => IsLive(w) && !_assignedTo.ContainsValue(w.Number))) return;
         if (_workers.Values.Any(w => w.Recalls.Count > 0)) return;
         if (_assignedTo.Keys.Any(c => _units[_unitOf[c]].Serial)) return;
-        Assert.IsTrue(_scheduler.Waiting.All(c => _units[_unitOf[c.Value]].Serial), "A worker is idle while parallel work waits.");
-        foreach (var worker in _workers.Values.Where(IsLive))
+        var bound = _units.Any(u => u.Isolated || !u.Claims.IsEmpty);
+        Assert.IsTrue(_scheduler.Waiting.All(c => UnitOf(c).Serial || UnitOf(c).Isolated || !UnitOf(c).Claims.IsEmpty), "A worker is idle while parallel work waits.");
+        if (bound) CheckNobodyWaitsForNothing();
+        foreach (var worker in _workers.Values.Where(IsLive).Where(_ => !bound))
         {
             var movable = _assignedTo.Where(a => a.Value == worker.Number).GroupBy(a => _unitOf[a.Key])
                 .Count(g => !_begunBy.ContainsKey(g.Key) && !g.Any(a => _startedSeen.Contains(a.Key) || _refused.Contains(a.Key)));
             Assert.IsLessThan(2, movable, $"A worker is idle while w{worker.Number} has {movable} units that could move.");
         }
     }
+
+    // A worker has nothing, and so does each of these wait for somebody: for one who has the claims, or for one who waits for them too.
+    private void CheckNobodyWaitsForNothing()
+    {
+        var waiting = _scheduler.Waiting;
+        foreach (var index in waiting)
+        {
+            if (UnitOf(index).Serial || UnitOf(index).Isolated) continue;
+            Assert.IsTrue(
+                _assignedTo.Keys.Concat(waiting.Select(w => w.Value).Where(w => _unitOf[w] != _unitOf[index.Value])).Any(other => UnitOf(index).Claims.ConflictsWith(UnitOf(new CaseIndex(other)).Claims)),
+                $"A worker is idle while {index} waits, whose claims are free. Waiting: {Told(waiting)}. Assigned: {string.Join(" ", _assignedTo.GroupBy(a => a.Value).Select(g => $"w{g.Key}({(_workers[g.Key].Gone ? "gone" : "")}): {Told(g.Select(a => new CaseIndex(a.Key)))}"))}. Live: {string.Join(" ", _workers.Values.Where(IsLive).Select(w => w.Number))}");
+        }
+    }
+
+    private string Told(IEnumerable<CaseIndex> cases) => string.Join(" ", cases.Select(c => $"{c}{(UnitOf(c).Isolated ? "i" : "")}{(UnitOf(c).Serial ? "s" : "")}[{string.Join(",", UnitOf(c).Claims.All.ToArray().Select(k => (k.IsWrite ? "W" : "R") + k.Key))}]"));
+
+    private bool Conflict(int one, int other) => one != other && _claims[one].ConflictsWith(_claims[other]);
+
+    private WorkUnit UnitOf(CaseIndex index) => _units[_unitOf[index.Value]];
 
     private bool IsLive(Worker worker) => worker is { Gone: false, Released: false } && _ready.Contains(worker.Number);
 
@@ -205,7 +250,7 @@ internal sealed class World
     {
         if (worker.Running.Count == 0) return worker.Queue.Count - 1 < 0 ? -1 : 0;
         var narrowest = worker.Running.Min(c => WindowOf(c));
-        var place = worker.Queue.FindIndex(c => WindowOf(c) > 1);
+        var place = worker.Queue.FindIndex(c => WindowOf(c) > 1 && !worker.Running.Exists(r => Conflict(r.Value, c.Value)));
         return place >= 0 && Math.Min(narrowest, WindowOf(worker.Queue[place])) > worker.Running.Count ? place : -1;
     }
 
@@ -220,8 +265,14 @@ internal sealed class World
         var others = _anySerial ? _workers.Values.Where(w => w != worker && w.Running.Count > 0) : [];
         if (serial) Assert.IsEmpty(others, $"Serial {index} runs beside others.");
         else Assert.IsFalse(others.Any(w => w.Running.Exists(c => _units[_unitOf[c.Value]].Serial)), $"{index} runs beside a serial case.");
+        foreach (var other in _workers.Values.Where(w => !w.Dead))
+        {
+            foreach (var running in other.Running) Assert.IsFalse(Conflict(index.Value, running.Value), $"{index} on w{worker.Number} runs beside {running} on w{other.Number}, which conflicts with it.");
+        }
+
         worker.Running.Add(index);
         worker.Ran.Add(index);
+        BeganAt[index.Value] = Now;
         ToController(worker, () =>
         {
             if (worker.Gone) return;

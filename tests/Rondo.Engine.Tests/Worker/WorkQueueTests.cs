@@ -1,5 +1,6 @@
 using Rondo.Engine.Collections;
 using Rondo.Engine.Planning;
+using Rondo.Engine.Tests.Planning;
 using Rondo.Engine.Wire;
 using Rondo.Engine.Worker;
 
@@ -50,6 +51,34 @@ public sealed class WorkQueueTests
         Assert.IsTrue(_queue.HasWaiting);
         Assert.AreEqual("0 of 1", Take(running: 0));
         Assert.AreEqual("3 of 1", Take(running: 0));
+        Assert.IsTrue(_queue.IsEmpty);
+    }
+
+    [TestMethod]
+    public void A_case_whose_claims_are_taken_lets_others_go_before_it_but_none_that_conflicts_with_it()
+    {
+        // Writer, reader, writer, reader of one key; one of another key; one without any.
+        var catalog = Sample.Catalog(Sample.Table(
+            "class|N|C|f.cs|1|window=8", "test|A|1|async|lock=R:k", "test|B|2|async|lock=W:k", "test|C|3|async|lock=R:k", "test|D|4|async|lock=W:other", "test|E|5|async"));
+        var plan = Sample.Plan(catalog);
+        var claims = ClaimBook.Of(plan, catalog);
+        _queue.Know(Overlap.WindowsOf(plan, null, claims), claims);
+        _queue.Add(CaseList.OfNumbers([0, 1, 2, 3, 4]));
+
+        Assert.AreEqual("0 of 8", Take(running: 0));
+        // The writer waits for the reader that runs; the reader behind it waits for the writer.
+        Assert.AreEqual("3 of 8", Take(running: 1));
+        Assert.AreEqual("4 of 8", Take(running: 2));
+        Assert.AreEqual("nothing", Take(running: 3));
+        Assert.IsFalse(_queue.HasSomethingFor(3, 100));
+        _queue.Free(new CaseIndex(4));
+        Assert.AreEqual("nothing", Take(running: 2));
+        _queue.Free(new CaseIndex(0));
+        Assert.IsTrue(_queue.HasSomethingFor(1, 100));
+        Assert.AreEqual("1 of 8", Take(running: 1));
+        Assert.AreEqual("nothing", Take(running: 2));
+        _queue.Free(new CaseIndex(1));
+        Assert.AreEqual("2 of 8", Take(running: 1));
         Assert.IsTrue(_queue.IsEmpty);
     }
 

@@ -32,6 +32,15 @@ internal sealed class WrittenCatalog : AssemblyCatalog
     public WrittenCatalog Async(string name, FixtureScope scope, Func<object?[], Task<object?>> body, string needs = "", string more = "", string space = "N") =>
         Add(name, scope, "task", needs, more, space, (_, values, _) => body(values));
 
+    /// <summary>Gives the fixture that was added last one case for each word; the word is its argument.</summary>
+    public WrittenCatalog Cases(string words, string space = "N")
+    {
+        var (lines, _) = _holders[space];
+        lines[^1] += "\targs=1";
+        lines.AddRange(words.Split(' ').Select(w => $"case\t{w}"));
+        return this;
+    }
+
     public WrittenCatalog Add(string name, FixtureScope scope, string shape, string needs, string more, string space, FixtureBody body)
     {
         if (!_holders.TryGetValue(space, out var holder)) _holders.Add(space, holder = ([$"holder\t{space}\tFixtures\tf.cs"], []));
@@ -40,9 +49,9 @@ internal sealed class WrittenCatalog : AssemblyCatalog
         return this;
     }
 
-    public WrittenClass Class(string name, string space = "N", string ctor = "", string more = "", Func<object?[], object>? create = null)
+    public WrittenClass Class(string name, string space = "N", string ctor = "", string more = "", Func<object?[], object>? create = null, Func<string, bool?>? conditions = null)
     {
-        var type = new WrittenClass(this, $"class\t{space}\t{name}\tf.cs\t1" + Needs("ctor", ctor) + (more.Length == 0 ? "" : "\t" + more.Replace('|', '\t')), create);
+        var type = new WrittenClass(this, $"class\t{space}\t{name}\tf.cs\t1" + Needs("ctor", ctor) + (more.Length == 0 ? "" : "\t" + more.Replace('|', '\t')), create) { Conditions = conditions };
         _classes.Add(type);
         return type;
     }
@@ -88,6 +97,11 @@ internal sealed class WrittenCatalog : AssemblyCatalog
 
         public WrittenCatalog End() => catalog;
 
+        /// <summary>What <c>unless=</c> of the class and its tests asks.</summary>
+        public Func<string, bool?>? Conditions { get; init; }
+
+        public override bool? Condition(string member) => Conditions?.Invoke(member);
+
         public override object Create(object?[] values) => create!(values);
 
         public override Task? Invoke(int test, object? self, object?[] values) => _bodies[test](self, values);
@@ -107,5 +121,16 @@ internal sealed class WrittenCatalog : AssemblyCatalog
         public override string Table => table;
 
         public override object? Start(int fixture, object? self, object?[] values, FixtureCall use) => bodies[fixture](self, values, use);
+
+        public override object?[] CaseValues(int fixture, int row)
+        {
+            var cases = CatalogTable.Read(table).SkipWhile(r => r.Kind != "fixture" || fixture-- > 0).Skip(1).TakeWhile(r => r.Kind == "case");
+            return [cases.ElementAt(row)[0]];
+        }
+
+        // Fixtures of the whole run give texts here.
+        public override void WriteValue(int fixture, object? value, ValueWriter to) => to.WriteString((string?)value);
+
+        public override object? ReadValue(int fixture, ValueReader from) => from.ReadString();
     }
 }

@@ -41,6 +41,7 @@ public class Right
 
         TestContext.Current!.Output.WriteLine("right notes");
         Trace.WriteLine("right traces");
+        await Task.Run(() => Debug.WriteLine("right debugs on the pool"));
         throw new Exception("right fails");
     }
 

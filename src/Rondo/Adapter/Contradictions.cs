@@ -1,0 +1,28 @@
+namespace Rondo.Adapter;
+
+/// <summary>Options that are right one by one and cannot be followed together. Whoever wrote them meant something else than what either would do.</summary>
+internal static class Contradictions
+{
+    /// <summary>RND2015, a sentence for each; none if all can be followed.</summary>
+    public static IReadOnlyList<string> In(Settings settings)
+    {
+        var complaints = new List<string>();
+        var order = settings.Text(RondoOptions.Order);
+        var random = order == "random" ? "--order random"
+            : order is null && settings.Number(RondoOptions.Seed) is not null && settings.Text(RondoOptions.ReadyOrder) != "random" ? "--seed, which asks for a random order," : null;
+        if (settings.IsOn(RondoOptions.LastFailed) && settings.IsOn(RondoOptions.FailedFirst)) Refuse("--lf and --ff", "the one runs only what failed, the other the rest as well");
+        foreach (var (name, shown) in new[] { (RondoOptions.FailedFirst, "--ff"), (RondoOptions.NewFirst, "--nf"), (RondoOptions.Stepwise, "--sw") })
+        {
+            if (random is not null && settings.IsOn(name)) Refuse($"{shown} and {random}", "both decide about the order");
+        }
+
+        if (!settings.IsOn(RondoOptions.Stepwise)) return complaints;
+        if (settings.IsOn(RondoOptions.FailedFirst)) Refuse("--sw and --ff", "the one leaves out what is before the failed test, the other runs it later");
+        if (settings.IsOn(RondoOptions.NewFirst)) Refuse("--sw and --nf", "the one goes through the tests in their order, the other changes it");
+        if (settings.Number(RondoOptions.MaxFail) > 1) Refuse($"--sw and --maxfail {settings.Text(RondoOptions.MaxFail)}", "the one stops at the first failed test, the other does not");
+        if (settings.Text(RondoOptions.Workers) is { } workers and not ("auto" or "0" or "1")) Refuse($"--sw and -n {workers}", "with several workers it is not known what was run before the failed test");
+        return complaints;
+
+        void Refuse(string options, string why) => complaints.Add($"{options} contradict each other: {why}. Leave one of them out; they may also stand in testconfig.json or in a variable. [RND2015]");
+    }
+}
