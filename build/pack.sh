@@ -24,6 +24,6 @@ for system in $systems; do
     fi
 done
 
-for project in Rondo.Loops Rondo.Core Rondo.Engine Rondo Rondo.Logging; do
-    dotnet pack "src/$project" -c Release -o "$output" -p:AheadOfTimeImages="$images/out" "$@" -nologo -v q
+for project in src/Rondo.Loops src/Rondo.Core src/Rondo.Engine src/Rondo src/Rondo.Logging src/Rondo.FsCheck templates; do
+    dotnet pack "$project" -c Release -o "$output" -p:AheadOfTimeImages="$images/out" "$@" -nologo -v q
 done

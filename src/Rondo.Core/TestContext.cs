@@ -37,6 +37,12 @@ public sealed class TestContext
     /// <summary>Which execution of the case this is, counted from 1.</summary>
     public int Attempt { get; }
 
+    /// <summary>
+    /// The run's seed: what <c>--seed</c> gave, or was drawn because something of the run is random; null if neither. For tests that draw numbers of their own. One that drew its seed itself
+    /// writes it into <see cref="Properties"/> as <c>rondo.seed</c>: then the line that runs the failed test again carries it.
+    /// </summary>
+    public int? Seed { get; internal init; }
+
     /// <summary>Text for this test's report; inside a part of <see cref="Subtests"/>, for the part's. Safe from any thread.</summary>
     public TextWriter Output { get; }
 

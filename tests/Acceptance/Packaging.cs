@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Rondo.Acceptance.Projects;
 using Rondo.Acceptance.Running;
 
@@ -51,11 +50,7 @@ public sealed class Packaging
     [TestMethod]
     public async Task The_loops_alone_are_a_package_that_brings_nothing_else()
     {
-        var home = Path.GetDirectoryName(await s_project.Value)!;
-        var project = Path.Combine(home, "alone");
-        if (Directory.Exists(project)) Directory.Delete(project, recursive: true);
-        Directory.CreateDirectory(project);
-        File.Copy(Path.Combine(home, "app", "nuget.config"), Path.Combine(project, "nuget.config"));
+        var project = await PackedFeed.NewFolderAsync("alone");
         File.Copy(Path.Combine(Repository.Root, "samples", "Loops.Alone", "Program.cs"), Path.Combine(project, "Program.cs"));
         await File.WriteAllTextAsync(Path.Combine(project, "alone.csproj"), """
             <Project Sdk="Microsoft.NET.Sdk">
@@ -77,30 +72,7 @@ public sealed class Packaging
 
     private static async Task<string> MakeProjectAsync()
     {
-        var home = Path.Combine(Repository.Workshop, "packaging");
-        var feed = Path.Combine(home, "feed");
-        var project = Path.Combine(home, "app");
-        // The version never changes, so what an earlier run restored and built must go.
-        foreach (var old in new[] { feed, project, Path.Combine(home, "packages") })
-        {
-            if (Directory.Exists(old)) Directory.Delete(old, recursive: true);
-        }
-
-        Directory.CreateDirectory(project);
-        Workshop.WriteFence(home);
-        Workshop.WriteIfChanged(Path.Combine(home, "Directory.Packages.props"), "<Project />\n");
-        var pack = await Tool.RunAsync(Repository.Root, TimeSpan.FromMinutes(8), Path.Combine(Repository.Root, "build", "pack.sh"), feed, "--systems", RuntimeInformation.RuntimeIdentifier);
-        Assert.AreEqual(0, pack.ExitCode, pack.Output);
-
-        // The platform's packages are in the user's own cache already: this repository was restored from it. Only the feed is asked for Rondo.
-        var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        await File.WriteAllTextAsync(Path.Combine(project, "nuget.config"), $"""
-            <configuration>
-              <config><add key="globalPackagesFolder" value="{Path.Combine(home, "packages")}" /></config>
-              <packageSources><clear /><add key="feed" value="{feed}" /></packageSources>
-              <fallbackPackageFolders><clear /><add key="cache" value="{cache}" /></fallbackPackageFolders>
-            </configuration>
-            """);
+        var project = await PackedFeed.NewFolderAsync("app");
         await File.WriteAllTextAsync(Path.Combine(project, "global.json"), """{ "test": { "runner": "Microsoft.Testing.Platform" } }""");
         await File.WriteAllTextAsync(Path.Combine(project, "app.csproj"), """
             <Project Sdk="Microsoft.NET.Sdk">

@@ -44,6 +44,7 @@ internal static class SampleProgram
               </PropertyGroup>
               <ItemGroup>
                 <ProjectReference Include="{Pages.Root}/src/Rondo.Logging/Rondo.Logging.csproj" />
+                <ProjectReference Include="{Pages.Root}/src/Rondo.FsCheck/Rondo.FsCheck.csproj" />
               </ItemGroup>
             </Project>
 

@@ -69,7 +69,7 @@ internal sealed record RunRequest
     /// <summary>The schedule that explored tests replay; null: they explore.</summary>
     public string? Schedule { get; init; }
 
-    /// <summary>Seed of explored tests; null: each has one that its id decides.</summary>
+    /// <summary>Seed of explored tests and of tests that ask for one; null: an explored test has one that its id decides.</summary>
     public int? ExploreSeed { get; init; }
 
     /// <summary>Not null: the loops of tests shuffle what is ready, by this seed and the case's id.</summary>

@@ -13,22 +13,34 @@ internal sealed record RerunCommand(IReadOnlyList<string> Command, Shell Shell)
     public static RerunCommand Unknown { get; } = new([], ShellQuote.Here);
 
     /// <summary>One line for the shell; null if nobody knows how the program is started.</summary>
-    public string? For(string id) => For(id, null);
+    public string? For(string id) => For(id, [], []);
 
-    /// <summary>The same for a case with its result: of an explored test, in the order of strands that failed.</summary>
-    public string? For(PlannedCase planned, CaseResult result) => For(planned.Id, planned.IsExplored ? ScheduleOf(result) : null);
-
-    private string? For(string id, string? schedule)
+    /// <summary>The same for a case with its result: of an explored test, in the order of strands that failed; of a test that drew numbers, with its seed.</summary>
+    public string? For(PlannedCase planned, CaseResult result)
     {
-        string[] replay = schedule is null ? [] : ["--schedule", schedule];
-        return Command.Count == 0 ? null : ShellQuote.Line([.. Command, "--filter-uid", id, .. replay], Shell);
+        string[] replay = planned.IsExplored && PropertyOf(result, CaseResult.ScheduleProperty) is { } schedule ? ["--schedule", schedule] : [];
+        // Properties are the user's: only what the option takes may come into a command line.
+        string[] seeded = PropertyOf(result, CaseResult.SeedProperty) is { } seed && int.TryParse(seed, CultureInfo.InvariantCulture, out _) && !HasSeed() ? ["--seed", seed] : [];
+        return For(planned.Id, replay, seeded);
     }
 
-    private static string? ScheduleOf(CaseResult result)
+    private string? For(string id, string[] replay, string[] seeded) => Command.Count == 0 ? null : ShellQuote.Line([.. Command, "--filter-uid", id, .. replay, .. seeded], Shell);
+
+    private bool HasSeed()
+    {
+        foreach (var word in Command)
+        {
+            if (word == "--seed") return true;
+        }
+
+        return false;
+    }
+
+    private static string? PropertyOf(CaseResult result, string name)
     {
         foreach (var (key, value) in result.Properties)
         {
-            if (key == CaseResult.ScheduleProperty) return value;
+            if (key == name) return value;
         }
 
         return null;

@@ -8,6 +8,9 @@ internal sealed record CaseResult(CaseIndex Case, Outcome Outcome)
     /// <summary>Among <see cref="Properties"/> of an explored test that failed: the schedule.</summary>
     public const string ScheduleProperty = "rondo.schedule";
 
+    /// <summary>Among <see cref="Properties"/> of a test that drew numbers: the seed that brings them again.</summary>
+    public const string SeedProperty = "rondo.seed";
+
     /// <summary><c>main</c>, <c>w0</c>, …; empty if the case never reached a worker.</summary>
     public string Worker { get; init; } = "";
 

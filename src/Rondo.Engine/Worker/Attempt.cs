@@ -306,7 +306,7 @@ internal sealed partial class Attempt : IDisposable
         return new CapturedText(live is null ? null : text => live(isError, text));
     }
 
-    private TestContext NewContext() => new(Case.Id, Case.DisplayName, Number, TextWriter.Synchronized(new OutputOfFlow(Output)), Loop, _bench.Info, _stop.Token) { TaskSource = Tasks };
+    private TestContext NewContext() => new(Case.Id, Case.DisplayName, Number, TextWriter.Synchronized(new OutputOfFlow(Output)), Loop, _bench.Info, _stop.Token) { TaskSource = Tasks, Seed = _bench.Options.ExploreSeed };
 
     private ExecutionContext? AmbientContext(ExecutionContext? from)
     {

@@ -13,6 +13,7 @@ internal static class LayerRules
         ["Rondo.Logging"] = ["Rondo.Core", "Rondo.Loops"],
         ["Rondo.Engine"] = ["Rondo.Core", "Rondo.Loops"],
         ["Rondo"] = ["Rondo.Engine", "Rondo.Core", "Rondo.Loops"],
+        ["Rondo.FsCheck"] = ["Rondo.Core", "Rondo.Loops"],
         ["Rondo.Generator"] = [],
         ["Rondo.CodeFixes"] = [],
         ["Rondo.Stacks"] = [],

@@ -112,6 +112,19 @@ public sealed class ReportTextTests
     }
 
     [TestMethod]
+    [DataRow("t", "42", "t --filter-uid C.M --seed 42")]
+    [DataRow("t", "-7", "t --filter-uid C.M --seed -7")]
+    [DataRow("t --seed 5", "42", "t --seed 5 --filter-uid C.M")]
+    [DataRow("t", "; rm x", "t --filter-uid C.M")]
+    public void A_test_that_drew_numbers_is_run_again_with_its_seed(string command, string seed, string expected)
+    {
+        var planned = Planning.Sample.Plan(Planning.Sample.Catalog(Planning.Sample.Table("class||C|C.cs|1", "test|M|1|async|"))).Cases[0];
+        var result = new CaseResult(planned.Index, new Outcome.Failed(new Failure("X", "boom", null))) { Properties = [new(CaseResult.SeedProperty, seed)] };
+
+        Assert.AreEqual(expected, new RerunCommand(command.Split(' '), Shell.Posix).For(planned, result));
+    }
+
+    [TestMethod]
     [DataRow(0.0, "0.0 ms")]
     [DataRow(9.96, "10 ms")]
     [DataRow(999.4, "999 ms")]
