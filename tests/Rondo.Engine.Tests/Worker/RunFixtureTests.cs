@@ -1,5 +1,6 @@
 using Rondo.Catalog;
 using Rondo.Engine.Results;
+using Rondo.Engine.Tests.Wire;
 using Rondo.Engine.Wire;
 
 namespace Rondo.Engine.Tests.Worker;
@@ -152,15 +153,13 @@ public sealed class RunFixtureTests
     }
 
     [TestMethod]
-    public void What_runs_with_a_lost_value_fails_with_the_reason_and_the_worker_is_replaced()
+    public async Task What_runs_with_a_lost_value_fails_with_the_reason_and_the_worker_is_replaced()
     {
         using var bench = User(new WrittenCatalog().Use<string>("A", FixtureScope.Run, Used("A")).Value("W", FixtureScope.Worker, values => "w of " + values[0], "A"), waits: true);
         bench.Assign("N.C.T1", "N.C.T2");
         bench.Await<Message.NeedRunFixture>();
         bench.Tell(new Message.RunFixtureValue("N.Fixtures.A", Base64("a"), null, null));
-        while (bench.Await<Message.Working>().Phase != WorkPhase.Body || _log.IsEmpty)
-        {
-        }
+        await MessageLinkContract.UntilAsync(() => !_log.IsEmpty);
 
         bench.Tell(new Message.RunFixturesLost(["N.Fixtures.A"], new Failure("RunFixtureLost", "The host died.", null)) { IsLost = true });
 
