@@ -530,6 +530,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             {
                 if (_death.IsCancellationRequested) return;
                 world.Told(index, withoutValue);
+                world.Ends(index, this);
                 Say(new Message.Finished(new CaseResult(new CaseIndex(index), withoutValue)));
             }
 
