@@ -4,6 +4,7 @@ using Microsoft.Testing.Platform.Configurations;
 using Microsoft.Testing.Platform.Extensions.CommandLine;
 using Microsoft.Testing.Platform.Requests;
 using Rondo.Adapter;
+using Rondo.Engine.Planning;
 
 namespace Rondo.Tests;
 
@@ -15,6 +16,12 @@ public sealed class OptionsTests
     [DataRow("n", "logical")]
     [DataRow("n", "0")]
     [DataRow("dist", "worksteal")]
+    [DataRow("dist", "load")]
+    [DataRow("dist", "loadscope")]
+    [DataRow("dist", "loadclass")]
+    [DataRow("dist", "loadfile")]
+    [DataRow("dist", "loadgroup")]
+    [DataRow("dist", "no")]
     [DataRow("maxfail", "1")]
     [DataRow("k", "cart and not (slow or old)")]
     [DataRow("tags", "slow or network")]
@@ -41,7 +48,7 @@ public sealed class OptionsTests
     [TestMethod]
     [DataRow("n", "many", "a number from 0, 'auto' or 'logical'")]
     [DataRow("n", "-1", "a number from 0")]
-    [DataRow("dist", "sideways", "one of worksteal")]
+    [DataRow("dist", "sideways", "one of worksteal, load, loadscope, loadclass, loadfile, loadgroup, no")]
     [DataRow("maxprocesses", "0", "a number from 1")]
     [DataRow("maxfail", "0", "a number from 1")]
     [DataRow("max-worker-restart", "x", "a number from 0")]
@@ -124,6 +131,11 @@ public sealed class OptionsTests
     [DataRow("sw= n=2", "--sw and -n 2")]
     [DataRow("sw= n=logical", "--sw and -n logical")]
     [DataRow("sw= maxfail=2", "--sw and --maxfail 2")]
+    [DataRow("dist=no n=4", "--dist no and -n 4")]
+    [DataRow("dist=no n=logical", "--dist no and -n logical")]
+    [DataRow("dist=no n=auto", null)]
+    [DataRow("dist=no n=0", null)]
+    [DataRow("dist=load n=4", null)]
     [DataRow("ff= nf=", null)]
     [DataRow("lf= nf=", null)]
     [DataRow("lf= sw= x= n=1", null)]
@@ -145,6 +157,24 @@ public sealed class OptionsTests
 
         Assert.StartsWith(refused + " contradict each other: ", Assert.ContainsSingle(complaints));
         Assert.EndsWith("[RND2015]", complaints[0]);
+    }
+
+    [TestMethod]
+    public async Task Running_everything_in_each_worker_is_refused_with_what_to_do()
+    {
+        var result = await ValidateAsync("dist", "each");
+
+        Assert.IsFalse(result.IsValid);
+        Assert.Contains("[Repeat]", result.ErrorMessage!);
+        Assert.EndsWith("[RND2035]", result.ErrorMessage!);
+    }
+
+    [TestMethod]
+    public void The_distribution_becomes_the_engines()
+    {
+        Assert.AreEqual(Distribution.LoadGroup, RequestBuilder.Build(Settings(new() { ["dist"] = ["loadgroup"] }, []), new NopFilter()).Distribution);
+        Assert.AreEqual(Distribution.No, RequestBuilder.Build(Settings(new() { ["dist"] = ["no"] }, []), new NopFilter()).Distribution);
+        Assert.AreEqual(Distribution.WorkSteal, RequestBuilder.Build(Settings([], []), new NopFilter()).Distribution);
     }
 
     [TestMethod]

@@ -2,6 +2,7 @@
 // One event loop; everything else sends it events. It runs no user code. Above 300 lines because the life of a run is one story.
 using System.Threading.Channels;
 using Rondo.Engine.Collections;
+using Rondo.Engine.History;
 using Rondo.Engine.Native;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Report;
@@ -63,6 +64,7 @@ internal sealed partial class Controller
     private int[]? _windows;
     private bool _isolates;
     private RunMemory? _memory;
+    private RunHistory? _history;
     private MachineSlots? _slots;
     private ScopeCounts? _scopes;
     private FixtureEnds? _fixtureEnds;
@@ -106,6 +108,7 @@ internal sealed partial class Controller
     {
         var from = _time.GetTimestamp();
         _memory = await RunMemory.OpenAsync(_request, _runId, _time, Note).ConfigureAwait(false);
+        _history = _memory.History;
         await ServeAsync(hostStop).ConfigureAwait(false);
         FillNotRun();
         var plan = _plan ?? new Plan([]);
@@ -130,6 +133,16 @@ internal sealed partial class Controller
         _planOnly = true;
         await ServeAsync(hostStop).ConfigureAwait(false);
         return _plan ?? new Plan([]);
+    }
+
+    /// <summary>Makes the plan and divides it as a run would, without running it. Nothing is written down.</summary>
+    /// <returns>Null if it was interrupted while data sources were read.</returns>
+    public async Task<Division?> DivideAsync(CancellationToken hostStop)
+    {
+        _planOnly = true;
+        _history = await RunHistory.ReadAsync(HistoryFolder.Find(_request.HistoryDirectory), _time, Note).ConfigureAwait(false);
+        await ServeAsync(hostStop).ConfigureAwait(false);
+        return _plan is null ? null : Divide(_plan, ClaimBook.Of(_plan, _catalog));
     }
 
     private async Task ServeAsync(CancellationToken hostStop)
@@ -199,14 +212,14 @@ internal sealed partial class Controller
     private void MakePlan()
     {
         var all = PlanBuilder.Build(_catalog, test => _rows.GetValueOrDefault(test));
-        var selected = CaseSelection.Select(all, _request.Selection, _request.LastFailedOnly ? _memory?.LastFailed : null, Note, _memory is not { HasHistory: false });
-        if (_memory is { } memory)
+        var selected = CaseSelection.Select(all, _request.Selection, _request.LastFailedOnly ? _history?.LastFailed : null, Note, _history is not { IsEmpty: true });
+        if (_history is { } history)
         {
-            if (_request.Stepwise) selected = CaseOrder.FromFirstFailed(selected, memory.LastFailed, memory.Knows, Note);
-            selected = CaseOrder.Of(selected, _request.FailedFirst ? memory.LastFailed : null, _request.NewFirst ? memory.Knows : null);
+            if (_request.Stepwise) selected = CaseOrder.FromFirstFailed(selected, history.LastFailed, history.Knows, Note);
+            selected = CaseOrder.Of(selected, _request.FailedFirst ? history.LastFailed : null, _request.NewFirst ? history.Knows : null);
+            if (_seed is { } seed) selected = selected.Shuffled(seed);
         }
 
-        if (_seed is { } seed && !_planOnly) selected = selected.Shuffled(seed);
         _plan = selected = selected.ByPriority();
         if (_planOnly)
         {
@@ -216,20 +229,10 @@ internal sealed partial class Controller
 
         _observer.Planned(selected);
         var claims = ClaimBook.Of(selected, _catalog);
-        var units = WorkUnits.Of(selected, _catalog, _memory!.ExpectedMs, _request.Concurrency, claims, _environment.HasDebugger ? null : _request.Isolate);
+        var division = Divide(selected, claims);
+        var (units, count) = (division.Units, division.Count);
         foreach (var unit in units) _isolates |= unit.Isolated;
         _windows = Overlap.WindowsOf(selected, _request.Concurrency, claims);
-        var count = WorkerCount.Decide(new WorkerCountQuestion
-        {
-            Requested = _request.Stepwise && _request.Workers is null or "auto" ? "1" : _request.Workers,
-            Units = units.Count,
-            ProcessorCount = _environment.ProcessorCount,
-            MemoryBytes = _environment.MemoryBytes,
-            RecordedTotalMs = RunMemory.RecordedTotalMs(units),
-            MaxProcesses = _request.MaxProcesses,
-            HasDebugger = _environment.HasDebugger,
-            AutoWorkers = _environment.AutoWorkers,
-        });
         if (count.Error is { } error)
         {
             Break(error);
@@ -248,14 +251,14 @@ internal sealed partial class Controller
         if (count.Workers == 0) _starter = _environment.InProcess;
         _scopes = new ScopeCounts(selected, _catalog);
         _fixtureEnds = FixtureEnds.Of(selected, _catalog);
-        // An order that somebody asked for is there to be seen: nothing may sort it again. And beside the worker in this process others run in turn with it.
-        var isPlain = _seed is not null || _request.FailedFirst || _request.NewFirst || _request.Stepwise || (_isolates && _starter.IsInProcess);
-        _scheduler = new SafeScheduler(units, isPlain ? new Fifo(units, _target) : new WorkStealing(units, _target), Note);
-        _memory.Planned(selected, _request.Selection.IsAll && !_request.LastFailedOnly && !_request.Stepwise, _workersText);
+        _scheduler = new SafeScheduler(units, division.NewScheduler(_target, _isolates && _starter.IsInProcess), Note);
+        _memory!.Planned(selected, _request.Selection.IsAll && !_request.LastFailedOnly && !_request.Stepwise, _workersText);
         foreach (var seat in _seats.Where(s => s.State == SeatState.Greeted)) SendPlan(seat);
         if (selected.Cases.Count == 0) FinishEverybody();
         else StartMissingWorkers();
     }
+
+    private Division Divide(Plan plan, ClaimBook? claims) => Division.Of(plan, _catalog, _request, claims, _history!.ExpectedMs, _environment);
 
     // ---- workers
 

@@ -41,7 +41,8 @@ internal sealed class RunMemory
         return new RunMemory(request, time, note, history, log);
     }
 
-    public double? ExpectedMs(string id) => _history.ExpectedMs(id);
+    /// <summary>What is known of earlier runs.</summary>
+    public RunHistory History => _history;
 
     /// <summary>Null when a case has no record: unknown durations count as long.</summary>
     public static double? RecordedTotalMs(IReadOnlyList<WorkUnit> units)
@@ -55,14 +56,6 @@ internal sealed class RunMemory
 
         return total;
     }
-
-    public IReadOnlySet<string> LastFailed => _history.LastFailed;
-
-    /// <summary>Some earlier run is known.</summary>
-    public bool HasHistory => !_history.IsEmpty;
-
-    /// <summary>The case ran in an earlier run.</summary>
-    public bool Knows(string id) => _history.Of(id) is { Last: not null };
 
     public void Planned(Plan plan, bool selectsAll, string workers)
     {
@@ -133,7 +126,7 @@ internal sealed class RunMemory
     {
         var options = new List<KeyValuePair<string, string>>();
         Say("n", request.Workers);
-        Say("dist", request.Distribution);
+        Say("dist", Distributions.NameOf(request.Distribution));
         Say("k", request.Selection.Names);
         Say("deselect", request.Selection.Deselected);
         Say("tags", request.Selection.Tags);

@@ -14,7 +14,7 @@ internal sealed record RunRequest
     /// <summary>Null: four times the number of workers.</summary>
     public int? MaxWorkerRestart { get; init; }
 
-    public string Distribution { get; init; } = "worksteal";
+    public Distribution Distribution { get; init; }
 
     public Selection Selection { get; init; } = Selection.All;
 

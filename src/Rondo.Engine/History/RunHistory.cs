@@ -56,6 +56,9 @@ internal sealed class RunHistory
     /// <summary>How long the case probably takes; null when unknown.</summary>
     public double? ExpectedMs(string id) => Of(id)?.ExpectedMs;
 
+    /// <summary>The case ran in an earlier run.</summary>
+    public bool Knows(string id) => Of(id) is { Last: not null };
+
     /// <summary>Reads the history. A damaged, foreign or newer file is set aside, and what can be read of it is used.</summary>
     /// <param name="say">Hears about trouble.</param>
     public static async Task<RunHistory> ReadAsync(HistoryFolder? folder, TimeProvider time, Action<string> say)

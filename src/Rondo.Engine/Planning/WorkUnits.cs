@@ -17,10 +17,13 @@ internal static class WorkUnits
     /// <param name="concurrency">See <see cref="Overlap.WindowOf"/>.</param>
     /// <param name="claims">The claims of the plan; null when nobody claims anything.</param>
     /// <param name="isolation">Who has a process to itself without a mark; null: nobody has, whatever its mark says, because there can be no other process.</param>
+    /// <param name="distribution">What else stays together.</param>
     /// <returns>
-    /// All cases of an isolated class, and of one that uses, also through other fixtures, a class-scoped fixture or loop, as one unit; else a unit per case. A case that is isolated alone leaves its class.
+    /// All cases of an isolated class, and of one that uses, also through other fixtures, a class-scoped fixture or loop, as one unit; else a unit per case, or per class, file or groups as the distribution says.
+    /// A case that is isolated alone leaves its class, and what is isolated leaves its file and groups.
     /// </returns>
-    public static IReadOnlyList<WorkUnit> Of(Plan plan, TestCatalog catalog, Func<string, double?> expectedMs, int? concurrency = null, ClaimBook? claims = null, Isolation? isolation = Isolation.None)
+    public static IReadOnlyList<WorkUnit> Of(
+        Plan plan, TestCatalog catalog, Func<string, double?> expectedMs, int? concurrency = null, ClaimBook? claims = null, Isolation? isolation = Isolation.None, Distribution distribution = Distribution.WorkSteal)
     {
         var sharing = new ClassSharing(catalog);
         var whole = new NumberSet();
@@ -49,7 +52,54 @@ internal static class WorkUnits
             if (isolated == Isolation.Class || whole.Contains(type)) together?.TryAdd(type, unit);
         }
 
+        units = distribution switch
+        {
+            Distribution.LoadScope or Distribution.LoadClass => Joined(units, static c => c.Test.Class.FullName, isolation),
+            Distribution.LoadFile => Joined(units, static c => c.Test.Class.Assembly + "|" + c.Test.Class.File, isolation),
+            Distribution.LoadGroup => Joined(units, static c => c.Marks.Groups.Count == 0 ? null : string.Join('_', c.Marks.Groups.Order(StringComparer.Ordinal)), isolation),
+            _ => units,
+        };
         return [.. units.Select(unit => MakeUnit(unit, expectedMs, concurrency, claims, IsolationOf(unit[0], isolation) != Isolation.None, AffinityOf(unit[0], catalog)))];
+    }
+
+    /// <summary>Those that take longest first, so that none of them is begun when the others are done; by their number of cases while the duration of some is unknown. What has a higher priority stays before the rest.</summary>
+    public static IReadOnlyList<WorkUnit> LargestFirst(IReadOnlyList<WorkUnit> units)
+    {
+        var known = units.All(u => u.ExpectedMs is not null);
+        return [.. units.OrderByDescending(u => u.Priority).ThenByDescending(u => known ? u.ExpectedMs!.Value / u.Window : u.Cases.Count)];
+    }
+
+    // A unit that stays whole for a reason of its own may have cases with different keys; then all of these keys stay together.
+    private static List<List<PlannedCase>> Joined(List<List<PlannedCase>> units, Func<PlannedCase, string?> keyOf, Isolation? isolation)
+    {
+        var joinedTo = new int[units.Count];
+        var firstWith = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < units.Count; i++)
+        {
+            joinedTo[i] = i;
+            foreach (var planned in units[i])
+            {
+                if (IsolationOf(planned, isolation) != Isolation.None || keyOf(planned) is not { } key || firstWith.TryAdd(key, i)) continue;
+                var (one, other) = (FirstOf(firstWith[key]), FirstOf(i));
+                joinedTo[Math.Max(one, other)] = Math.Min(one, other);
+            }
+        }
+
+        var joined = new List<List<PlannedCase>>();
+        for (var i = 0; i < units.Count; i++)
+        {
+            if (FirstOf(i) is var first && first != i) units[first].AddRange(units[i]);
+            else joined.Add(units[i]);
+        }
+
+        foreach (var unit in joined) unit.Sort(static (a, b) => a.Index.Value.CompareTo(b.Index.Value));
+        return joined;
+
+        int FirstOf(int unit)
+        {
+            while (joinedTo[unit] != unit) unit = joinedTo[unit] = joinedTo[joinedTo[unit]];
+            return unit;
+        }
     }
 
     // What is dear to set up is shared by cases of many classes: those with the same cases of wide fixtures go together. Below that, the cases of one class.

@@ -9,6 +9,9 @@ internal sealed record WorkerCountQuestion
     /// <summary>The <c>-n</c> option as given; null means <c>auto</c>.</summary>
     public string? Requested { get; init; }
 
+    /// <summary>The option that means one worker where <c>-n</c> leaves it open; null if none does.</summary>
+    public string? OneBy { get; init; }
+
     /// <summary>Units of work in the plan: more workers than that have nothing to do.</summary>
     public required int Units { get; init; }
 
@@ -59,6 +62,7 @@ internal sealed record WorkerCount(int Workers, string Reason, string? Error = n
         var processors = Math.Max(1, question.ProcessorCount);
         if (IsLogical(question.Requested)) return Logical(processors, question);
         if (question.HasDebugger) return new WorkerCount(0, "In this process, because a debugger is attached. Say -n 1 to use a worker all the same.");
+        if (question.OneBy is { } option) return new WorkerCount(1, $"1 worker (by {option}).");
         if (string.IsNullOrWhiteSpace(question.AutoWorkers)) return Auto(question, processors);
 
         if (!TryRead(question.AutoWorkers, "RONDO_AUTO_WORKERS", out requested, out error)) return Refused(error);

@@ -4,13 +4,22 @@ using Rondo.Engine.Planning;
 namespace Rondo.Engine.Scheduling;
 
 /// <summary>
-/// One unit at a time (of those that overlap, as many as their window takes), in plan order, serial ones last; nothing is ever recalled. For an order that somebody asked for, and what remains when a cleverer
-/// scheduler has failed.
+/// One unit at a time (of those that overlap, as many as their window takes), in the order of the units, serial ones last; nothing is ever recalled. For an order that somebody asked for, for what remains when a
+/// cleverer scheduler has failed, and, with short cases sent ahead, for every <c>--dist</c> but the default.
 /// </summary>
 /// <remarks>With one worker the order is exact, isolated units included. With more it is the order in which cases are given; a unit that has to wait for its claims, or for a fresh worker, is passed over by others that do not conflict with it.</remarks>
 internal sealed class Fifo : Scheduler
 {
+    // A worker whose last case took longer may be about to begin another such one: nothing is sent ahead to it, since nobody would get it back.
+    private const double LongMs = 100;
+    private const int MostAhead = 64;
+
+    // What is sent ahead shrinks with what is left, so that all end at about the same time.
+    private const int Rounds = 4;
+
     private readonly WorkLedger _ledger;
+    private readonly bool _sendsAhead;
+    private readonly NumberSet _quick = new();
     private readonly NumberSet _parallel = new();
     private readonly NumberSet _serial = new();
     private readonly BoundWork _bound;
@@ -22,11 +31,13 @@ internal sealed class Fifo : Scheduler
     // Also the worker in this process and the fresh ones beside it: never two of them at once.
     private readonly bool _oneAfterTheOther;
 
-    /// <param name="units">All work, in plan order.</param>
+    /// <param name="units">All work, in the order in which it is to be given.</param>
     /// <param name="expectedWorkers">How many workers will come, so that the first one does not fill its window with the others' share. At least 1.</param>
-    public Fifo(IReadOnlyList<WorkUnit> units, int expectedWorkers = 1)
+    /// <param name="sendsAhead">Give short cases before a worker has ended what it has, so that it does not wait for a message between two of them.</param>
+    public Fifo(IReadOnlyList<WorkUnit> units, int expectedWorkers = 1, bool sendsAhead = false)
         : this(new WorkLedger(units))
     {
+        _sendsAhead = sendsAhead;
         _expectedWorkers = Math.Max(1, expectedWorkers);
         _oneAfterTheOther = _expectedWorkers == 1 && _ledger.AnyIsolated;
     }
@@ -89,6 +100,7 @@ internal sealed class Fifo : Scheduler
                 break;
             case SchedulerEvent.Finished finished:
                 _ledger.Finish(finished.Worker, finished.Case, out _, out _);
+                NotePace(finished);
                 break;
             case SchedulerEvent.GaveBack gaveBack:
                 var (freed, stay) = _ledger.GiveBack(gaveBack.Worker, gaveBack.Cases);
@@ -130,6 +142,35 @@ internal sealed class Fifo : Scheduler
 
         while (Fill(actions))
         {
+        }
+
+        if (_sendsAhead) SendAhead(actions);
+    }
+
+    private void NotePace(SchedulerEvent.Finished finished)
+    {
+        if (!_sendsAhead || !_ledger.TakesWork(finished.Worker)) return;
+        if (finished.Ms < LongMs) _quick.Add(finished.Worker.Value);
+        else _quick.Remove(finished.Worker.Value);
+    }
+
+    private static bool IsLong(WorkUnit unit) => unit.ExpectedMs >= LongMs * unit.Cases.Count;
+
+    private void SendAhead(List<SchedulerAction> actions)
+    {
+        foreach (var worker in _ledger.WorkersInOrder())
+        {
+            if (!_quick.Contains(worker.Value) || _oneAfterTheOther || _ledger.SerialHeldOrStarted > 0 || _ledger.HoldsNothing(worker) || _ledger.HasOnlyOverlapping(worker) || _ledger.IsSpent(worker)) continue;
+            while (true)
+            {
+                DropEnded();
+                // What is bound goes to who has nothing: whoever has work ahead would pass it over for ever.
+                if (_parallel.Count == 0 || _bound.Min < _parallel.Min) break;
+                var unit = _ledger.Units[_parallel.Min];
+                var most = Math.Min(MostAhead, _ledger.WaitingCases / (Rounds * _expectedWorkers));
+                if (unit.Window > 1 || _ledger.HeldBy(worker) + unit.Cases.Count > most || IsLong(unit)) break;
+                Give(worker, Take(_parallel.Min), actions);
+            }
         }
     }
 
@@ -217,6 +258,7 @@ internal sealed class Fifo : Scheduler
     {
         var cases = _ledger.WaitingCasesOf(unit);
         _ledger.Assign(worker, cases);
+        if (_sendsAhead && IsLong(_ledger.Units[unit])) _quick.Remove(worker.Value);
         actions.Add(new SchedulerAction.Assign(worker, cases));
     }
 

@@ -16,11 +16,13 @@ internal static class Contradictions
             if (random is not null && settings.IsOn(name)) Refuse($"{shown} and {random}", "both decide about the order");
         }
 
+        var manyWorkers = settings.Text(RondoOptions.Workers) is { } number and not ("auto" or "0" or "1") ? number : null;
+        if (manyWorkers is not null && settings.Text(RondoOptions.Distribution) == "no") Refuse($"--dist no and -n {manyWorkers}", "the one means one worker, the other several");
         if (!settings.IsOn(RondoOptions.Stepwise)) return complaints;
         if (settings.IsOn(RondoOptions.FailedFirst)) Refuse("--sw and --ff", "the one leaves out what is before the failed test, the other runs it later");
         if (settings.IsOn(RondoOptions.NewFirst)) Refuse("--sw and --nf", "the one goes through the tests in their order, the other changes it");
         if (settings.Number(RondoOptions.MaxFail) > 1) Refuse($"--sw and --maxfail {settings.Text(RondoOptions.MaxFail)}", "the one stops at the first failed test, the other does not");
-        if (settings.Text(RondoOptions.Workers) is { } workers and not ("auto" or "0" or "1")) Refuse($"--sw and -n {workers}", "with several workers it is not known what was run before the failed test");
+        if (manyWorkers is not null) Refuse($"--sw and -n {manyWorkers}", "with several workers it is not known what was run before the failed test");
         return complaints;
 
         void Refuse(string options, string why) => complaints.Add($"{options} contradict each other: {why}. Leave one of them out; they may also stand in testconfig.json or in a variable. [RND2015]");

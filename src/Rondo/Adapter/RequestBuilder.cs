@@ -15,7 +15,7 @@ internal static class RequestBuilder
     {
         // A debugger sees one process: everything must happen in this one.
         Workers = Debugger.IsAttached ? "0" : settings.Text(RondoOptions.Workers),
-        Distribution = settings.Text(RondoOptions.Distribution) ?? "worksteal",
+        Distribution = Distributions.Of(settings.Text(RondoOptions.Distribution)),
         MaxProcesses = settings.Number(RondoOptions.MaxProcesses),
         MaxWorkerRestart = settings.Number(RondoOptions.MaxWorkerRestart),
         MaxFail = settings.IsOn(RondoOptions.StopAtFirst) || settings.IsOn(RondoOptions.Stepwise) ? 1 : settings.Number(RondoOptions.MaxFail),

@@ -92,16 +92,17 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
         }
     }
 
-    // The plan as a listing has it: rows of data sources are read, and no test runs.
-    private async Task ListSetupsAsync(ExecuteRequestContext context, RunTestExecutionRequest run)
+    // As a listing has it: rows of data sources are read, and no test runs.
+    private async Task ListAsync(ExecuteRequestContext context, RunTestExecutionRequest run, Func<Controller, Task<string?>> textOf)
     {
         var request = RequestBuilder.Build(_settings, run.Filter);
         var publisher = Publisher(context, NodesFor(request), request, saysNotes: true);
         var publishing = publisher.RunAsync();
         try
         {
-            var plan = await Runs.Create(s_catalog.Value, request, publisher, hostTalksBySockets: _commandLine.IsOptionSet("server")).DiscoverAsync(context.CancellationToken).ConfigureAwait(false);
-            await SayAsync(SetupPlan.Of(plan, s_catalog.Value).TrimEnd()).ConfigureAwait(false);
+            var text = await textOf(Runs.Create(s_catalog.Value, request, publisher, hostTalksBySockets: _commandLine.IsOptionSet("server"))).ConfigureAwait(false);
+            if (text is null) return;
+            await SayAsync(text.TrimEnd()).ConfigureAwait(false);
             ExitCodes.ReportListing();
         }
         finally
@@ -122,7 +123,13 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
 
         if (_settings.IsOn(RondoOptions.SetupPlan))
         {
-            await ListSetupsAsync(context, run).ConfigureAwait(false);
+            await ListAsync(context, run, async c => SetupPlan.Of(await c.DiscoverAsync(context.CancellationToken).ConfigureAwait(false), s_catalog.Value)).ConfigureAwait(false);
+            return;
+        }
+
+        if (_settings.IsOn(RondoOptions.Plan))
+        {
+            await ListAsync(context, run, async c => await c.DivideAsync(context.CancellationToken).ConfigureAwait(false) is { } division ? DivisionText.Of(division) : null).ConfigureAwait(false);
             return;
         }
 

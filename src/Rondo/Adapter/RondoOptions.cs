@@ -60,16 +60,14 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
     public const string ReadyOrder = "ready-order";
     public const string Schedule = "schedule";
     public const string Fixtures = "fixtures";
+    public const string Plan = "plan";
     public const string SetupPlan = "setup-plan";
     public const string SetupShow = "setup-show";
-
-    // Only what the engine does: a kind that is accepted but not followed would be a lie.
-    private static readonly string[] s_distributions = ["worksteal"];
 
     public static IReadOnlyList<Option> All { get; } =
     [
         new(Workers, "Worker processes: a number, 'auto' (the default), 'logical', or 0 to run in this process.", "a number from 0, 'auto' or 'logical'", v => v is "auto" or "logical" || IsNumber(v, 0), WorkerCount.Check),
-        new(Distribution, "How cases reach the workers: " + string.Join(", ", s_distributions) + "; the first is the default.", "one of " + string.Join(", ", s_distributions), s_distributions.Contains),
+        new(Distribution, "How cases reach the workers: " + string.Join(", ", Distributions.Names) + "; the first is the default.", "one of " + string.Join(", ", Distributions.Names), v => v == "each" || Distributions.Names.Contains(v), ExplainEach),
         new(MaxProcesses, "Upper limit for the number of workers that 'auto' or 'logical' chooses.", "a number from 1", v => IsNumber(v, 1)),
         new(MaxWorkerRestart, "How many workers that died are replaced before the run is given up.", "a number from 0", v => IsNumber(v, 0)),
         new(Names, "Runs the tests whose id or display name contains the words of an expression with and, or, not and parentheses.", "an expression such as 'cart and not slow'", null, v => NameExpression.TryParse(v, out _, out var error) ? null : error),
@@ -98,6 +96,7 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
         new(Seed, "Seed of the random order, as a failed run shows it; it asks for that order. Also of explored tests and of --ready-order random.", "a whole number", v => int.TryParse(v, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)),
         new(ReadyOrder, "fifo (the default) resumes what is ready on a test's loop in order; random in an order that the seed decides.", "'fifo' or 'random'", v => v is "fifo" or "random"),
         new(Fixtures, "Lists the fixtures: where they are declared, how long they live, what they give and who uses them. Runs nothing."),
+        new(Plan, "Lists the chosen tests as they would be given to workers, with what each is expected to take. Runs nothing but data sources."),
         new(SetupPlan, "Lists what each chosen test would have set up and torn down, in order, in one worker. Runs nothing but data sources."),
         new(SetupShow, "Shows each setup and teardown when it begins, with its scope and worker."),
         new(Schedule, "Runs the explored tests that are chosen in this one order of their strands, as a failure shows it.", "a schedule such as s1.0-3-1, as a failure shows it", null, Schedules.Complaint),
@@ -118,6 +117,10 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
     }
 
     public Task<ValidationResult> ValidateCommandLineOptionsAsync(ICommandLineOptions commandLineOptions) => ValidationResult.ValidTask;
+
+    // Known from elsewhere, so it gets an answer of its own.
+    private static string? ExplainEach(string value) => value != "each" ? null
+        : "--dist each would run every test once in each worker, and Rondo runs every test once. To run tests several times, mark them [Repeat]; to run them in several surroundings, start the program once in each. [RND2035]";
 
     private static string Shown(string name) => (name.Length == 1 ? "-" : "--") + name;
 

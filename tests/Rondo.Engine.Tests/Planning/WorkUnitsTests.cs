@@ -1,5 +1,6 @@
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using Rondo.Engine.Planning;
+using Rondo.Engine.Scheduling;
 
 namespace Rondo.Engine.Tests.Planning;
 
@@ -63,5 +64,60 @@ public sealed class WorkUnitsTests
         Assert.IsNull(units[2].ExpectedMs);
         Assert.IsLessThan(1, units[3].ExpectedMs!.Value);
         Assert.IsNull(units[4].ExpectedMs);
+    }
+
+    [TestMethod]
+    [DataRow("WorkSteal", "A1 A2 B1 B2 C1 C2+C3")]
+    [DataRow("Load", "A1 A2 B1 B2 C1 C2+C3")]
+    [DataRow("No", "A1 A2 B1 B2 C1 C2+C3")]
+    [DataRow("LoadClass", "A1+A2 B1+B2 C1 C2+C3")]
+    [DataRow("LoadScope", "A1+A2 B1+B2 C1 C2+C3")]
+    [DataRow("LoadFile", "A1+A2+B1+B2 C1 C2+C3")]
+    [DataRow("LoadGroup", "A1 A2+B1+C2+C3 B2 C1")]
+    public void The_distribution_says_what_else_stays_together(string distribution, string expected)
+    {
+        var catalog = Sample.Catalog(
+            Sample.Table("class||A|f.cs|1", "test|A1|1|sync", "test|A2|2|sync|group=db"),
+            Sample.Table("class||B|f.cs|5", "test|B1|6|sync|group=db", "test|B2|7|sync|group=db|group=net"),
+            Sample.Table("class||C|g.cs|1|loop=Class", "test|C1|1|sync|isolated=1", "test|C2|2|sync", "test|C3|3|sync|group=db"));
+
+        Assert.AreEqual(expected, Shape(catalog, Enum.Parse<Distribution>(distribution)));
+    }
+
+    [TestMethod]
+    public void Several_groups_are_one_in_any_order()
+    {
+        var catalog = Sample.Catalog(Sample.Table("class||A|f.cs|1", "test|A1|1|sync|group=b|group=a", "test|A2|2|sync|group=a|group=b", "test|A3|3|sync|group=a"));
+
+        Assert.AreEqual("A1+A2 A3", Shape(catalog, Distribution.LoadGroup));
+    }
+
+    [TestMethod]
+    public void What_stays_whole_joins_the_groups_of_all_its_cases()
+    {
+        var catalog = Sample.Catalog(
+            Sample.Table("class||A|f.cs|1", "test|A1|1|sync|group=x", "test|A2|2|sync|group=y", "test|A3|3|sync|group=z"),
+            Sample.Table("class||B|f.cs|5|loop=Class", "test|B1|6|sync|group=y", "test|B2|7|sync|group=x"));
+
+        Assert.AreEqual("A1+A2+B1+B2 A3", Shape(catalog, Distribution.LoadGroup));
+    }
+
+    [TestMethod]
+    public void The_largest_come_first_by_duration_where_all_are_known_and_else_by_number()
+    {
+        var units = new[] { Unit(0, 1, 10), Unit(1, 3, 20), Unit(4, 2, 500), Unit(6, 1, 1) with { Priority = 1 }, Unit(7, 1, 20) };
+
+        Assert.AreEqual("6 4 1 7 0", Firsts(WorkUnits.LargestFirst(units)));
+        units[4] = units[4] with { ExpectedMs = null };
+        Assert.AreEqual("6 1 4 0 7", Firsts(WorkUnits.LargestFirst(units)));
+
+        static WorkUnit Unit(int first, int count, double ms) => new([.. Enumerable.Range(first, count).Select(i => new CaseIndex(i))], ms, false);
+        static string Firsts(IReadOnlyList<WorkUnit> units) => string.Join(' ', units.Select(u => u.Cases[0].Value));
+    }
+
+    private static string Shape(TestCatalog catalog, Distribution distribution)
+    {
+        var plan = Sample.Plan(catalog);
+        return string.Join(' ', WorkUnits.Of(plan, catalog, _ => null, distribution: distribution).Select(u => string.Join('+', u.Cases.Select(c => plan[c].Test.Name))));
     }
 }

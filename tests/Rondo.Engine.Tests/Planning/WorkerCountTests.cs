@@ -30,6 +30,17 @@ public sealed class WorkerCountTests
     }
 
     [TestMethod]
+    public void An_option_that_means_one_worker_overrules_no_number()
+    {
+        var one = s_machine with { OneBy = "--dist no" };
+
+        Check(one, 1, "1 worker (by --dist no).");
+        Check(one with { Requested = "auto", AutoWorkers = "3" }, 1, "1 worker (by --dist no).");
+        Check(one with { Requested = "0" }, 0, "In this process, by -n 0.");
+        Check(one with { Requested = "4" }, 4, "4 workers (by -n 4).");
+    }
+
+    [TestMethod]
     public void Auto_is_one_when_the_recorded_total_is_under_a_second()
     {
         Check(s_machine with { RecordedTotalMs = 999.2 }, 1, "1 worker (auto: all of it took 1000 ms last time, which more workers would not shorten).");

@@ -326,6 +326,99 @@ public sealed class FifoTests : SchedulerContract
     internal override bool NeverIdleWithOverlap => false;
 }
 
+/// <summary>What every <c>--dist load…</c> is.</summary>
+[TestClass]
+public sealed class FifoThatSendsAheadTests : SchedulerContract
+{
+    internal override Scheduler Make(IReadOnlyList<WorkUnit> units, int workers, int seed) => new Fifo(units, workers, sendsAhead: true);
+
+    // What was sent ahead stays where it is.
+    internal override bool NeverIdle => false;
+
+    [TestMethod]
+    public void Short_cases_are_sent_ahead_and_ever_fewer_of_them()
+    {
+        var scheduler = Make(Units.Single(100, _ => 1), 2, 0);
+        Begin(scheduler, 0, 1);
+
+        var first = Given(scheduler.Handle(new SchedulerEvent.Finished(new WorkerNumber(0), new CaseIndex(0), 1)));
+        var later = Given(scheduler.Handle(new SchedulerEvent.Finished(new WorkerNumber(1), new CaseIndex(1), 1)));
+
+        // One because it has nothing, the rest ahead: until it holds an eighth of what is left.
+        Assert.AreSequenceEqual(Enumerable.Range(2, 11), first);
+        Assert.IsLessThan(first.Count, later.Count);
+    }
+
+    [TestMethod]
+    public void The_last_cases_are_given_one_at_a_time()
+    {
+        var units = Units.Single(100, _ => null);
+        var world = new World(units, Make(units, 2, 0), _ => 10, new WorldOptions(), 1);
+
+        world.Run();
+
+        Assert.IsLessThan(520, world.MakespanMs);
+    }
+
+    [TestMethod]
+    public void Nothing_is_sent_ahead_behind_a_long_case()
+    {
+        var scheduler = Make(Units.Single(100, i => i == 3 ? 5000 : null), 2, 0);
+        Begin(scheduler, 0, 1);
+
+        var afterLong = Given(scheduler.Handle(new SchedulerEvent.Finished(new WorkerNumber(0), new CaseIndex(0), 150)));
+        var afterShort = Given(scheduler.Handle(new SchedulerEvent.Finished(new WorkerNumber(1), new CaseIndex(1), 1)));
+
+        Assert.AreSequenceEqual([2], afterLong);
+        Assert.AreSequenceEqual([3], afterShort);
+    }
+
+    [TestMethod]
+    public void A_long_case_waits_for_a_worker_that_has_nothing()
+    {
+        var scheduler = Make(Units.Single(100, i => i == 3 ? 5000 : null), 2, 0);
+        Begin(scheduler, 0, 1);
+
+        var given = Given(scheduler.Handle(new SchedulerEvent.Finished(new WorkerNumber(0), new CaseIndex(0), 1)));
+
+        Assert.AreSequenceEqual([2], given);
+    }
+
+    [TestMethod]
+    public void A_unit_with_claims_is_not_passed_over_for_ever()
+    {
+        var units = Units.Single(200, _ => 1);
+        units[20] = units[20] with { Claims = ClaimSet.Of(new Claim(0, true)) };
+        var world = new World(units, Make(units, 2, 0), _ => 1, new WorldOptions { CheckIdleness = false }, 1);
+
+        world.Run();
+
+        Assert.IsLessThan(40, world.BeganAt.Count(b => b.Value < world.BeganAt[20]));
+    }
+
+    [TestMethod]
+    public void One_worker_runs_all_in_order()
+    {
+        var units = Units.Single(60, i => i % 7 == 0 ? 300 : null);
+        var world = new World(units, Make(units, 1, 0), c => c.Value % 5 == 0 ? 200 : 1, new WorldOptions { Workers = 1 }, 1);
+
+        world.Run();
+
+        Assert.AreSequenceEqual(Enumerable.Range(0, 60), world.RanOn(0).Select(c => c.Value));
+    }
+
+    // Both have a case.
+    private static void Begin(Scheduler scheduler, params int[] workers)
+    {
+        foreach (var worker in workers)
+        {
+            foreach (var index in Given(scheduler.Handle(new SchedulerEvent.WorkerReady(new WorkerNumber(worker))))) scheduler.Handle(new SchedulerEvent.Started(new WorkerNumber(worker), new CaseIndex(index)));
+        }
+    }
+
+    private static List<int> Given(IReadOnlyList<SchedulerAction> actions) => [.. actions.OfType<SchedulerAction.Assign>().SelectMany(a => a.Cases).Select(c => c.Value)];
+}
+
 [TestClass]
 public sealed class WorkStealingContractTests : SchedulerContract
 {
