@@ -27,11 +27,15 @@ internal static partial class RunProcesses
         HearInterrupts();
     }
 
-    // A shell starts what it runs in the background with SIGINT ignored, children inherit that, and a run that was told to ignore it does.
+    // A shell starts what it runs in the background with SIGINT ignored, nohup with SIGHUP; children inherit that, and a run that was told to ignore them does.
     private static void HearInterrupts()
     {
-        var ignored = File.ReadLines("/proc/self/status").Single(l => l.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..].Trim();
-        if ((ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture) & (1UL << (Interrupt - 1))) != 0) SetDisposition(Interrupt, DefaultDisposition);
+        var text = File.ReadLines("/proc/self/status").Single(l => l.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..].Trim();
+        var ignored = ulong.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        foreach (var signal in new[] { HangUp, Interrupt })
+        {
+            if ((ignored & (1UL << (signal - 1))) != 0) SetDisposition(signal, DefaultDisposition);
+        }
     }
 
     /// <summary>Living processes of the run, zombies left out.</summary>
