@@ -56,6 +56,7 @@ internal sealed partial class Controller
     private readonly Watch _watch;
     private readonly Interruption _interruption;
     private readonly LeftProcesses _left;
+    private readonly Glances _glances;
     private int[]? _windows;
     private bool _isolates;
     private RunHistory? _history;
@@ -85,6 +86,7 @@ internal sealed partial class Controller
         _watch = new Watch(this, _record, _casualties, environment, request);
         _interruption = new Interruption(this, _casualties, _time);
         _left = new LeftProcesses(_record, request.Leaks);
+        _glances = new Glances(this, _record, request.LookEvery, _time);
         _seed = request.Seed;
         _tempRoot = Path.Combine(Path.GetTempPath(), "rondo-" + _runId[..12]);
     }
@@ -156,6 +158,7 @@ internal sealed partial class Controller
             {
                 _interruption.Look();
                 _watch.Look();
+                _glances.Look();
                 // A test in this process that is past its limit is past every verdict that wants the pool to be quiet. Of several, another may be about to get that verdict.
                 var wantsQuick = _starter.IsInProcess && _seats.Exists(s => s.IsInProcess && s.Running.Count <= 1 && s.IsInOvertime);
                 if (wantsQuick != isQuick) ticker.Change(wantsQuick ? Tick : tick, wantsQuick ? Tick : tick);
@@ -337,7 +340,7 @@ internal sealed partial class Controller
     {
         seat.Limit.Start(ProcessStarter.HandshakeLimit + s_margin);
         _seats.Add(seat);
-        seat.Worker.HearOutput(() => Tell(new ControlEvent.WroteNatively(seat)));
+        seat.Worker.HearOutput(() => Tell(new ControlEvent.WroteNatively(seat)), isLive: !_request.CaptureOutput);
         _ = AttendAsync(seat);
     }
 
@@ -555,9 +558,7 @@ internal sealed partial class Controller
         }
 
         if (_request.CaptureOutput) return;
-        var (output, error) = seat.Worker.TakeOutput(long.MinValue, long.MaxValue);
-        if (output.Length > 0) _record.Observer.LiveOutput(null, seat.Number.Name, isError: false, output);
-        if (error.Length > 0) _record.Observer.LiveOutput(null, seat.Number.Name, isError: true, error);
+        foreach (var (isError, text) in seat.Worker.TakeLive()) _record.Observer.LiveOutput(null, seat.Number.Name, isError, text);
     }
 
     // A case that had its worker for itself is given what was written past the engine meanwhile. Of several nobody knows whose it is; it stays with the worker.
@@ -566,7 +567,7 @@ internal sealed partial class Controller
         if (result.ReadUntil == 0) return result;
         var until = result.ReadUntil;
         result = result with { ReadUntil = 0 };
-        if (!ranAlone || !_request.CaptureOutput) return result;
+        if (!ranAlone) return result;
         // Both clocks are the system's.
         var (output, error) = seat.Worker.TakeOutput(until - (long)(result.Duration.TotalSeconds * TimeProvider.System.TimestampFrequency), until);
         return output.Length + error.Length == 0 ? result : result with { Output = Text.After(result.Output, output), ErrorOutput = Text.After(result.ErrorOutput, error) };

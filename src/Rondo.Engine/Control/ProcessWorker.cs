@@ -49,7 +49,9 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, string ma
 
     public override string ErrorTail => _output.Error.ToString();
 
-    public override void HearOutput(Action heard) => _output.Heard = heard;
+    public override void HearOutput(Action heard, bool isLive) => (_output.Heard, _output.IsLive) = (heard, isLive);
+
+    public override IReadOnlyList<(bool IsError, string Text)> TakeLive() => _output.TakeLive();
 
     public override (string Output, string ErrorOutput) TakeOutput(long from, long until) => _output.Take(from, until);
 

@@ -1,4 +1,5 @@
 using Rondo.Engine.Planning;
+using Rondo.Engine.Report;
 using Rondo.Engine.Results;
 
 namespace Rondo.Engine.Control;
@@ -96,6 +97,9 @@ internal sealed record RunRequest
     /// <summary>Show each setup and teardown when it begins.</summary>
     public bool ShowSetup { get; init; }
 
+    /// <summary>How often the observer wants to hear what every worker does now; null never.</summary>
+    public TimeSpan? LookEvery { get; init; }
+
     /// <summary>Arguments that start this program again as a worker.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
 }
@@ -150,6 +154,11 @@ internal interface IRunObserver
 
     /// <summary>A line about a setup, a test or a teardown that begins now (<c>--setup-show</c>).</summary>
     void SetupStep(string worker, string line);
+
+    /// <summary>What every worker does at this moment (<see cref="RunRequest.LookEvery"/>).</summary>
+    void Now(RunSnapshot now)
+    {
+    }
 
     /// <summary>Something people should see that belongs to no case.</summary>
     void Note(string text);

@@ -1,4 +1,5 @@
 using Rondo.Engine.Planning;
+using Rondo.Engine.Report;
 using Rondo.Engine.Results;
 
 namespace Rondo.Engine.Control;
@@ -21,6 +22,8 @@ internal sealed class SafeObserver(IRunObserver observer, Action<string> note)
     public void LiveOutput(PlannedCase? planned, string worker, bool isError, string text) => Call(o => o.LiveOutput(planned, worker, isError, text));
 
     public void SetupStep(string worker, string line) => Call(o => o.SetupStep(worker, line));
+
+    public void Now(RunSnapshot now) => Call(o => o.Now(now));
 
     public void Note(string text) => Call(o => o.Note(text));
 

@@ -18,7 +18,14 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
 
     public string Token { get; } = token;
 
-    public SeatState State { get; set; } = SeatState.Starting;
+    public SeatState State
+    {
+        get;
+        set => (field, IdleSince) = (value, time.GetTimestamp());
+    } = SeatState.Starting;
+
+    /// <summary>When it began what it does for no case; for whoever looks on.</summary>
+    public long IdleSince { get; private set; } = time.GetTimestamp();
 
     public bool IsAlive => State != SeatState.Gone;
 
@@ -56,7 +63,11 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
     public bool IsSettingUp { get; private set; }
 
     /// <summary>The data source it reads now.</summary>
-    public TestNumber? Reading { get; set; }
+    public TestNumber? Reading
+    {
+        get;
+        set => (field, IdleSince) = (value, time.GetTimestamp());
+    }
 
     /// <summary>Of what it does for no case: its start, rows, shared teardowns, its end.</summary>
     public PhaseLimit Limit { get; } = new(time);
@@ -175,7 +186,7 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
     /// <summary>Takes note of what it does now for no case.</summary>
     public void WorksForNoCase(Message.Working working)
     {
-        (What, IsSettingUp) = (working.What, working.Phase == WorkPhase.Setup);
+        (What, IsSettingUp, IdleSince) = (working.What, working.Phase == WorkPhase.Setup, time.GetTimestamp());
         LimitPhaseTo(working.LimitMs);
     }
 
@@ -198,6 +209,7 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
     {
         Assigned.Remove(index.Value);
         Running.Remove(index.Value);
+        if (Running.Count == 0) IdleSince = time.GetTimestamp();
     }
 
     public void SaysGoodbye()

@@ -26,9 +26,13 @@ internal abstract class WorkerHandle(WorkerNumber number)
     public abstract string ErrorTail { get; }
 
     /// <summary>Says whom to tell, on any thread, when the worker has written to its own stdout or stderr. Before it is started.</summary>
-    public virtual void HearOutput(Action heard)
+    /// <param name="isLive">Also keep it for <see cref="TakeLive"/>.</param>
+    public virtual void HearOutput(Action heard, bool isLive)
     {
     }
+
+    /// <summary>Takes what it wrote there since the last time, in the order in which it was read; it stays where it is for everybody else.</summary>
+    public virtual IReadOnlyList<(bool IsError, string Text)> TakeLive() => [];
 
     /// <summary>Takes what it wrote there, as far as it was read between two moments (timestamps of the system).</summary>
     public virtual (string Output, string ErrorOutput) TakeOutput(long from, long until) => ("", "");

@@ -51,6 +51,7 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
     public const string History = "history";
     public const string DurationsShown = "durations";
     public const string Capture = "capture";
+    public const string Heartbeat = "heartbeat";
     public const string Leaks = "leaks";
     public const string Concurrency = "concurrency";
     public const string LoopDebug = "loop-debug";
@@ -86,7 +87,8 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
         new(RunLog, "Writes the event log of the run to this file.", "the path of a file"),
         new(History, "The folder that keeps durations and outcomes; the default is .rondo beside the project file.", "the path of a folder"),
         new(DurationsShown, "How many of the slowest tests are listed at the end; 0 lists none.", "a number from 0", v => IsNumber(v, 0)),
-        new(Capture, "auto (the default) keeps a test's output for its report; no streams it live.", "'auto' or 'no'", v => v is "auto" or "no"),
+        new(Capture, "auto (the default) keeps a test's output for its report; no also streams it live, each line with its worker.", "'auto' or 'no'", v => v is "auto" or "no"),
+        new(Heartbeat, "After so long a silence in a log a line says what every worker runs; the default is 30s, 0 is never.", "a length of time with its unit, such as 10s or 2m (at most 576h), or 0 for never", v => Adapter.Durations.TryParse(v, out _)),
         new(Leaks, "What a leak of a test means: fail, warn (the default) or off.", "'fail', 'warn' or 'off'", v => v is "fail" or "warn" or "off"),
         new(Concurrency, "Up to so many asynchronous tests at once in each worker, marked [Cooperative] or not; also a cap for the windows of the marks. 1 lets none overlap.", "a number from 1 to 100000", v => IsNumber(v, 1) && !(int.Parse(v, CultureInfo.InvariantCulture) > 100_000)),
         new(Isolate, "A fresh process for each test (test), for each class (class), or only where a mark says so (none, the default).", "'none', 'class' or 'test'", v => v is "none" or "class" or "test"),
