@@ -189,7 +189,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     // Nothing is made for a client: it shows the nodes of tests that run.
     private NowDisplay? Display() => _commandLine.IsOptionSet("server") ? null : ConsoleOf.Kind switch
     {
-        ConsoleKind.Terminal => new TerminalNow((key, line) => _output.DisplayAsync(this, new ProgressMessageOutputDeviceData(key, line), CancellationToken.None), static () => (Console.WindowWidth, Console.WindowHeight)),
+        ConsoleKind.Terminal => new TerminalNow((key, line) => _output.DisplayAsync(this, new ProgressMessageOutputDeviceData(key, line), CancellationToken.None), TerminalNow.Window),
         _ => new LogNow(_settings.Duration(RondoOptions.Heartbeat) ?? LogNow.DefaultSilence, SayAsync),
     };
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Rondo.Engine.Control;
 using Rondo.Engine.Native;
 using Rondo.Engine.Planning;
+using Rondo.Engine.Report;
 using Rondo.Engine.Results;
 using Rondo.Engine.Tests.Planning;
 
@@ -71,6 +72,8 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     public List<string> Notes { get; } = [];
 
     public List<string> InProgressIds { get; } = [];
+
+    public List<RunSnapshot> Seen { get; } = [];
 
     public RunReport? Report { get; private set; }
 
@@ -286,6 +289,8 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     public void SetupStep(string worker, string line)
     {
     }
+
+    public void Now(RunSnapshot now) => Seen.Add(now);
 
     public void Note(string text) => Notes.Add(text);
 
