@@ -102,7 +102,7 @@ public sealed class RunPublisherTests
         publisher.Complete();
         await publisher.RunAsync();
 
-        CollectionAssert.AreEqual(new[] { $"[w1] --- {planned.Id}\n[w1] asks: ", "[w1 stderr] natively" }, _said);
+        CollectionAssert.AreEqual(new[] { $"[w1] --- {planned.Id}\n[w1] asks: ", "[w1] natively" }, _said);
     }
 
     [TestMethod]
