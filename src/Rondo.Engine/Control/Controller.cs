@@ -30,6 +30,9 @@ internal sealed partial class Controller
     // A process closes its handles as its last act but one. Who has none and is still there had them closed by a test.
     private static readonly TimeSpan s_endFollowsHandles = TimeSpan.FromMilliseconds(800);
 
+    // Enough for handlers of the process's end and for children that clean up; who needs more has been hanging already.
+    private static readonly TimeSpan s_momentAfterSigTerm = TimeSpan.FromSeconds(1);
+
     // The starter has the same limit and gives the better reason.
     private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(4);
     private const int StartFailuresInARow = 3;
@@ -47,6 +50,7 @@ internal sealed partial class Controller
     private readonly RunRecord _record;
     private readonly RowSources _rows;
     private readonly Suspects _suspects = new();
+    private readonly Reruns _reruns;
     private readonly RunFixtures _runFixtures;
     private readonly Casualties _casualties;
     private readonly Watch _watch;
@@ -77,8 +81,9 @@ internal sealed partial class Controller
         _rows = new RowSources(catalog, request.Selection);
         _starter = environment.Processes;
         _casualties = new Casualties(this, _record, _suspects, _time);
+        _reruns = new Reruns(request, _time);
         _runFixtures = new RunFixtures(this);
-        _watch = new Watch(this, _record, _casualties, environment);
+        _watch = new Watch(this, _record, _casualties, environment, request);
         _interruption = new Interruption(this, _casualties, _time);
         _left = new LeftProcesses(_record, request.Leaks);
         _glances = new Glances(this, _record, request.LookEvery, _time);
@@ -165,6 +170,7 @@ internal sealed partial class Controller
             }
 
             _runFixtures.FinishIfUnused();
+            if (_reruns.Count > 0) StartRerun();
         }
 
         if (Plan is null && !_planOnly)
@@ -252,7 +258,7 @@ internal sealed partial class Controller
         }
 
         if (_ending is null && _suspects.IsWaiting && !_seats.Exists(s => s is { IsAlive: true, IsForSuspects: true })) StartForSuspects();
-        while (_ending is null && _seats.Count(s => s is { IsAlive: true, IsHost: false }) < _target && (Plan is null || _scheduler!.HasWaiting || !_seats.Exists(s => s is { IsAlive: true, IsHost: false }))) StartWorker();
+        while (_ending is null && _seats.Count(s => s is { IsAlive: true, IsHost: false }) < _target && (Plan is null || _scheduler!.HasWaiting || (!OnlyRerunsAreLeft && !_seats.Exists(s => s is { IsAlive: true, IsHost: false })))) StartWorker();
     }
 
     // With -n 0: the worker in this process, once, and beside it a process for what is isolated; they take turns.
@@ -280,7 +286,41 @@ internal sealed partial class Controller
         }
     }
 
-    private void StartWorker(bool forSuspects = false, WorkerKind kind = WorkerKind.Process)
+    private bool OnlyRerunsAreLeft => _reruns.Count > 0 && _record.Results.Count + _reruns.Count == Plan!.Cases.Count;
+
+    // One at a time, and when nothing else is to be run: what it claims, and that it may be serial, need not be asked then.
+    private void StartRerun()
+    {
+        if (_ending is not null || !OnlyRerunsAreLeft || _seats.Exists(s => s is { IsAlive: true, Rerun: not null }) || _seats.Count(s => s is { IsAlive: true, IsHost: false }) >= _target) return;
+        if (_reruns.TakeDue() is { } rerun) StartWorker(rerun: rerun);
+    }
+
+    private void GiveRerun(Seat seat)
+    {
+        if (seat.Rerun is not { } rerun || seat.Assigned.Count > 0 || _record.Has(rerun.Case) || _reruns.Find(rerun.Case) != rerun)
+        {
+            Finish(seat);
+            return;
+        }
+
+        seat.Assigned.Add(rerun.Case.Value);
+        seat.Worker.Send(new Message.Assign([rerun.Case.Value]) { Attempt = rerun.Earlier.Count + 1 });
+    }
+
+    // Its worker is gone or gives it back, and it has neither a result nor a further attempt to come.
+    private void TakeBackRerun(Seat seat)
+    {
+        if (seat.Rerun is not { } rerun || _reruns.Find(rerun.Case) != rerun) return;
+        rerun.IsInHand = false;
+        if (_ending is not null) GiveUpReruns();
+    }
+
+    private void GiveUpReruns()
+    {
+        foreach (var rerun in _reruns.TakeWaiting()) Record(rerun.NotTriedAgain(_notRunBecause));
+    }
+
+    private void StartWorker(bool forSuspects = false, WorkerKind kind = WorkerKind.Process, Rerun? rerun = null)
     {
         var starter = kind == WorkerKind.OnlyIsolated ? _environment.Processes : _starter;
         var number = starter.IsInProcess ? WorkerNumber.InProcess : new WorkerNumber(_nextWorker++);
@@ -288,6 +328,7 @@ internal sealed partial class Controller
         var seat = new Seat(starter.Create(number, token, MarkedProcesses.MarkOf(_runId, number.Name)), token, _time)
         {
             IsForSuspects = forSuspects,
+            Rerun = rerun,
             IsInProcess = starter.IsInProcess,
             Kind = starter.IsInProcess ? WorkerKind.InProcess : kind,
         };
@@ -405,6 +446,7 @@ internal sealed partial class Controller
                 _startFailures = 0;
                 if (_ending is not null) Finish(seat);
                 else if (seat.IsForSuspects) _casualties.GiveSuspect(seat);
+                else if (seat.Rerun is not null) GiveRerun(seat);
                 else Decide(new SchedulerEvent.WorkerReady(seat.Number) { Kind = seat.Kind });
                 break;
             case Message.PlanRefused refused:
@@ -429,7 +471,7 @@ internal sealed partial class Controller
 
                 seat.Starts(working, _time.GetTimestamp(), _time.GetUtcNow()).Works(working);
                 if (seat.Worker.Witness is null) _record.Memory!.Started(new CaseIndex(working.Case), seat.Number);
-                if (!seat.IsForSuspects) Decide(new SchedulerEvent.Started(seat.Number, new CaseIndex(working.Case)));
+                if (!seat.IsApart) Decide(new SchedulerEvent.Started(seat.Number, new CaseIndex(working.Case)));
                 break;
             case Message.Attempted attempted:
                 seat.Running[attempted.Result.Case.Value]?.Ended(attempted.Result with { Worker = seat.Number.Name }, _time.GetTimestamp(), _time.GetUtcNow());
@@ -444,11 +486,13 @@ internal sealed partial class Controller
                 RecordAndDecide(seat, Attempts.Final(WithNative(seat, finished.Result, ranAlone) with { Worker = seat.Number.Name, Earlier = earlier }), isWitnessed: seat.Worker.Witness is not null);
                 FinishIfDrained(seat);
                 if (seat.IsForSuspects && seat.State == SeatState.Ready) _casualties.GiveSuspect(seat);
+                else if (seat.Rerun is not null) Finish(seat);
                 else if (_suspects.IsWaiting) StartMissingWorkers();
                 break;
             case Message.GaveBack back:
                 seat.Assigned.RemoveAll(back.Cases);
                 if (seat.IsForSuspects) _casualties.TakeBack(back.Cases);
+                else if (seat.Rerun is not null) TakeBackRerun(seat);
                 else Decide(new SchedulerEvent.GaveBack(seat.Number, CaseList.OfNumbers(back.Cases)));
                 FinishIfDrained(seat);
                 break;
@@ -463,7 +507,7 @@ internal sealed partial class Controller
             case Message.Retiring retiring:
                 Note($"Worker {seat.Number} is replaced: {retiring.Why}.");
                 Finish(seat);
-                if (!seat.IsForSuspects) Decide(new SchedulerEvent.WorkerGone(seat.Number));
+                if (!seat.IsApart) Decide(new SchedulerEvent.WorkerGone(seat.Number));
                 StartMissingWorkers();
                 break;
             case Message.FixtureStep step:
@@ -555,8 +599,11 @@ internal sealed partial class Controller
             Schedule = _request.Schedule,
             ExploreSeed = _request.ExploreSeed,
             ReadyOrderSeed = _request.ReadyOrderSeed,
-            Concurrency = seat.IsForSuspects ? 1 : _request.Concurrency ?? 0,
+            Concurrency = seat.IsApart ? 1 : _request.Concurrency ?? 0,
             Retries = _request.Retries,
+            RetriesElsewhere = _request.RetriesElsewhere && !_starter.IsInProcess,
+            RetryDelayMs = (long)_request.RetryDelay.TotalMilliseconds,
+            StallTimeoutMs = (long)(_request.StallTimeout ?? TimeSpan.Zero).TotalMilliseconds,
             LoopDebug = _request.LoopDebug,
         }));
         if (Plan is not null) SendPlan(seat);
@@ -608,16 +655,23 @@ internal sealed partial class Controller
         if (_isolates && _starter.IsInProcess) StartBeside();
     }
 
-    private bool MayOverlap(Seat seat, CaseIndex one, int other) => !seat.IsForSuspects && _windows is not null && _windows[one.Value] > 1 && _windows[other] > 1;
+    private bool MayOverlap(Seat seat, CaseIndex one, int other) => !seat.IsApart && _windows is not null && _windows[one.Value] > 1 && _windows[other] > 1;
 
     // Of a case that a worker ran. The scheduler hears of the worker it gave the case to.
     private void RecordAndDecide(Seat seat, CaseResult result, bool isWitnessed = false, bool endsWithItsWorker = false)
     {
         var suspect = _suspects.Find(result.Case);
         if (suspect is not null) result = result with { Attempt = 2 + suspect.First.Earlier.Count + result.Earlier.Count, Earlier = [.. suspect.First.Earlier, .. result.Earlier], Notes = result.Outcome is Outcome.Crashed ? result.Notes : [.. result.Notes, suspect.CutOff.NoteOfSecondAttempt] };
-        Record(result, isWitnessed);
+        var isTriedAgain = suspect is null && _ending is null && !_starter.IsInProcess && _reruns.TryAdd(Plan![result.Case], result);
+        if (!isTriedAgain)
+        {
+            _reruns.Close(result.Case);
+            Record(result.MayBeRetried ? result with { MayBeRetried = false } : result, isWitnessed);
+        }
+
         if (suspect is not null) _casualties.Close(suspect, result.Outcome is Outcome.Crashed);
         // Nobody knows what it still does there: what it claims is free when its worker is gone.
+        if (seat.Rerun is not null) return;
         if (endsWithItsWorker) seat.EndedWithIt.Add(result);
         else Decide(new SchedulerEvent.Finished(suspect?.Worker ?? seat.Number, result.Case, result.Duration.TotalMilliseconds));
     }
@@ -676,6 +730,7 @@ internal sealed partial class Controller
         _ending = ending;
         _notRunBecause = why;
         _casualties.GiveUpWaiting();
+        GiveUpReruns();
         // The host, if there is one, ends after those who use it.
         foreach (var seat in _seats.Where(s => s is { IsAlive: true, IsHost: false }))
         {
@@ -691,8 +746,17 @@ internal sealed partial class Controller
         Stop(new Ending.Broken(why), why);
     }
 
+    private void Terminate(Seat seat, string why)
+    {
+        seat.KilledBecause ??= why;
+        seat.IsAskedToEnd = true;
+        seat.Limit.Start(s_momentAfterSigTerm);
+        seat.Worker.Terminate();
+    }
+
     private void Kill(Seat seat, string why)
     {
+        seat.IsAskedToEnd = false;
         seat.KilledBecause ??= why;
         seat.Limit.Start(DrainLimit);
         seat.Worker.Kill();
@@ -712,6 +776,7 @@ internal sealed partial class Controller
         seat.Limit.Stop();
         // It may have been started all the same, and never have come as far as its channel.
         seat.Worker.Kill();
+        TakeBackRerun(seat);
         if (seat.KilledBecause is not null) return;
         if (end is not null) _record.EndedEarly(seat, "before it was ready");
         if (seat.IsHost)
@@ -763,6 +828,7 @@ internal sealed partial class Controller
             if (state is SeatState.Ready or SeatState.Finishing) _runFixtures.Buried(seat, state, end, Blame.LastWordsOf(seat));
         }
         else if (seat.IsForSuspects) _casualties.TakeBack(seat.Assigned.ToArray());
+        else if (seat.Rerun is not null) TakeBackRerun(seat);
         else if (_scheduler is not null && state is SeatState.Ready or SeatState.Finishing) Decide(new SchedulerEvent.WorkerGone(seat.Number));
         if (_ending is null && !_planOnly && (Plan is null || _record.Results.Count < Plan.Cases.Count)) StartMissingWorkers();
         // Rows are still to be read, by somebody else.
@@ -791,6 +857,12 @@ internal sealed partial class Controller
         foreach (var planned in Plan.Cases)
         {
             if (_record.Has(planned.Index)) continue;
+            if (_reruns.Find(planned.Index) is { } rerun)
+            {
+                Record(rerun.NotTriedAgain(_notRunBecause));
+                continue;
+            }
+
             // What is wrong with a data source is known without running anything.
             Outcome outcome = planned.Key.Error is { } error && !_rows.WasGivenUp(planned.Test.Key) ? new Outcome.FixtureFailed(planned.Test.RowSource ?? "", new Failure("DataSource", error, null)) : new Outcome.NotRun(_notRunBecause);
             Record(new CaseResult(planned.Index, outcome));
