@@ -205,7 +205,7 @@ internal sealed partial class Controller
             if (_seed is { } seed) selected = selected.Shuffled(seed);
         }
 
-        _record.Plan = selected = selected.ByPriority();
+        _record.Plan = selected = CaseOverrides.Apply(selected.ByPriority(), _request.Overrides);
         if (_planOnly)
         {
             FinishEverybody();
@@ -601,6 +601,7 @@ internal sealed partial class Controller
             ReadyOrderSeed = _request.ReadyOrderSeed,
             Concurrency = seat.IsApart ? 1 : _request.Concurrency ?? 0,
             Retries = _request.Retries,
+            Overrides = _request.Overrides,
             RetriesElsewhere = _request.RetriesElsewhere && !_starter.IsInProcess,
             RetryDelayMs = (long)_request.RetryDelay.TotalMilliseconds,
             StallTimeoutMs = (long)(_request.StallTimeout ?? TimeSpan.Zero).TotalMilliseconds,

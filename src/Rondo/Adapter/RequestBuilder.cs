@@ -37,6 +37,7 @@ internal static class RequestBuilder
         Schedule = settings.Text(RondoOptions.Schedule),
         ShowSetup = settings.IsOn(RondoOptions.SetupShow),
         LoopDebug = settings.IsOn(RondoOptions.LoopDebug),
+        Overrides = settings.Overrides(),
         Command = ThisProgram(),
         Selection = new Selection
         {
