@@ -95,6 +95,9 @@ internal sealed partial class Controller
     /// <param name="by">Who asks, for the report: <c>Ctrl-C</c>, <c>SIGTERM</c>, …</param>
     public void Interrupt(string by) => Tell(new ControlEvent.Interrupted(by));
 
+    /// <summary>Has the observer told what every worker does now. Any thread.</summary>
+    public void TellStatus() => Tell(new ControlEvent.AskedForStatus());
+
     /// <summary>Runs to the end. Never throws for anything that workers or user code do.</summary>
     /// <param name="hostStop">The host's own cancellation: as one interrupt.</param>
     public async Task<RunReport> RunAsync(CancellationToken hostStop)
@@ -412,6 +415,9 @@ internal sealed partial class Controller
             case ControlEvent.Interrupted(var by):
                 _interruption.Hear(by);
                 break;
+            case ControlEvent.AskedForStatus:
+                _record.Observer.Status(_glances.Now());
+                break;
             default:
                 throw new InvalidOperationException($"This is a bug in Rondo: the controller cannot handle {what.GetType().Name}.");
         }
@@ -483,6 +489,7 @@ internal sealed partial class Controller
                 if (seat is { State: SeatState.Finishing, Running.Count: 0 }) seat.LimitTo(DrainLimit);
                 // A case that was given up may come to its end before its worker does; what was reported stands.
                 if (seat.KilledBecause is not null && _record.Has(finished.Result.Case)) break;
+                if (_reruns.Find(finished.Result.Case) is { } next && next != seat.Rerun) break;
                 RecordAndDecide(seat, Attempts.Final(WithNative(seat, finished.Result, ranAlone) with { Worker = seat.Number.Name, Earlier = earlier }), isWitnessed: seat.Worker.Witness is not null);
                 FinishIfDrained(seat);
                 if (seat.IsForSuspects && seat.State == SeatState.Ready) _casualties.GiveSuspect(seat);
@@ -492,8 +499,8 @@ internal sealed partial class Controller
             case Message.GaveBack back:
                 seat.Assigned.RemoveAll(back.Cases);
                 if (seat.IsForSuspects) _casualties.TakeBack(back.Cases);
-                else if (seat.Rerun is not null) TakeBackRerun(seat);
-                else Decide(new SchedulerEvent.GaveBack(seat.Number, CaseList.OfNumbers(back.Cases)));
+                else if (seat.Rerun is null) Decide(new SchedulerEvent.GaveBack(seat.Number, CaseList.OfNumbers(back.Cases)));
+                else if (back.Cases.Count > 0) TakeBackRerun(seat);
                 FinishIfDrained(seat);
                 break;
             case Message.TeardownFailed failed:
@@ -664,9 +671,13 @@ internal sealed partial class Controller
         var suspect = _suspects.Find(result.Case);
         if (suspect is not null) result = result with { Attempt = 2 + suspect.First.Earlier.Count + result.Earlier.Count, Earlier = [.. suspect.First.Earlier, .. result.Earlier], Notes = result.Outcome is Outcome.Crashed ? result.Notes : [.. result.Notes, suspect.CutOff.NoteOfSecondAttempt] };
         var isTriedAgain = suspect is null && _ending is null && !_starter.IsInProcess && _reruns.TryAdd(Plan![result.Case], result);
-        if (!isTriedAgain)
+        if (isTriedAgain)
         {
-            _reruns.Close(result.Case);
+            // It may still be there until its worker is gone; this attempt has been judged.
+            seat.Finished(result.Case);
+        }
+        else
+        {
             Record(result.MayBeRetried ? result with { MayBeRetried = false } : result, isWitnessed);
         }
 
@@ -683,6 +694,7 @@ internal sealed partial class Controller
 
     private void Record(CaseResult result, bool isWitnessed = false)
     {
+        if (_reruns.Count > 0) _reruns.Close(result.Case);
         if (!_record.Add(result, isWitnessed)) return;
         var planned = Plan![result.Case];
         if (_fixtureEnds?.Finished(planned) is { Count: > 0 } fixtures)

@@ -143,6 +143,9 @@ internal interface IRunObserver
     /// <summary>A case has been running for a while: worth showing as in progress. Not called for short cases.</summary>
     void InProgress(PlannedCase planned, string worker);
 
+    /// <summary>What every worker does now; somebody asked (<see cref="Controller.TellStatus"/>).</summary>
+    void Status(RunSnapshot now);
+
     /// <summary>A case has been running for long (<see cref="RunRequest.SlowAfter"/>); told again whenever that time has doubled.</summary>
     /// <param name="doing">The fixture it sets up or tears down, as part of a sentence; empty in its body.</param>
     void Slow(PlannedCase planned, string worker, TimeSpan elapsed, string doing);

@@ -13,6 +13,8 @@ internal sealed class SafeObserver(IRunObserver observer, Action<string> note)
 
     public void InProgress(PlannedCase planned, string worker) => Call(o => o.InProgress(planned, worker));
 
+    public void Status(RunSnapshot now) => Call(o => o.Status(now));
+
     public void Slow(PlannedCase planned, string worker, TimeSpan elapsed, string doing) => Call(o => o.Slow(planned, worker, elapsed, doing));
 
     public void Finished(PlannedCase planned, CaseResult result) => Call(o => o.Finished(planned, result));

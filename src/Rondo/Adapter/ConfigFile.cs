@@ -26,7 +26,6 @@ internal sealed class ConfigFile
     /// <summary>Null if there is no file, it has no section <c>rondo</c>, or it cannot be read: then the platform has said so.</summary>
     public static ConfigFile? Read(string path)
     {
-        if (!File.Exists(path)) return null;
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllText(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });

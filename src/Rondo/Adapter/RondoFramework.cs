@@ -149,6 +149,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
         // Until the end of this block signals are this run's business; afterwards they are the platform's again.
         using var interrupted = Interrupts.BeginRun(Tell, controller.Interrupt);
         _capabilities.Run = interrupted;
+        using var asked = StatusRequests.Begin(controller.TellStatus, hearsKeys: ConsoleOf.Kind == ConsoleKind.Terminal && request.Workers != "0" && !Console.IsInputRedirected);
         using var cancelled = context.CancellationToken.Register(() => interrupted.Ask("the platform", Urgency.Now));
         ExitGuard.Arm(userCodeRunsHere: request.Workers == "0" || Debugger.IsAttached);
         var publishing = publisher.RunAsync();

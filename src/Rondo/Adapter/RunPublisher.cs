@@ -76,6 +76,18 @@ internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds,
         });
     }
 
+    public void Status(RunSnapshot now)
+    {
+        display?.Spoke();
+        Say(string.Join('\n', NowText.Lines(now)));
+    }
+
+    public void Slow(PlannedCase planned, string worker, TimeSpan elapsed, string doing)
+    {
+        display?.Spoke();
+        Say($"slow: {SafeText.OneLine(planned.Id)} has been running for {DurationText.Of(elapsed)}{(doing.Length == 0 ? "" : ", " + SafeText.OneLine(doing))} ({worker}).");
+    }
+
     public void SetupStep(string worker, string line) => _queue.Writer.TryWrite(() => say($"{worker,-5} {line}"));
 
     // A run says its notes once, in its summary; a listing has none.

@@ -19,7 +19,8 @@ internal sealed class Settings
     public Settings(ICommandLineOptions commandLine, IConfiguration configuration, Func<string, string?>? environment = null)
     {
         (_commandLine, _configuration, _environment) = (commandLine, configuration, environment ?? Environment.GetEnvironmentVariable);
-        _file = ConfigFile.Read(FilePath);
+        // Without a file nothing is loaded that reads one.
+        _file = File.Exists(FilePath) ? ConfigFile.Read(FilePath) : null;
         (Profile, ProfileSource) = ChosenProfile();
     }
 
@@ -41,7 +42,8 @@ internal sealed class Settings
         if (Profile is not null && _file?.ProfileNames.Contains(Profile, StringComparer.OrdinalIgnoreCase) != true) complaints.Add(NoProfile());
         foreach (var option in RondoOptions.All)
         {
-            if (Configured(option.Name) is { } found && found.IsFromPlatform && option.ComplaintInFile(found.Value, Capital(found.Source)) is { } complaint) complaints.Add(complaint);
+            // What stands in a profile was judged when the file was read.
+            if (Configured(option.Name) is { } found && found.Place != Place.Profile && option.ComplaintInFile(found.Value, Capital(found.Source)) is { } complaint) complaints.Add(complaint);
         }
 
         // A value that is wrong in itself may only look like a contradiction.
@@ -59,31 +61,25 @@ internal sealed class Settings
     /// <summary>A path, made absolute against the current directory.</summary>
     public string? FullPath(string name) => Text(name) is { } text ? Path.GetFullPath(text) : null;
 
+    /// <summary>Where the platform puts what a run leaves behind (<c>--results-directory</c>).</summary>
+    public string ResultsDirectory => _configuration.GetTestResultDirectory();
+
     /// <summary>True if it stands on the command line itself.</summary>
     public bool IsOnCommandLine(string name) => _commandLine.IsOptionSet(name);
 
     /// <summary>The value of an option and who set it; null if nobody did.</summary>
-    public (string Value, string Source)? Find(string name)
-    {
-        if (_commandLine.IsOptionSet(name)) return (FromCommandLine(name) ?? "true", "the command line");
-        return Configured(name) is { } found ? (found.Value, found.Source) : null;
-    }
+    public Found? Find(string name) => _commandLine.IsOptionSet(name) ? new Found(FromCommandLine(name) ?? "true", "the command line", Place.Nearer) : Configured(name);
 
-    /// <summary>What holds for some of the tests, in order. What stands on the command line is nearer than what any of them says.</summary>
+    /// <summary>What holds for some of the tests, in order. What stands on the command line or in a variable is nearer than what any of them says.</summary>
     public IReadOnlyList<CaseOverride> Overrides()
     {
         if (_file is null) return [];
         var overrides = _file.OverridesOf(Profile);
         if (overrides.Count == 0) return [];
-        var (retries, timeout, isolate) = (Find(RondoOptions.Retries), Find(RondoOptions.TestTimeout), Find(RondoOptions.Isolate));
-        return [.. overrides.Select(o => o with
-        {
-            Retries = IsNearer(retries) ? null : o.Retries,
-            TestTimeoutMs = IsNearer(timeout) ? null : o.TestTimeoutMs,
-            Isolation = IsNearer(isolate) ? null : o.Isolation,
-        })];
+        var (retries, timeout, isolate) = (IsNearer(RondoOptions.Retries), IsNearer(RondoOptions.TestTimeout), IsNearer(RondoOptions.Isolate));
+        return [.. overrides.Select(o => o with { Retries = retries ? null : o.Retries, TestTimeoutMs = timeout ? null : o.TestTimeoutMs, Isolation = isolate ? null : o.Isolation })];
 
-        static bool IsNearer((string Value, string Source)? found) => found is { } given && !given.Source.Contains(" in '", StringComparison.Ordinal);
+        bool IsNearer(string name) => Find(name) is { Place: Place.Nearer };
     }
 
     private (string?, string) ChosenProfile()
@@ -106,11 +102,13 @@ internal sealed class Settings
 
     private string? FromCommandLine(string name) => _commandLine.TryGetOptionArgumentList(name, out var arguments) && arguments.Length > 0 ? arguments[0] : null;
 
-    private (string Value, string Source, bool IsFromPlatform)? Configured(string name)
+    private Found? Configured(string name)
     {
         var value = _configuration["rondo:" + name] is { Length: > 0 } configured ? configured : null;
-        if (Profile is null || _file?.Value(Profile, name) is not { } inProfile) return value is null ? null : (value, SourceOf(name, value), true);
-        return value is not null && VariableOf(name, value) is { } variable ? (value, variable, true) : (inProfile, $"the profile '{Profile}' in '{_file.Path}'", false);
+        var inProfile = Profile is null ? null : _file?.Value(Profile, name);
+        if (value is not null && VariableOf(name, value) is { } variable) return new Found(value, variable, Place.Nearer);
+        if (inProfile is not null) return new Found(inProfile, $"the profile '{Profile}' in '{_file!.Path}'", Place.Profile);
+        return value is null ? null : new Found(value, SourceOf(name, value), Place.Section);
     }
 
     private string SourceOf(string name, string value) => VariableOf(name, value) ?? $"the setting 'rondo:{name}' in '{FilePath}'";
@@ -127,4 +125,19 @@ internal sealed class Settings
     }
 
     private static string Capital(string sentence) => char.ToUpperInvariant(sentence[0]) + sentence[1..];
+
+    /// <param name="Source">Who set it, as part of a sentence.</param>
+    internal sealed record Found(string Value, string Source, Place Place);
+
+    internal enum Place
+    {
+        /// <summary>The section of the file.</summary>
+        Section,
+
+        /// <summary>The chosen profile in it.</summary>
+        Profile,
+
+        /// <summary>A variable or the command line.</summary>
+        Nearer,
+    }
 }
