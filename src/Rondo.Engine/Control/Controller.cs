@@ -106,6 +106,7 @@ internal sealed partial class Controller
         var memory = await RunMemory.OpenAsync(_request, _runId, _time, Note).ConfigureAwait(false);
         _record.Memory = memory;
         _history = memory.History;
+        foreach (var note in _request.Notes) Note(note);
         await ServeAsync(hostStop).ConfigureAwait(false);
         FillNotRun();
         var plan = Plan ?? new Plan([]);

@@ -100,6 +100,9 @@ internal sealed record RunRequest
     /// <summary>What the configuration says about some of the cases.</summary>
     public IReadOnlyList<CaseOverride> Overrides { get; init; } = [];
 
+    /// <summary>What the host has to say about this run.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>How often the observer wants to hear what every worker does now; null never.</summary>
     public TimeSpan? LookEvery { get; init; }
 

@@ -124,12 +124,13 @@ internal sealed class ConfigFile
         {
             var here = $"{path}:{i++}";
             if (!Is(item, JsonValueKind.Object, here, "an object that chooses tests and says what holds for them")) continue;
-            var (chooses, says) = (false, false);
+            var (chooses, says, isUnknown) = (false, false, false);
             foreach (var property in item.EnumerateObject())
             {
                 if (!CaseSettings.Choosers.Contains(property.Name) && !CaseSettings.Names.Contains(property.Name))
                 {
                     Unknown(property.Name, here, [.. CaseSettings.Choosers, .. CaseSettings.Names]);
+                    isUnknown = true;
                     continue;
                 }
 
@@ -140,7 +141,8 @@ internal sealed class ConfigFile
                 else if (CaseSettings.Complaint(option, Text(property.Value), Where($"{here}:{property.Name}")) is { } complaint) _complaints.Add(complaint);
             }
 
-            if (!chooses || !says) _complaints.Add($"{Where(here)} {(chooses ? "says nothing about" : "does not choose")} its tests. An override has an expression that chooses tests ({Listed(CaseSettings.Choosers)}) and what holds for them ({Listed(CaseSettings.Names)}). Add what is missing. [RND2083]");
+            // What is misspelt may be what is missing.
+            if (!isUnknown && (!chooses || !says)) _complaints.Add($"{Where(here)} {(chooses ? "says nothing about" : "does not choose")} its tests. An override has an expression that chooses tests ({Listed(CaseSettings.Choosers)}) and what holds for them ({Listed(CaseSettings.Names)}). Add what is missing. [RND2083]");
         }
     }
 

@@ -24,6 +24,7 @@ internal sealed record Option(string Name, string Help, string? Wants = null, Fu
     }
 
     /// <summary>The same for a value of a file or a variable, where a switch takes a value too.</summary>
+    /// <param name="value">As it stands there.</param>
     /// <param name="source">Who has it, as the beginning of a sentence.</param>
     public string? ComplaintInFile(string value, string source)
     {

@@ -15,6 +15,8 @@ internal sealed class Settings
     private readonly Func<string, string?> _environment;
     private readonly ConfigFile? _file;
 
+    /// <param name="commandLine">Checked by the platform.</param>
+    /// <param name="configuration">The platform's: the file, and variables over it.</param>
     /// <param name="environment">The value of a variable; null for those of this process.</param>
     public Settings(ICommandLineOptions commandLine, IConfiguration configuration, Func<string, string?>? environment = null)
     {
@@ -126,6 +128,8 @@ internal sealed class Settings
 
     private static string Capital(string sentence) => char.ToUpperInvariant(sentence[0]) + sentence[1..];
 
+    /// <param name="Value">As text.</param>
+    /// <param name="Place">Where it stands.</param>
     /// <param name="Source">Who set it, as part of a sentence.</param>
     internal sealed record Found(string Value, string Source, Place Place);
 

@@ -8,6 +8,7 @@ namespace Rondo.Adapter;
 /// <summary>The text of <c>--show-settings</c>: what holds for the run and for its tests, and who said so.</summary>
 internal static class SettingsListing
 {
+    /// <param name="settings">Without complaints.</param>
     /// <param name="plan">Of the chosen cases, with their own marks.</param>
     /// <param name="selectsAll">No test was left out: then only those are listed for which something else holds than for the run.</param>
     public static string Of(Settings settings, Plan plan, bool selectsAll)
