@@ -351,6 +351,7 @@ internal static class FrameCodec
             if (one.Retries is { } retries) writer.WriteNumber("retries", retries);
             if (one.TestTimeoutMs is { } timeout) writer.WriteNumber("testTimeoutMs", timeout);
             if (one.Isolation is { } isolation) writer.WriteNumber("isolation", (int)isolation);
+            writer.WriteUnlessEmpty("source", one.Source);
             writer.WriteEndObject();
         }
 
@@ -362,6 +363,7 @@ internal static class FrameCodec
         Retries = json.IntOrNull("retries"),
         TestTimeoutMs = json.IntOrNull("testTimeoutMs"),
         Isolation = (Isolation?)json.IntOrNull("isolation"),
+        Source = json.Text("source"),
     };
 
     private static WorkerOptions ReadOptions(JsonElement json)
