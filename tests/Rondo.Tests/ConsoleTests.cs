@@ -122,7 +122,8 @@ public sealed class ConsoleTests
     }
 
     private static RunSnapshot Now(int workers) => new(
-        [.. Enumerable.Range(0, workers).Select(i => new WorkerNow("w" + i, i, "idle", TimeSpan.Zero, [new CaseNow("Sample.Case" + i, "", TimeSpan.FromSeconds(5))]))], TimeSpan.FromSeconds(9)) { Planned = 9 };
+        [.. Enumerable.Range(0, workers).Select(i => new WorkerNow("w" + i, i, "idle", TimeSpan.Zero, [new CaseNow("Sample.Case" + i, "", TimeSpan.FromSeconds(5))]))], TimeSpan.FromSeconds(9))
+    { Planned = 9 };
 
     private static (ConsoleKind Kind, string[] Args) Decide(bool isRedirected, string[] args, params (string Name, string Value)[] variables) =>
         ConsoleOf.Decide(args, isRedirected, name => variables.FirstOrDefault(v => v.Name == name).Value, isWindows: false);
