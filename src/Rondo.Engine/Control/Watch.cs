@@ -158,8 +158,12 @@ internal sealed class Watch(IRunKeeper run, RunRecord record, Casualties casualt
         {
             seat.AskedForStallAt = _time.GetTimestamp();
             // An earlier answer of the link stands as long as the loop is silent.
-            if (answers.Rounds == 0 || !answers.LoopIsHeld) answers.Ask(++seat.Questions);
-            if (answers.Rounds == 1) seat.Stall.Start(_stall);
+            if (!answers.LoopIsHeld)
+            {
+                if (answers.Rounds == 0) seat.Stall.Start(_stall);
+                answers.Ask(++seat.Questions);
+            }
+
             seat.Worker.Send(new Message.AreYouThere(answers.Question));
         }
 

@@ -16,6 +16,7 @@ internal static class WorkerProgram
     public const string ChannelVariable = "RONDO_CHANNEL";
 
     private static PosixSignalRegistration? s_notMeant;
+    private static PosixSignalRegistration? s_end;
 
     /// <returns>True: this process was a worker and is done.</returns>
     public static bool TryRun(out int exitCode)
@@ -76,6 +77,8 @@ internal static class WorkerProgram
     {
         // Whoever asks a run what it does may ask all processes of its name, and who does not expect this signal is ended by it.
         if (Posix.IsAvailable) s_notMeant = PosixSignalRegistration.Create((PosixSignal)Posix.SigUsr1, static context => context.Cancel = true);
+        // Without this a request to end is an end without ProcessExit, and what waits for that (coverage, cleaning up) does nothing.
+        if (Posix.IsAvailable) s_end = PosixSignalRegistration.Create(PosixSignal.SIGTERM, static _ => Environment.Exit(128 + Posix.SigTerm));
         try
         {
             while (link.Receive() is { } message) session.Hear(message);
