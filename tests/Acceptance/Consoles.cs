@@ -15,9 +15,9 @@ public sealed partial class Consoles
     public async Task A_terminal_shows_what_each_worker_runs_and_failures_above_it_and_is_clean_at_the_end()
     {
         await using var run = await StartOnTerminalAsync("-n 2 -k 'Waits_for_the_word or Fails'");
-        await run.UntilAsync(r => SaysOf("w0").IsMatch(r.Output) && SaysOf("w1").IsMatch(r.Output), "both workers are drawn");
+        string[] during = [];
+        await run.UntilAsync(r => (during = Screen.After(r.Output, Width)).Any(SaysOf("w0").IsMatch) && during.Any(SaysOf("w1").IsMatch) && during.Any(l => l.StartsWith("failed Fails", StringComparison.Ordinal)), "both workers and the failure are drawn");
 
-        var during = Screen.After(run.Output, Width);
         run.Go();
         var ended = await run.EndAsync();
 

@@ -22,8 +22,9 @@ public sealed class Profiles
         var ended = await run.EndAsync();
 
         Assert.AreEqual(2, ended.ExitCode, run.Describe());
-        Assert.Contains("attempt 2", ended.Case("Interrupting.AtOnce.Fails").Output);
-        Assert.DoesNotContain("attempt 2", ended.Case("Interrupting.AtOnce.Is_over(1)").Everything);
+        Assert.Contains("\nattempt\n2\n", ended.Case("Interrupting.AtOnce.Fails").Everything);
+        Assert.Contains("ran on", ended.Console);
+        Assert.Contains(", attempt 2", ended.Console);
     }
 
     [TestMethod]
