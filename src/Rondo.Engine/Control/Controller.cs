@@ -106,6 +106,7 @@ internal sealed partial class Controller
         var memory = await RunMemory.OpenAsync(_request, _runId, _time, Note).ConfigureAwait(false);
         _record.Memory = memory;
         _history = memory.History;
+        foreach (var note in _request.Notes) Note(note);
         await ServeAsync(hostStop).ConfigureAwait(false);
         FillNotRun();
         var plan = Plan ?? new Plan([]);
@@ -208,7 +209,7 @@ internal sealed partial class Controller
             if (_seed is { } seed) selected = selected.Shuffled(seed);
         }
 
-        _record.Plan = selected = selected.ByPriority();
+        _record.Plan = selected = CaseOverrides.Apply(selected.ByPriority(), _request.Overrides);
         if (_planOnly)
         {
             FinishEverybody();
@@ -608,6 +609,7 @@ internal sealed partial class Controller
             ReadyOrderSeed = _request.ReadyOrderSeed,
             Concurrency = seat.IsApart ? 1 : _request.Concurrency ?? 0,
             Retries = _request.Retries,
+            Overrides = _request.Overrides,
             RetriesElsewhere = _request.RetriesElsewhere && !_starter.IsInProcess,
             RetryDelayMs = (long)_request.RetryDelay.TotalMilliseconds,
             StallTimeoutMs = (long)(_request.StallTimeout ?? TimeSpan.Zero).TotalMilliseconds,

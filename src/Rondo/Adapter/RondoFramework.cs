@@ -93,9 +93,10 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     }
 
     // As a listing has it: rows of data sources are read, and no test runs.
-    private async Task ListAsync(ExecuteRequestContext context, RunTestExecutionRequest run, Func<Controller, Task<string?>> textOf)
+    private async Task ListAsync(ExecuteRequestContext context, RunTestExecutionRequest run, Func<Controller, Task<string?>> textOf, bool withOverrides = true)
     {
         var request = RequestBuilder.Build(_settings, run.Filter);
+        if (!withOverrides) request = request with { Overrides = [] };
         var publisher = Publisher(context, NodesFor(request), request, saysNotes: true);
         var publishing = publisher.RunAsync();
         try
@@ -124,6 +125,13 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
         if (_settings.IsOn(RondoOptions.SetupPlan))
         {
             await ListAsync(context, run, async c => SetupPlan.Of(await c.DiscoverAsync(context.CancellationToken).ConfigureAwait(false), s_catalog.Value)).ConfigureAwait(false);
+            return;
+        }
+
+        if (_settings.IsOn(RondoOptions.ShowSettings))
+        {
+            var selectsAll = RequestBuilder.Build(_settings, run.Filter).Selection.IsAll;
+            await ListAsync(context, run, async c => SettingsListing.Of(_settings, await c.DiscoverAsync(context.CancellationToken).ConfigureAwait(false), selectsAll), withOverrides: false).ConfigureAwait(false);
             return;
         }
 
@@ -190,7 +198,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     // Nothing is made for a client: it shows the nodes of tests that run.
     private NowDisplay? Display() => _commandLine.IsOptionSet("server") ? null : ConsoleOf.Kind switch
     {
-        ConsoleKind.Terminal => new TerminalNow((key, line) => _output.DisplayAsync(this, new ProgressMessageOutputDeviceData(key, line), CancellationToken.None), static () => (Console.WindowWidth, Console.WindowHeight)),
+        ConsoleKind.Terminal => new TerminalNow((key, line) => _output.DisplayAsync(this, new ProgressMessageOutputDeviceData(key, line), CancellationToken.None), TerminalNow.Window),
         _ => new LogNow(_settings.Duration(RondoOptions.Heartbeat) ?? LogNow.DefaultSilence, SayAsync),
     };
 
