@@ -85,6 +85,7 @@ internal sealed partial class Controller
     private string _interruptedBy = "";
     private long _lookedForStoppedAt;
     private bool _planOnly;
+    private bool _isEmptyShard;
 
     public Controller(TestCatalog catalog, RunRequest request, IRunObserver observer, RunEnvironment environment)
     {
@@ -122,6 +123,7 @@ internal sealed partial class Controller
             EarlyEnds = _earlyEnds,
             Flaky = [.. plan.Cases.Where(c => _results[c.Index].IsFlaky).Select(c => c.Index)],
             FailOnFlaky = _request.FailOnFlaky,
+            IsEmptyShard = _isEmptyShard,
         };
         if (_memory is not null) await _memory.EndAsync(report).ConfigureAwait(false);
         return report;
@@ -131,6 +133,7 @@ internal sealed partial class Controller
     public async Task<Plan> DiscoverAsync(CancellationToken hostStop)
     {
         _planOnly = true;
+        if (_request.Shard is not null) _history = await ReadHistoryAsync().ConfigureAwait(false);
         await ServeAsync(hostStop).ConfigureAwait(false);
         return _plan ?? new Plan([]);
     }
@@ -140,10 +143,12 @@ internal sealed partial class Controller
     public async Task<Division?> DivideAsync(CancellationToken hostStop)
     {
         _planOnly = true;
-        _history = await RunHistory.ReadAsync(HistoryFolder.Find(_request.HistoryDirectory), _time, Note).ConfigureAwait(false);
+        _history = await ReadHistoryAsync().ConfigureAwait(false);
         await ServeAsync(hostStop).ConfigureAwait(false);
         return _plan is null ? null : Divide(_plan, ClaimBook.Of(_plan, _catalog));
     }
+
+    private Task<RunHistory> ReadHistoryAsync() => RunHistory.ReadAsync(HistoryFolder.Find(_request.HistoryDirectory), _time, Note);
 
     private async Task ServeAsync(CancellationToken hostStop)
     {
@@ -212,15 +217,9 @@ internal sealed partial class Controller
     private void MakePlan()
     {
         var all = PlanBuilder.Build(_catalog, test => _rows.GetValueOrDefault(test));
-        var selected = CaseSelection.Select(all, _request.Selection, _request.LastFailedOnly ? _history?.LastFailed : null, Note, _history is not { IsEmpty: true });
-        if (_history is { } history)
-        {
-            if (_request.Stepwise) selected = CaseOrder.FromFirstFailed(selected, history.LastFailed, history.Knows, Note);
-            selected = CaseOrder.Of(selected, _request.FailedFirst ? history.LastFailed : null, _request.NewFirst ? history.Knows : null);
-            if (_seed is { } seed) selected = selected.Shuffled(seed);
-        }
-
-        _plan = selected = selected.ByPriority();
+        var choice = Choice.Of(all, _catalog, _request, _history, Note);
+        var selected = _plan = choice.Plan;
+        _isEmptyShard = choice.IsEmptyShard;
         if (_planOnly)
         {
             FinishEverybody();
@@ -252,7 +251,7 @@ internal sealed partial class Controller
         _scopes = new ScopeCounts(selected, _catalog);
         _fixtureEnds = FixtureEnds.Of(selected, _catalog);
         _scheduler = new SafeScheduler(units, division.NewScheduler(_target, _isolates && _starter.IsInProcess), Note);
-        _memory!.Planned(selected, _request.Selection.IsAll && !_request.LastFailedOnly && !_request.Stepwise, _workersText);
+        _memory!.Planned(selected, _request.Selection.IsAll && !_request.LastFailedOnly && !_request.Stepwise, choice.Split, _workersText);
         foreach (var seat in _seats.Where(s => s.State == SeatState.Greeted)) SendPlan(seat);
         if (selected.Cases.Count == 0) FinishEverybody();
         else StartMissingWorkers();

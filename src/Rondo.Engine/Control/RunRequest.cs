@@ -18,6 +18,9 @@ internal sealed record RunRequest
 
     public Selection Selection { get; init; } = Selection.All;
 
+    /// <summary>Which part of the selected cases this machine runs; null: all.</summary>
+    public Shard? Shard { get; init; }
+
     /// <summary>Stop after so many failed cases; null never.</summary>
     public int? MaxFail { get; init; }
 
@@ -174,6 +177,9 @@ internal sealed record RunReport(Plan Plan, IReadOnlyDictionary<CaseIndex, CaseR
     /// <summary>Cases that failed and then passed, in plan order.</summary>
     public IReadOnlyList<CaseIndex> Flaky { get; init; } = [];
 
+    /// <summary>This machine's shard has no case, while others have some.</summary>
+    public bool IsEmptyShard { get; init; }
+
     /// <summary>They make the run fail.</summary>
     public bool FailOnFlaky { get; init; }
 
@@ -185,7 +191,7 @@ internal sealed record RunReport(Plan Plan, IReadOnlyDictionary<CaseIndex, CaseR
         Ending.Complete when Account.Failed > 0 || TeardownErrors.Count > 0 => 2,
         Ending.Complete when FailOnFlaky && Flaky.Count > 0 => 2,
         Ending.Complete when Account.NotRun > 0 || EarlyEnds.Count > 0 => 3,
-        Ending.Complete when Account.Planned == 0 => 8,
+        Ending.Complete when Account.Planned == 0 => IsEmptyShard ? 0 : 8,
         Ending.Complete => 0,
         _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown ending {Ending.GetType().Name}."),
     };

@@ -25,6 +25,7 @@ internal static class RequestBuilder
         Stepwise = settings.IsOn(RondoOptions.Stepwise),
         Isolate = settings.Text(RondoOptions.Isolate) switch { "class" => Isolation.Class, "test" => Isolation.Test, _ => Isolation.None },
         Concurrency = settings.Number(RondoOptions.Concurrency),
+        Shard = Shard.Of(settings.Text(RondoOptions.Shard)),
         Retries = settings.Number(RondoOptions.Retries) ?? 0,
         FailOnFlaky = settings.IsOn(RondoOptions.FailOnFlaky),
         TestTimeout = settings.Duration(RondoOptions.TestTimeout),

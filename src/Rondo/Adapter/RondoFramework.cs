@@ -158,7 +158,9 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
         await PublishFileAsync(context, request.JUnitFile, "JUnit report").ConfigureAwait(false);
         await PublishFileAsync(context, request.RunLogFile, "Run log").ConfigureAwait(false);
         await SayAsync(RunSummary.Of(report, request.Durations).TrimEnd()).ConfigureAwait(false);
-        if (!IsServerOfAnIde) ExitCodes.Report(report.ExitCode, Ignored());
+        if (IsServerOfAnIde) return;
+        if (report.IsEmptyShard) ExitCodes.ReportEmptyShard();
+        ExitCodes.Report(report.ExitCode, Ignored());
     }
 
     // In server mode the process outlives many runs and its exit code says nothing about them.
