@@ -177,6 +177,9 @@ internal sealed record RunReport(Plan Plan, IReadOnlyDictionary<CaseIndex, CaseR
     /// <summary>Cases that failed and then passed, in plan order.</summary>
     public IReadOnlyList<CaseIndex> Flaky { get; init; } = [];
 
+    /// <summary>Why more workers would not have made the run shorter, as a sentence; null if they would have, or if it was short.</summary>
+    public string? Floor { get; init; }
+
     /// <summary>This machine's shard has no case, while others have some.</summary>
     public bool IsEmptyShard { get; init; }
 

@@ -197,6 +197,6 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     private void Tell(Urgency urgency, string by) => _ = SayAsync(urgency == Urgency.Finish
         ? by == "Ctrl-C"
             ? $"Rondo: {by}: finishing the tests that are running. Once more cancels them."
-            : $"Rondo: {by}: finishing the tests that are running; what still runs in {Controller.MomentAfterSigTerm.TotalSeconds:0} s is cancelled. Once more cancels it now."
+            : $"Rondo: {by}: finishing the tests that are running; what still runs in {Interruption.MomentAfterSigTerm.TotalSeconds:0} s is cancelled. Once more cancels it now."
         : $"Rondo: {by}: cancelling the tests that are running. Once more ends the process without a report.");
 }
