@@ -65,7 +65,7 @@ internal sealed class Casualties(IRunKeeper run, RunRecord record, Suspects susp
     {
         var left = Unresolved(seat);
         if (left.Count == 0) return;
-        if (!run.IsEnding && seat is { HasSaidGoodbye: false, IsForSuspects: false } && run.HasOverlap)
+        if (!run.IsEnding && seat is { HasSaidGoodbye: false, IsApart: false } && run.HasOverlap)
         {
             var culprit = seat.StuckIn?.Running is { } stuck ? record.Plan![stuck.Case].Id : seat.What;
             suspects.Add(new CutOff($"worker {seat.Number} (process {seat.Worker.ProcessId}) was ended", "", "", "", culprit), left, seat.Number);
@@ -99,6 +99,7 @@ internal sealed class Casualties(IRunKeeper run, RunRecord record, Suspects susp
             StartedAt = running.SinceTime,
             Duration = time.GetElapsedTime(running.Since),
             Attempt = running.Earlier.Count + 1,
+            MayBeRetried = outcome is Outcome.Crashed or Outcome.TimedOut or Outcome.FixtureFailed,
             MaxAttempts = running.Earlier is [.., var last] ? last.MaxAttempts : 1,
             Earlier = running.Earlier,
             Parts = running.Parts,

@@ -26,6 +26,8 @@ internal sealed partial class Controller : IRunKeeper, IRunFixtureKeeper
 
     void IRunKeeper.Finish(Seat seat) => Finish(seat);
 
+    void IRunKeeper.Terminate(Seat seat, string why) => Terminate(seat, why);
+
     void IRunKeeper.Kill(Seat seat, string why) => Kill(seat, why);
 
     void IRunKeeper.Abandon(Seat seat) => Abandon(seat);

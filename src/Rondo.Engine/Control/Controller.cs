@@ -30,6 +30,9 @@ internal sealed partial class Controller
     // A process closes its handles as its last act but one. Who has none and is still there had them closed by a test.
     private static readonly TimeSpan s_endFollowsHandles = TimeSpan.FromMilliseconds(800);
 
+    // Enough for handlers of the process's end and for children that clean up; who needs more has been hanging already.
+    private static readonly TimeSpan s_momentAfterSigTerm = TimeSpan.FromSeconds(1);
+
     // The starter has the same limit and gives the better reason.
     private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(4);
     private const int StartFailuresInARow = 3;
@@ -47,11 +50,13 @@ internal sealed partial class Controller
     private readonly RunRecord _record;
     private readonly RowSources _rows;
     private readonly Suspects _suspects = new();
+    private readonly Reruns _reruns;
     private readonly RunFixtures _runFixtures;
     private readonly Casualties _casualties;
     private readonly Watch _watch;
     private readonly Interruption _interruption;
     private readonly LeftProcesses _left;
+    private readonly Glances _glances;
     private int[]? _windows;
     private bool _isolates;
     private RunHistory? _history;
@@ -78,10 +83,12 @@ internal sealed partial class Controller
         _rows = new RowSources(catalog, request.Selection);
         _starter = environment.Processes;
         _casualties = new Casualties(this, _record, _suspects, _time);
+        _reruns = new Reruns(request, _time);
         _runFixtures = new RunFixtures(this);
-        _watch = new Watch(this, _record, _casualties, environment);
+        _watch = new Watch(this, _record, _casualties, environment, request);
         _interruption = new Interruption(this, _casualties, _time);
         _left = new LeftProcesses(_record, request.Leaks);
+        _glances = new Glances(this, _record, request.LookEvery, _time);
         _seed = request.Seed;
         _tempRoot = Path.Combine(Path.GetTempPath(), "rondo-" + _runId[..12]);
     }
@@ -89,6 +96,9 @@ internal sealed partial class Controller
     /// <summary>Asks the run to end. Once: finish what runs, report; after SIGTERM and SIGHUP only for some seconds. Twice: cancel what runs, and end it after a moment. Any thread.</summary>
     /// <param name="by">Who asks, for the report: <c>Ctrl-C</c>, <c>SIGTERM</c>, …</param>
     public void Interrupt(string by) => Tell(new ControlEvent.Interrupted(by));
+
+    /// <summary>Has the observer told what every worker does now. Any thread.</summary>
+    public void TellStatus() => Tell(new ControlEvent.AskedForStatus());
 
     /// <summary>Runs to the end. Never throws for anything that workers or user code do.</summary>
     /// <param name="hostStop">The host's own cancellation: as one interrupt.</param>
@@ -162,6 +172,7 @@ internal sealed partial class Controller
             {
                 _interruption.Look();
                 _watch.Look();
+                _glances.Look();
                 // A test in this process that is past its limit is past every verdict that wants the pool to be quiet. Of several, another may be about to get that verdict.
                 var wantsQuick = _starter.IsInProcess && _seats.Exists(s => s.IsInProcess && s.Running.Count <= 1 && s.IsInOvertime);
                 if (wantsQuick != isQuick) ticker.Change(wantsQuick ? Tick : tick, wantsQuick ? Tick : tick);
@@ -173,6 +184,7 @@ internal sealed partial class Controller
             }
 
             _runFixtures.FinishIfUnused();
+            if (_reruns.Count > 0) StartRerun();
         }
 
         if (Plan is null && !_planOnly)
@@ -253,7 +265,7 @@ internal sealed partial class Controller
         }
 
         if (_ending is null && _suspects.IsWaiting && !_seats.Exists(s => s is { IsAlive: true, IsForSuspects: true })) StartForSuspects();
-        while (_ending is null && _seats.Count(s => s is { IsAlive: true, IsHost: false }) < _target && (Plan is null || _scheduler!.HasWaiting || !_seats.Exists(s => s is { IsAlive: true, IsHost: false }))) StartWorker();
+        while (_ending is null && _seats.Count(s => s is { IsAlive: true, IsHost: false }) < _target && (Plan is null || _scheduler!.HasWaiting || (!OnlyRerunsAreLeft && !_seats.Exists(s => s is { IsAlive: true, IsHost: false })))) StartWorker();
     }
 
     // With -n 0: the worker in this process, once, and beside it a process for what is isolated; they take turns.
@@ -281,7 +293,41 @@ internal sealed partial class Controller
         }
     }
 
-    private void StartWorker(bool forSuspects = false, WorkerKind kind = WorkerKind.Process)
+    private bool OnlyRerunsAreLeft => _reruns.Count > 0 && _record.Results.Count + _reruns.Count == Plan!.Cases.Count;
+
+    // One at a time, and when nothing else is to be run: what it claims, and that it may be serial, need not be asked then.
+    private void StartRerun()
+    {
+        if (_ending is not null || !OnlyRerunsAreLeft || _seats.Exists(s => s is { IsAlive: true, Rerun: not null }) || _seats.Count(s => s is { IsAlive: true, IsHost: false }) >= _target) return;
+        if (_reruns.TakeDue() is { } rerun) StartWorker(rerun: rerun);
+    }
+
+    private void GiveRerun(Seat seat)
+    {
+        if (seat.Rerun is not { } rerun || seat.Assigned.Count > 0 || _record.Has(rerun.Case) || _reruns.Find(rerun.Case) != rerun)
+        {
+            Finish(seat);
+            return;
+        }
+
+        seat.Assigned.Add(rerun.Case.Value);
+        seat.Worker.Send(new Message.Assign([rerun.Case.Value]) { Attempt = rerun.Earlier.Count + 1 });
+    }
+
+    // Its worker is gone or gives it back, and it has neither a result nor a further attempt to come.
+    private void TakeBackRerun(Seat seat)
+    {
+        if (seat.Rerun is not { } rerun || _reruns.Find(rerun.Case) != rerun) return;
+        rerun.IsInHand = false;
+        if (_ending is not null) GiveUpReruns();
+    }
+
+    private void GiveUpReruns()
+    {
+        foreach (var rerun in _reruns.TakeWaiting()) Record(rerun.NotTriedAgain(_notRunBecause));
+    }
+
+    private void StartWorker(bool forSuspects = false, WorkerKind kind = WorkerKind.Process, Rerun? rerun = null)
     {
         var starter = kind == WorkerKind.OnlyIsolated ? _environment.Processes : _starter;
         var number = starter.IsInProcess ? WorkerNumber.InProcess : new WorkerNumber(_nextWorker++);
@@ -289,6 +335,7 @@ internal sealed partial class Controller
         var seat = new Seat(starter.Create(number, token, MarkedProcesses.MarkOf(_runId, number.Name)), token, _time)
         {
             IsForSuspects = forSuspects,
+            Rerun = rerun,
             IsInProcess = starter.IsInProcess,
             Kind = starter.IsInProcess ? WorkerKind.InProcess : kind,
         };
@@ -300,7 +347,7 @@ internal sealed partial class Controller
     {
         seat.Limit.Start(ProcessStarter.HandshakeLimit + s_margin);
         _seats.Add(seat);
-        seat.Worker.HearOutput(() => Tell(new ControlEvent.WroteNatively(seat)));
+        seat.Worker.HearOutput(() => Tell(new ControlEvent.WroteNatively(seat)), isLive: !_request.CaptureOutput);
         _ = AttendAsync(seat);
     }
 
@@ -372,6 +419,9 @@ internal sealed partial class Controller
             case ControlEvent.Interrupted(var by):
                 _interruption.Hear(by);
                 break;
+            case ControlEvent.AskedForStatus:
+                _record.Observer.Status(_glances.Now());
+                break;
             default:
                 throw new InvalidOperationException($"This is a bug in Rondo: the controller cannot handle {what.GetType().Name}.");
         }
@@ -406,6 +456,7 @@ internal sealed partial class Controller
                 _startFailures = 0;
                 if (_ending is not null) Finish(seat);
                 else if (seat.IsForSuspects) _casualties.GiveSuspect(seat);
+                else if (seat.Rerun is not null) GiveRerun(seat);
                 else Decide(new SchedulerEvent.WorkerReady(seat.Number) { Kind = seat.Kind });
                 break;
             case Message.PlanRefused refused:
@@ -430,7 +481,7 @@ internal sealed partial class Controller
 
                 seat.Starts(working, _time.GetTimestamp(), _time.GetUtcNow()).Works(working);
                 if (seat.Worker.Witness is null) _record.Memory!.Started(new CaseIndex(working.Case), seat.Number);
-                if (!seat.IsForSuspects) Decide(new SchedulerEvent.Started(seat.Number, new CaseIndex(working.Case)));
+                if (!seat.IsApart) Decide(new SchedulerEvent.Started(seat.Number, new CaseIndex(working.Case)));
                 break;
             case Message.Attempted attempted:
                 seat.Running[attempted.Result.Case.Value]?.Ended(attempted.Result with { Worker = seat.Number.Name }, _time.GetTimestamp(), _time.GetUtcNow());
@@ -442,15 +493,18 @@ internal sealed partial class Controller
                 if (seat is { State: SeatState.Finishing, Running.Count: 0 }) seat.LimitTo(DrainLimit);
                 // A case that was given up may come to its end before its worker does; what was reported stands.
                 if (seat.KilledBecause is not null && _record.Has(finished.Result.Case)) break;
+                if (_reruns.Find(finished.Result.Case) is { } next && next != seat.Rerun) break;
                 RecordAndDecide(seat, Attempts.Final(WithNative(seat, finished.Result, ranAlone) with { Worker = seat.Number.Name, Earlier = earlier }), isWitnessed: seat.Worker.Witness is not null);
                 FinishIfDrained(seat);
                 if (seat.IsForSuspects && seat.State == SeatState.Ready) _casualties.GiveSuspect(seat);
+                else if (seat.Rerun is not null) Finish(seat);
                 else if (_suspects.IsWaiting) StartMissingWorkers();
                 break;
             case Message.GaveBack back:
                 seat.Assigned.RemoveAll(back.Cases);
                 if (seat.IsForSuspects) _casualties.TakeBack(back.Cases);
-                else Decide(new SchedulerEvent.GaveBack(seat.Number, CaseList.OfNumbers(back.Cases)));
+                else if (seat.Rerun is null) Decide(new SchedulerEvent.GaveBack(seat.Number, CaseList.OfNumbers(back.Cases)));
+                else if (back.Cases.Count > 0) TakeBackRerun(seat);
                 FinishIfDrained(seat);
                 break;
             case Message.TeardownFailed failed:
@@ -464,7 +518,7 @@ internal sealed partial class Controller
             case Message.Retiring retiring:
                 Note($"Worker {seat.Number} is replaced: {retiring.Why}.");
                 Finish(seat);
-                if (!seat.IsForSuspects) Decide(new SchedulerEvent.WorkerGone(seat.Number));
+                if (!seat.IsApart) Decide(new SchedulerEvent.WorkerGone(seat.Number));
                 StartMissingWorkers();
                 break;
             case Message.FixtureStep step:
@@ -515,9 +569,7 @@ internal sealed partial class Controller
         }
 
         if (_request.CaptureOutput) return;
-        var (output, error) = seat.Worker.TakeOutput(long.MinValue, long.MaxValue);
-        if (output.Length > 0) _record.Observer.LiveOutput(null, seat.Number.Name, isError: false, output);
-        if (error.Length > 0) _record.Observer.LiveOutput(null, seat.Number.Name, isError: true, error);
+        foreach (var (isError, text) in seat.Worker.TakeLive()) _record.Observer.LiveOutput(null, seat.Number.Name, isError, text);
     }
 
     // A case that had its worker for itself is given what was written past the engine meanwhile. Of several nobody knows whose it is; it stays with the worker.
@@ -526,7 +578,7 @@ internal sealed partial class Controller
         if (result.ReadUntil == 0) return result;
         var until = result.ReadUntil;
         result = result with { ReadUntil = 0 };
-        if (!ranAlone || !_request.CaptureOutput) return result;
+        if (!ranAlone) return result;
         // Both clocks are the system's.
         var (output, error) = seat.Worker.TakeOutput(until - (long)(result.Duration.TotalSeconds * TimeProvider.System.TimestampFrequency), until);
         return output.Length + error.Length == 0 ? result : result with { Output = Text.After(result.Output, output), ErrorOutput = Text.After(result.ErrorOutput, error) };
@@ -558,8 +610,11 @@ internal sealed partial class Controller
             Schedule = _request.Schedule,
             ExploreSeed = _request.ExploreSeed,
             ReadyOrderSeed = _request.ReadyOrderSeed,
-            Concurrency = seat.IsForSuspects ? 1 : _request.Concurrency ?? 0,
+            Concurrency = seat.IsApart ? 1 : _request.Concurrency ?? 0,
             Retries = _request.Retries,
+            RetriesElsewhere = _request.RetriesElsewhere && !_starter.IsInProcess,
+            RetryDelayMs = (long)_request.RetryDelay.TotalMilliseconds,
+            StallTimeoutMs = (long)(_request.StallTimeout ?? TimeSpan.Zero).TotalMilliseconds,
             LoopDebug = _request.LoopDebug,
         }));
         if (Plan is not null) SendPlan(seat);
@@ -611,16 +666,27 @@ internal sealed partial class Controller
         if (_isolates && _starter.IsInProcess) StartBeside();
     }
 
-    private bool MayOverlap(Seat seat, CaseIndex one, int other) => !seat.IsForSuspects && _windows is not null && _windows[one.Value] > 1 && _windows[other] > 1;
+    private bool MayOverlap(Seat seat, CaseIndex one, int other) => !seat.IsApart && _windows is not null && _windows[one.Value] > 1 && _windows[other] > 1;
 
     // Of a case that a worker ran. The scheduler hears of the worker it gave the case to.
     private void RecordAndDecide(Seat seat, CaseResult result, bool isWitnessed = false, bool endsWithItsWorker = false)
     {
         var suspect = _suspects.Find(result.Case);
         if (suspect is not null) result = result with { Attempt = 2 + suspect.First.Earlier.Count + result.Earlier.Count, Earlier = [.. suspect.First.Earlier, .. result.Earlier], Notes = result.Outcome is Outcome.Crashed ? result.Notes : [.. result.Notes, suspect.CutOff.NoteOfSecondAttempt] };
-        Record(result, isWitnessed);
+        var isTriedAgain = suspect is null && _ending is null && !_starter.IsInProcess && _reruns.TryAdd(Plan![result.Case], result);
+        if (isTriedAgain)
+        {
+            // It may still be there until its worker is gone; this attempt has been judged.
+            seat.Finished(result.Case);
+        }
+        else
+        {
+            Record(result.MayBeRetried ? result with { MayBeRetried = false } : result, isWitnessed);
+        }
+
         if (suspect is not null) _casualties.Close(suspect, result.Outcome is Outcome.Crashed);
         // Nobody knows what it still does there: what it claims is free when its worker is gone.
+        if (seat.Rerun is not null) return;
         if (endsWithItsWorker) seat.EndedWithIt.Add(result);
         else Decide(new SchedulerEvent.Finished(suspect?.Worker ?? seat.Number, result.Case, result.Duration.TotalMilliseconds));
     }
@@ -631,6 +697,7 @@ internal sealed partial class Controller
 
     private void Record(CaseResult result, bool isWitnessed = false)
     {
+        if (_reruns.Count > 0) _reruns.Close(result.Case);
         if (!_record.Add(result, isWitnessed)) return;
         var planned = Plan![result.Case];
         if (_fixtureEnds?.Finished(planned) is { Count: > 0 } fixtures)
@@ -679,6 +746,7 @@ internal sealed partial class Controller
         _ending = ending;
         _notRunBecause = why;
         _casualties.GiveUpWaiting();
+        GiveUpReruns();
         // The host, if there is one, ends after those who use it.
         foreach (var seat in _seats.Where(s => s is { IsAlive: true, IsHost: false }))
         {
@@ -694,8 +762,17 @@ internal sealed partial class Controller
         Stop(new Ending.Broken(why), why);
     }
 
+    private void Terminate(Seat seat, string why)
+    {
+        seat.KilledBecause ??= why;
+        seat.IsAskedToEnd = true;
+        seat.Limit.Start(s_momentAfterSigTerm);
+        seat.Worker.Terminate();
+    }
+
     private void Kill(Seat seat, string why)
     {
+        seat.IsAskedToEnd = false;
         seat.KilledBecause ??= why;
         seat.Limit.Start(DrainLimit);
         seat.Worker.Kill();
@@ -715,6 +792,7 @@ internal sealed partial class Controller
         seat.Limit.Stop();
         // It may have been started all the same, and never have come as far as its channel.
         seat.Worker.Kill();
+        TakeBackRerun(seat);
         if (seat.KilledBecause is not null) return;
         if (end is not null) _record.EndedEarly(seat, "before it was ready");
         if (seat.IsHost)
@@ -766,6 +844,7 @@ internal sealed partial class Controller
             if (state is SeatState.Ready or SeatState.Finishing) _runFixtures.Buried(seat, state, end, Blame.LastWordsOf(seat));
         }
         else if (seat.IsForSuspects) _casualties.TakeBack(seat.Assigned.ToArray());
+        else if (seat.Rerun is not null) TakeBackRerun(seat);
         else if (_scheduler is not null && state is SeatState.Ready or SeatState.Finishing) Decide(new SchedulerEvent.WorkerGone(seat.Number));
         if (_ending is null && !_planOnly && (Plan is null || _record.Results.Count < Plan.Cases.Count)) StartMissingWorkers();
         // Rows are still to be read, by somebody else.
@@ -794,6 +873,12 @@ internal sealed partial class Controller
         foreach (var planned in Plan.Cases)
         {
             if (_record.Has(planned.Index)) continue;
+            if (_reruns.Find(planned.Index) is { } rerun)
+            {
+                Record(rerun.NotTriedAgain(_notRunBecause));
+                continue;
+            }
+
             // What is wrong with a data source is known without running anything.
             Outcome outcome = planned.Key.Error is { } error && !_rows.WasGivenUp(planned.Test.Key) ? new Outcome.FixtureFailed(planned.Test.RowSource ?? "", new Failure("DataSource", error, null)) : new Outcome.NotRun(_notRunBecause);
             Record(new CaseResult(planned.Index, outcome));

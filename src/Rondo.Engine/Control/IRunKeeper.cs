@@ -32,6 +32,9 @@ internal interface IRunKeeper
     /// <summary>Tells a worker to tear down and end.</summary>
     void Finish(Seat seat);
 
+    /// <summary>Asks a worker's process to end, and ends it after a moment. What it ran has a result, or gets one at its burial.</summary>
+    void Terminate(Seat seat, string why);
+
     /// <summary>Ends a worker's process. What it ran has a result, or gets one at its burial.</summary>
     void Kill(Seat seat, string why);
 

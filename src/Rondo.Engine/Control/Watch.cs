@@ -7,13 +7,18 @@ namespace Rondo.Engine.Control;
 
 /// <summary>Sees to it that nothing takes longer than its limit: asks workers that are past one, has their stacks read, ends them.</summary>
 /// <remarks>Owner: the controller's event loop. The time that a worker is stopped by the system does not count.</remarks>
-internal sealed class Watch(IRunKeeper run, RunRecord record, Casualties casualties, RunEnvironment environment)
+internal sealed class Watch(IRunKeeper run, RunRecord record, Casualties casualties, RunEnvironment environment, RunRequest request)
 {
     // Whether a worker is stopped is a question to the system, and not asked with every tick.
     private static readonly TimeSpan s_looksForStopped = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_slow = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_longestQuestion = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_shownInProgressAfter = TimeSpan.FromMilliseconds(500);
 
     private readonly TimeProvider _time = environment.Time;
+    private readonly DumpWish? _dump = request is { DumpOnHang: { } kind, DumpFolder: { } folder } ? new DumpWish(kind, folder) : null;
+    private readonly TimeSpan _stall = environment.HasDebugger ? TimeSpan.Zero : request.StallTimeout ?? TimeSpan.Zero;
+    private readonly TimeSpan _slowAfter = request.SlowAfter ?? s_slow;
     private long _lookedForStoppedAt;
 
     /// <summary>Looks at every worker; with every tick.</summary>
@@ -28,6 +33,7 @@ internal sealed class Watch(IRunKeeper run, RunRecord record, Casualties casualt
             if (seat.IsStopped) seat.Limit.Skip();
             else if (seat.Limit.Passes()) Overdue(seat, null);
 
+            if (_stall > TimeSpan.Zero) LookForStall(seat);
             foreach (var running in seat.Running)
             {
                 // While its stacks are read nobody else in it is judged.
@@ -39,6 +45,8 @@ internal sealed class Watch(IRunKeeper run, RunRecord record, Casualties casualt
                     running.IsShownInProgress = true;
                     record.Observer.InProgress(record.Plan![running.Case], seat.Number.Name);
                 }
+
+                if (running.IsShownInProgress && _slowAfter > TimeSpan.Zero) LookForSlow(seat, running);
             }
         }
     }
@@ -55,7 +63,13 @@ internal sealed class Watch(IRunKeeper run, RunRecord record, Casualties casualt
         var processId = seat.Worker.ProcessId ?? Environment.ProcessId;
         var test = running is { Phase: WorkPhase.Body } ? record.Plan![running.Case].Test : null;
         var threads = seat.ThreadsOf(test, test is null ? run.Catalog.FindFixture(seat.StuckIn.What)?.Dispatcher : test.Dispatcher);
-        _ = Task.Run(async () => await run.TellAsync(new ControlEvent.StacksArrived(seat, await environment.ReadStacks(processId, threads, _time).ConfigureAwait(false))).ConfigureAwait(false));
+        _ = Task.Run(async () =>
+        {
+            var stacks = await environment.ReadStacks(processId, threads, _time).ConfigureAwait(false);
+            // Behind the stacks: a dump takes long, and may fail.
+            if (_dump is not null) stacks = stacks with { Dump = await environment.WriteDump(processId, _dump, _dump.FileOf(seat.Number.Name, processId), _time).ConfigureAwait(false) };
+            await run.TellAsync(new ControlEvent.StacksArrived(seat, stacks)).ConfigureAwait(false);
+        });
     }
 
     /// <summary>The stacks were read: the case has its result, and the worker is ended.</summary>
@@ -71,6 +85,8 @@ internal sealed class Watch(IRunKeeper run, RunRecord record, Casualties casualt
 
         var failure = seat.Stuck! with { Stack = stacks.Stacks is { } text ? StackText.Trim(text) : null };
         if (stacks.Why is { } why) failure = failure with { Message = failure.Message + "\n" + why };
+        if (stacks.Dump is { Why: { } noDump }) failure = failure with { Message = failure.Message + "\n" + noDump };
+        else if (stacks.Dump is { File: { } dumped } && seat.StuckIn.Running is null) failure = failure with { Message = $"{failure.Message}\nThe dump of its process is {dumped}." };
         if (seat.Reading is { } source)
         {
             run.TakeRows(source, new RowsFound([], failure.Message + (failure.Stack is null ? "" : "\n" + failure.Stack)));
@@ -82,6 +98,7 @@ internal sealed class Watch(IRunKeeper run, RunRecord record, Casualties casualt
             {
                 Output = (seat.StuckOutput.Length > 0 ? seat.StuckOutput : running.Output) + seat.Worker.OutputTail,
                 ErrorOutput = (seat.StuckErrorOutput.Length > 0 ? seat.StuckErrorOutput : running.ErrorOutput) + seat.Worker.ErrorTail,
+                Attachments = stacks.Dump.File is { } file ? [new Attachment(file, $"dump of worker {seat.Number}")] : [],
             }, endsWithItsWorker: !seat.IsInProcess);
         }
         else if (seat.IsSettingUp)
@@ -101,9 +118,73 @@ internal sealed class Watch(IRunKeeper run, RunRecord record, Casualties casualt
         }
         else
         {
-            run.Kill(seat, seat.IsHost ? $"the {(seat.IsSettingUp ? "setup" : "teardown")} of '{seat.What}' did not end" : "it was replaced, because a test did not end");
+            run.Terminate(seat, seat.IsHost ? $"the {(seat.IsSettingUp ? "setup" : "teardown")} of '{seat.What}' did not end" : "it was replaced, because a test did not end");
         }
     }
+
+    private void LookForSlow(Seat seat, LiveCase running)
+    {
+        if (running.SlowAt == TimeSpan.Zero) running.SlowAt = _slowAfter;
+        var elapsed = _time.GetElapsedTime(running.Since);
+        if (elapsed < running.SlowAt) return;
+        while (running.SlowAt <= elapsed) running.SlowAt *= 2;
+        record.Observer.Slow(record.Plan![running.Case], seat.Number.Name, elapsed, Phase(running));
+    }
+
+    // A worker whose loop turns judges its cases itself (CaseRunner). One whose loop is held cannot: it is asked again and again, and judged here when its link answered and its loop did not for too long.
+    private void LookForStall(Seat seat)
+    {
+        var answers = seat.StallAnswers;
+        if (seat.Running.Count == 0 || seat.IsEnding || seat.Stuck is not null)
+        {
+            seat.Stall.Stop();
+            answers.Forget();
+            return;
+        }
+
+        if (seat.IsStopped)
+        {
+            seat.Stall.Skip();
+            return;
+        }
+
+        if (!seat.Stall.IsRunning || answers.LoopTurns)
+        {
+            seat.Stall.Start(_stall);
+            answers.Forget();
+        }
+
+        if (_time.GetElapsedTime(seat.AskedForStallAt) > (_stall / 4 < s_longestQuestion ? _stall / 4 : s_longestQuestion))
+        {
+            seat.AskedForStallAt = _time.GetTimestamp();
+            // An earlier answer of the link stands as long as the loop is silent.
+            if (!answers.LoopIsHeld)
+            {
+                if (answers.Rounds == 0) seat.Stall.Start(_stall);
+                answers.Ask(++seat.Questions);
+            }
+
+            seat.Worker.Send(new Message.AreYouThere(answers.Question));
+        }
+
+        if (!seat.Stall.Passes() || !answers.LoopIsHeld) return;
+        if (seat.OnlyRunning is not { } running && (running = seat.WhoHolds(answers.Holder, record.Plan!)!) is null) return;
+        BeginStuck(seat, running, new Failure("Timeout", $"{Subject(running)} held the thread of its loop for {_stall.TotalSeconds:0.###} s (--stall-timeout) without giving it back. Its worker {seat.Number} is ended. Await instead of blocking, and let long computations look at the CancellationToken. [RND3035]", null));
+    }
+
+    private static string Phase(LiveCase running) => running.Phase switch
+    {
+        WorkPhase.Setup => $"in {(running.What.Contains(' ', StringComparison.Ordinal) ? running.What : $"the setup of '{running.What}'")}",
+        WorkPhase.Teardown => $"in the teardown of '{running.What}'",
+        _ => "",
+    };
+
+    private static string Subject(LiveCase running) => running.Phase switch
+    {
+        WorkPhase.Setup => $"The setup of fixture '{running.What}'",
+        WorkPhase.Teardown => $"The teardown of fixture '{running.What}'",
+        _ => "The test",
+    };
 
     private void Overdue(Seat seat, LiveCase? running)
     {
@@ -139,7 +220,11 @@ internal sealed class Watch(IRunKeeper run, RunRecord record, Casualties casualt
 
     private void Silent(Seat seat, LiveCase? running)
     {
-        if (seat.IsEnding)
+        if (seat is { IsAskedToEnd: true, ProcessEnd: null })
+        {
+            run.Kill(seat, seat.KilledBecause!);
+        }
+        else if (seat.IsEnding)
         {
             // One half of its end came and the other did not: handles were closed by a test, or a child holds them. Or it was killed, and not even the system can end it.
             seat.HasLostChannel = seat.LinkHasEnded && seat.ProcessEnd is null;
@@ -152,9 +237,7 @@ internal sealed class Watch(IRunKeeper run, RunRecord record, Casualties casualt
             {
                 null when seat.IsSettingUp => $"The setup of fixture '{seat.What}'",
                 null => "The data source",
-                { Phase: WorkPhase.Setup } => $"The setup of fixture '{running.What}'",
-                { Phase: WorkPhase.Teardown } => $"The teardown of fixture '{running.What}'",
-                _ => "The test",
+                _ => Subject(running),
             };
             var (limitMs, finding) = running is null ? (seat.LimitMs, seat.Overtime.Finding) : (running.LimitMs, running.Overtime.Finding);
             BeginStuck(seat, running, new Failure("Timeout", $"{what} did not end within its limit of {limitMs} ms, and worker {seat.Number} {finding}. It is ended. Await instead of blocking, and let long computations look at the CancellationToken. [RND3033]", null));
@@ -168,7 +251,7 @@ internal sealed class Watch(IRunKeeper run, RunRecord record, Casualties casualt
             if (seat.What.Length > 0) record.AddTeardownError(seat.What + ".teardown", seat.Number, new Failure("Timeout", $"This teardown did not end within its limit, and worker {seat.Number} {seat.Overtime.Finding}. It was ended. [RND3034]", null));
             else record.Note($"Worker {seat.Number} did not end within {Controller.DrainLimit.TotalSeconds:0} s of its last test and was ended. A foreground thread that a test started may have kept it. [RND4031]");
             if (seat.IsInProcess) run.Abandon(seat);
-            else run.Kill(seat, "it did not end");
+            else run.Terminate(seat, "it did not end");
         }
     }
 }

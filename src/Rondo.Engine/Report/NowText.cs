@@ -139,17 +139,5 @@ internal static class NowText
         return TextWidth.CutMiddle(name + TextWidth.CutMiddle(Safe(oldest.Id), Math.Max(1, room - TextWidth.Of(doing))) + end + doing, width);
     }
 
-    // Ids are made in the worker and safe; names of fixtures come from source. A stray control character must not move a terminal's cursor all the same.
-    private static string Safe(string text)
-    {
-        foreach (var c in text)
-        {
-            if (char.IsControl(c)) return string.Create(text.Length, text, static (span, from) =>
-            {
-                for (var i = 0; i < span.Length; i++) span[i] = char.IsControl(from[i]) ? '\uFFFD' : from[i];
-            });
-        }
-
-        return text;
-    }
+    private static string Safe(string text) => SafeText.OneLine(text).Replace('\t', ' ');
 }

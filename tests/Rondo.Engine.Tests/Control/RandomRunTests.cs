@@ -69,6 +69,9 @@ public sealed class RandomRunTests
             Concurrency = random.Next(4) == 0 ? random.Next(1, 9) : null,
             MaxFail = random.Next(5) == 0 ? random.Next(1, 3) : null,
             MaxWorkerRestart = random.Next(4) == 0 ? random.Next(0, 4) : null,
+            RetriesElsewhere = seed % 3 == 0,
+            Retries = seed % 3 == 0 ? 1 + (seed / 3 % 3) : 0,
+            RetryDelay = TimeSpan.FromMilliseconds(seed % 6 == 0 ? 300 : 0),
             Distribution = (Distribution)(seed % Distributions.Names.Count),
         };
         var needs = random.Next(2) == 0 ? acts.Keys.Where(_ => random.Next(2) == 0).ToDictionary(id => id, _ => "K" + random.Next(3)) : [];
