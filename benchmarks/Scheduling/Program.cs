@@ -108,7 +108,7 @@ internal static class Program
             var units = load.Units(knowledge);
             var ofUnits = Managed() - before;
             var watch = Stopwatch.StartNew();
-            var scheduler = new WorkStealing(units, s_workers);
+            var scheduler = new SafeScheduler(units, new WorkStealing(units, s_workers), note => throw new InvalidOperationException(note));
             var making = watch.Elapsed;
             var cluster = new Cluster(scheduler, load.Ms, new ClusterOptions { Workers = s_workers, Crash = crash, Measures = true });
             var cpu = Cpu();
