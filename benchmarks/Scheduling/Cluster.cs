@@ -1,6 +1,5 @@
 // A controller and its workers in virtual time: messages travel in lots and in order, the controller takes one after the other and needs time for each, workers die. It drives a scheduler as the controller
 // does, and counts what becomes of every case.
-using System.Diagnostics;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Scheduling;
 
@@ -36,9 +35,6 @@ internal sealed record ClusterOptions
     public double DetectMs { get; init; } = 100;
 
     public double JoinMs { get; init; } = 500;
-
-    /// <summary>Measure the scheduler's own time as well.</summary>
-    public bool Measures { get; init; }
 }
 
 internal sealed class Cluster(Scheduler scheduler, double[] ms, ClusterOptions options)
@@ -51,7 +47,6 @@ internal sealed class Cluster(Scheduler scheduler, double[] ms, ClusterOptions o
     private readonly bool _canDie = options.Crash > 0 || options.LossShare > 0;
     private double _controllerFree;
     private long _number;
-    private long _ticks;
 
     private const int Nobody = -1;
 
@@ -95,8 +90,6 @@ internal sealed class Cluster(Scheduler scheduler, double[] ms, ClusterOptions o
     public int Recalls { get; private set; }
 
     public int Deaths { get; private set; }
-
-    public TimeSpan InScheduler => Stopwatch.GetElapsedTime(0, _ticks);
 
     /// <exception cref="InvalidOperationException">A case was given twice, ran twice, or never.</exception>
     public void Run()
@@ -179,9 +172,7 @@ internal sealed class Cluster(Scheduler scheduler, double[] ms, ClusterOptions o
             if (what is SchedulerEvent.Finished) _controllerFree += options.CaseMs;
             Events++;
             Free(what);
-            var from = options.Measures ? Stopwatch.GetTimestamp() : 0;
             var actions = scheduler.Handle(what);
-            if (options.Measures) _ticks += Stopwatch.GetTimestamp() - from;
             for (var i = 0; i < actions.Count; i++) Act(actions[i]);
         }
     }

@@ -516,7 +516,8 @@ internal sealed partial class Controller
                 _watch.BeginStuck(seat, stuck.Case < 0 ? null : seat.Running[stuck.Case], stuck.Failure);
                 break;
             case Message.Retiring retiring:
-                Note($"Worker {seat.Number} is replaced: {retiring.Why}.");
+                // Without a reason it was recycled, as it was asked to be.
+                if (retiring.Why.Length > 0) Note($"Worker {seat.Number} is replaced: {retiring.Why}.");
                 Finish(seat);
                 if (!seat.IsApart) Decide(new SchedulerEvent.WorkerGone(seat.Number));
                 StartMissingWorkers();
@@ -606,6 +607,8 @@ internal sealed partial class Controller
             TestTimeoutMs = (long)(_request.TestTimeout ?? TimeSpan.FromMinutes(10)).TotalMilliseconds,
             Limits = !_environment.HasDebugger,
             Leaks = _request.Leaks,
+            RecycleAfter = _request.RecycleAfter ?? 0,
+            RecycleMemoryMb = _request.RecycleMemoryMb ?? 0,
             ShowSetup = _request.ShowSetup,
             Schedule = _request.Schedule,
             ExploreSeed = _request.ExploreSeed,

@@ -39,6 +39,12 @@ internal sealed record RunRequest
     /// <summary>Who has a fresh process to itself, marked or not.</summary>
     public Isolation Isolate { get; init; }
 
+    /// <summary>Cases after which a worker is replaced by a fresh one; null: it stays.</summary>
+    public int? RecycleAfter { get; init; }
+
+    /// <summary>Resident memory of a worker, in MiB, above which it is; null: it stays.</summary>
+    public int? RecycleMemoryMb { get; init; }
+
     /// <summary>Limit for tests without a mark of their own; null is 10 minutes.</summary>
     public TimeSpan? TestTimeout { get; init; }
 

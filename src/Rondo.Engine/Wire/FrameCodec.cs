@@ -332,6 +332,8 @@ internal static class FrameCodec
         if (options.RetriesElsewhere) writer.WriteBoolean("retriesElsewhere", true);
         if (options.RetryDelayMs != 0) writer.WriteNumber("retryDelayMs", options.RetryDelayMs);
         if (options.StallTimeoutMs != 0) writer.WriteNumber("stallTimeoutMs", options.StallTimeoutMs);
+        if (options.RecycleAfter != 0) writer.WriteNumber("recycleAfter", options.RecycleAfter);
+        if (options.RecycleMemoryMb != 0) writer.WriteNumber("recycleMemoryMb", options.RecycleMemoryMb);
         if (options.ShowSetup) writer.WriteBoolean("showSetup", true);
         writer.WriteUnlessNull("schedule", options.Schedule);
         if (options.ExploreSeed is { } exploreSeed) writer.WriteNumber("exploreSeed", exploreSeed);
@@ -356,6 +358,8 @@ internal static class FrameCodec
             RetriesElsewhere = json.Flag("retriesElsewhere", false),
             RetryDelayMs = json.Long("retryDelayMs"),
             StallTimeoutMs = json.Long("stallTimeoutMs"),
+            RecycleAfter = json.Int("recycleAfter"),
+            RecycleMemoryMb = json.Int("recycleMemoryMb"),
             ShowSetup = json.Flag("showSetup"),
             Schedule = json.TextOrNull("schedule"),
             ExploreSeed = json.IntOrNull("exploreSeed"),

@@ -236,6 +236,12 @@ internal sealed record WorkerOptions
     /// <summary>A body of which nothing is seen for so long is stopped; 0: only its limit stops it.</summary>
     public long StallTimeoutMs { get; init; }
 
+    /// <summary>Cases after which the worker is replaced by a fresh one; 0: it stays.</summary>
+    public int RecycleAfter { get; init; }
+
+    /// <summary>Resident memory in MiB above which it is; 0: it stays.</summary>
+    public int RecycleMemoryMb { get; init; }
+
     /// <summary>Tell of each setup and teardown before it begins (<c>--setup-show</c>).</summary>
     public bool ShowSetup { get; init; }
 

@@ -25,6 +25,8 @@ internal static class RequestBuilder
         Stepwise = settings.IsOn(RondoOptions.Stepwise),
         Isolate = settings.Text(RondoOptions.Isolate) switch { "class" => Isolation.Class, "test" => Isolation.Test, _ => Isolation.None },
         Concurrency = settings.Number(RondoOptions.Concurrency),
+        RecycleAfter = settings.Number(RondoOptions.RecycleAfter),
+        RecycleMemoryMb = settings.Number(RondoOptions.RecycleMemory),
         Shard = Shard.Of(settings.Text(RondoOptions.Shard)),
         Retries = settings.Number(RondoOptions.Retries) ?? 0,
         FailOnFlaky = settings.IsOn(RondoOptions.FailOnFlaky),
