@@ -220,7 +220,7 @@ internal static class FrameCodec
         nameof(Message.Welcome) => new Message.Welcome(ReadOptions(json)),
         nameof(Message.ReadRows) => new Message.ReadRows(json.Ints("classes"), json.Ints("methods")),
         nameof(Message.PlanCases) => new Message.PlanCases(json.Text("hash"), json.Int("workerCount"), json.List("entries", ReadEntry)),
-        nameof(Message.Assign) => new Message.Assign(json.Ints("cases")) { Attempt = Math.Max(1, json.Int("attempt")) },
+        nameof(Message.Assign) => new Message.Assign(json.Ints("cases")) { Attempt = json.Int("attempt", 1) },
         nameof(Message.Recall) => new Message.Recall(json.Ints("cases")),
         nameof(Message.ScopeOver) => new Message.ScopeOver((FixtureScope)json.Int("scope"), json.Text("name")),
         nameof(Message.FixturesOver) => new Message.FixturesOver(json.Text("class"), json.Texts("fixtures")),

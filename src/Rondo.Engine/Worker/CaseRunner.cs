@@ -243,14 +243,14 @@ internal sealed class CaseRunner
             var isStalled = false;
             if (bench.StallLimit == TimeSpan.Zero ? await call.EndsWithinAsync(limit, bench.Time) : (isStalled = await StallAsync(attempt, call, limit)) || call.IsCompleted)
             {
-                if (isStalled) return await TimeOutAsync(attempt, call, $"Nothing was seen of the test for {FixtureInstance.Text(bench.StallLimit)} (--stall-timeout): no code of it ran on its loop, it wrote nothing, and no part of it ended.", "RND3035");
+                if (isStalled) return await TimeOutAsync(attempt, call, $"Nothing was seen of the test for {FixtureInstance.Text(bench.StallLimit)} (--stall-timeout): no code of it ran on its loop, it wrote nothing, and no part of it ended.", isStalled: true);
                 if (attempt.StoppedAs is { } stopped) return stopped;
                 await call;
                 return Outcome.Passed.Instance;
             }
 
             var whence = hasOwnLimit ? string.Create(CultureInfo.InvariantCulture, $"[Timeout({limit.TotalMilliseconds:0})]") : "--test-timeout";
-            return await TimeOutAsync(attempt, call, $"The test did not end within its limit of {FixtureInstance.Text(limit)} ({whence}).", "RND3030");
+            return await TimeOutAsync(attempt, call, $"The test did not end within its limit of {FixtureInstance.Text(limit)} ({whence}).", isStalled: false);
         }
         catch (SkipException skip)
         {
@@ -336,13 +336,16 @@ internal sealed class CaseRunner
         return false;
     }
 
-    private async Task<Outcome> TimeOutAsync(Attempt attempt, Task call, string what, string code)
+    private async Task<Outcome> TimeOutAsync(Attempt attempt, Task call, string what, bool isStalled)
     {
         var lag = bench.Lag.WorstSince(attempt.StartedAt);
         var late = lag < s_considerableLag ? "" : $" The loop was up to {FixtureInstance.Text(lag)} late meanwhile, because other tests on it held its thread or the machine was busy: perhaps this is not the test's own fault.";
         var passed = what + late + attempt.WhatWaits();
         var failed = attempt.Tasks.Failures.Select(static error => SafeText.OfException(error)).ToArray();
-        var timeout = new Outcome.TimedOut(new Failure("Timeout", passed + " Its CancellationToken was cancelled then, and the test ended. [" + code + "]", null) { Others = failed });
+        var ended = isStalled
+            ? new Failure("Timeout", passed + " Its CancellationToken was cancelled then, and the test ended. [RND3035]", null)
+            : new Failure("Timeout", passed + " Its CancellationToken was cancelled then, and the test ended. [RND3030]", null);
+        var timeout = new Outcome.TimedOut(ended with { Others = failed });
         attempt.Stop(timeout);
         if (await call.EndsWithinAsync(bench.CancelGrace, bench.Time))
         {

@@ -60,6 +60,7 @@ public sealed class RandomRunTests
             HostDiesAfterMs = random.Next(3) == 0 ? random.Next(1, 1500) : 0,
             CannotBeKilled = random.Next(15) == 0,
             AnswersLate = random.Next(6) == 0,
+            IsDeafToTerm = random.Next(4) == 0,
             Stopped = random.Next(10) == 0 ? (random.Next(0, 2_000), random.Next(2_000, 9_000)) : default,
         }).ToArray();
         (int, string)[] interrupts = random.Next(4) == 0 ? [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => (random.Next(0, 4000), random.Next(2) == 0 ? "Ctrl-C" : "SIGTERM"))] : [];

@@ -97,6 +97,9 @@ internal sealed record WorkerScript
     /// <summary>From its death to each half of the news of it.</summary>
     public int NewsMs { get; init; } = 5;
 
+    /// <summary>It does not end when it is asked to.</summary>
+    public bool IsDeafToTerm { get; init; }
+
     /// <summary>The system does not end it, whoever asks (uninterruptible sleep).</summary>
     public bool CannotBeKilled { get; init; }
 
@@ -184,8 +187,20 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
         ended(null);
     });
 
+    /// <summary>How it was told to end, in order.</summary>
+    public List<string> Ends { get; } = [];
+
+    public override void Terminate()
+    {
+        Ends.Add("terminate");
+        if (!HasStarted || script.IsDeafToTerm || script.CannotBeKilled) return;
+        WasKilled = true;
+        Die(new WorkerEnd(143, 15));
+    }
+
     public override void Kill()
     {
+        Ends.Add("kill");
         if (!HasStarted) return; // As for a process: there is nothing to kill yet.
         WasKilled = true;
         if (script.CannotBeKilled)

@@ -62,6 +62,11 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     /// <summary>Virtual moments of interrupts.</summary>
     public IReadOnlyList<(int AtMs, string By)> Interrupts { get; init; } = [];
 
+    /// <summary>What becomes of a dump that is asked for.</summary>
+    public DumpWritten Dump { get; init; }
+
+    public List<string> DumpsAsked { get; } = [];
+
     public IReadOnlyList<SimulatedWorker> Workers => _workers;
 
     public ConcurrentBag<(WorkerNumber Worker, FixtureScope Scope, string Name)> ScopesOver { get; } = [];
@@ -114,6 +119,11 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
         {
             await Task.Delay(TimeSpan.FromMilliseconds(StacksMs), time).ConfigureAwait(false);
             return new StacksRead("   at Somewhere()", null);
+        },
+        WriteDump = (_, wish, file, _) =>
+        {
+            DumpsAsked.Add($"{wish.Kind} {file}");
+            return Task.FromResult(Dump);
         },
     });
 
