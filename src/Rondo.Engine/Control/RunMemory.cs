@@ -22,6 +22,7 @@ internal sealed class RunMemory
     private readonly NumberSet _running = new(); // by the witness alone
     private readonly NumberTable<List<CaseResult>> _earlier = new(); // by the witness alone
     private bool _selectsAll;
+    private Split? _split;
 
     private RunMemory(RunRequest request, TimeProvider time, Action<string> note, RunHistory history, RunLogWriter log) =>
         (_request, _time, _note, _history, _log) = (request, time, note, history, log);
@@ -57,9 +58,9 @@ internal sealed class RunMemory
         return total;
     }
 
-    public void Planned(Plan plan, bool selectsAll, string workers)
+    public void Planned(Plan plan, bool selectsAll, Split? split, string workers)
     {
-        _selectsAll = selectsAll;
+        (_selectsAll, _split) = (selectsAll, split);
         _log.Planned(plan);
         Add(new RunLogEvent.Noted(workers));
     }
@@ -111,7 +112,7 @@ internal sealed class RunMemory
     public async Task EndAsync(RunReport report)
     {
         if (_request.JUnitFile is { } junit) JUnitReport.WriteFile(junit, report, new JUnitContext { Seed = report.Seed }, _note);
-        await _history.SaveAsync(report.Plan, report.Results, _selectsAll, _time, _note).ConfigureAwait(false);
+        await _history.SaveAsync(report.Plan, report.Results, _selectsAll, _time, _note, _split).ConfigureAwait(false);
         _log.Add(new RunLogEvent.Ended(report.Account, report.Ending));
         _log.Dispose();
     }
@@ -136,6 +137,7 @@ internal sealed class RunMemory
         Say("nf", request.NewFirst ? "" : null);
         Say("sw", request.Stepwise ? "" : null);
         Say("isolate", request.Isolate == Isolation.None ? null : request.Isolate == Isolation.Class ? "class" : "test");
+        Say("shard", request.Shard?.ToString());
         Say("seed", request.Seed?.ToString(CultureInfo.InvariantCulture));
         Say("concurrency", request.Concurrency?.ToString(CultureInfo.InvariantCulture));
         Say("explicit", request.Selection.Explicit ? "" : null);

@@ -334,6 +334,8 @@ internal static class FrameCodec
         if (options.RetryDelayMs != 0) writer.WriteNumber("retryDelayMs", options.RetryDelayMs);
         if (options.StallTimeoutMs != 0) writer.WriteNumber("stallTimeoutMs", options.StallTimeoutMs);
         if (options.Overrides.Count > 0) WriteOverrides(writer, options.Overrides);
+        if (options.RecycleAfter != 0) writer.WriteNumber("recycleAfter", options.RecycleAfter);
+        if (options.RecycleMemoryMb != 0) writer.WriteNumber("recycleMemoryMb", options.RecycleMemoryMb);
         if (options.ShowSetup) writer.WriteBoolean("showSetup", true);
         writer.WriteUnlessNull("schedule", options.Schedule);
         if (options.ExploreSeed is { } exploreSeed) writer.WriteNumber("exploreSeed", exploreSeed);
@@ -385,6 +387,8 @@ internal static class FrameCodec
             RetriesElsewhere = json.Flag("retriesElsewhere", false),
             RetryDelayMs = json.Long("retryDelayMs"),
             StallTimeoutMs = json.Long("stallTimeoutMs"),
+            RecycleAfter = json.Int("recycleAfter"),
+            RecycleMemoryMb = json.Int("recycleMemoryMb"),
             ShowSetup = json.Flag("showSetup"),
             Schedule = json.TextOrNull("schedule"),
             ExploreSeed = json.IntOrNull("exploreSeed"),

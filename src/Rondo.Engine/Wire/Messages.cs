@@ -240,6 +240,12 @@ internal sealed record WorkerOptions
     /// <summary>What the configuration says about some of the cases.</summary>
     public IReadOnlyList<CaseOverride> Overrides { get; init; } = [];
 
+    /// <summary>Cases after which the worker is replaced by a fresh one; 0: it stays.</summary>
+    public int RecycleAfter { get; init; }
+
+    /// <summary>Resident memory in MiB above which it is; 0: it stays.</summary>
+    public int RecycleMemoryMb { get; init; }
+
     /// <summary>Tell of each setup and teardown before it begins (<c>--setup-show</c>).</summary>
     public bool ShowSetup { get; init; }
 

@@ -167,7 +167,12 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
 
         await PublishFileAsync(context, request.JUnitFile, "JUnit report").ConfigureAwait(false);
         await PublishFileAsync(context, request.RunLogFile, "Run log").ConfigureAwait(false);
-        if (!IsServerOfAnIde) ExitCodes.Report(report.ExitCode, Ignored());
+        if (!IsServerOfAnIde)
+        {
+            if (report.IsEmptyShard) ExitCodes.ReportEmptyShard();
+            ExitCodes.Report(report.ExitCode, Ignored());
+        }
+
         await SayAsync(RunSummary.Of(report, request.Durations).TrimEnd()).ConfigureAwait(false);
     }
 

@@ -45,6 +45,19 @@ public sealed class ControllerTests
     }
 
     [TestMethod]
+    public void A_run_that_waits_for_one_case_says_so_and_one_that_waits_for_workers_does_not()
+    {
+        var uneven = new Simulation(_ => Act.Pass) { Durations = id => id.EndsWith('B') ? 5_000 : 100 }.Run(Catalog("A", "B", "C"), s_two);
+        var even = new Simulation(_ => Act.Pass) { Durations = _ => 2_000 }.Run(Catalog("A", "B", "C"), s_two);
+        var alone = new Simulation(_ => Act.Pass) { Durations = id => id.EndsWith('B') ? 5_000 : 100 }.Run(Catalog("A", "B", "C"), s_one);
+
+        Assert.StartsWith("This run cannot be shorter than 5.0", uneven.Floor);
+        Assert.Contains("because of Sim.C0.B (5.0", uneven.Floor);
+        Assert.IsNull(even.Floor);
+        Assert.IsNull(alone.Floor);
+    }
+
+    [TestMethod]
     public void Workers_hear_once_of_values_that_no_case_needs_any_more()
     {
         var fixtures = Sample.Table("holder|Sim|F|f.cs", "fixture|Db|1|Worker|use|args=1", "case|a", "case|b", "fixture|Client|2|Worker|use|needs=fixture:Sim.F.Db");
