@@ -107,7 +107,7 @@ internal sealed partial class Controller
     public async Task<RunReport> RunAsync(CancellationToken hostStop)
     {
         var from = _time.GetTimestamp();
-        _memory = await RunMemory.OpenAsync(_request, _runId, _time, Note).ConfigureAwait(false);
+        _memory = await RunMemory.OpenAsync(_request, _runId, _environment.CatalogIdentity, _time, Note).ConfigureAwait(false);
         _history = _memory.History;
         await ServeAsync(hostStop).ConfigureAwait(false);
         FillNotRun();
@@ -252,7 +252,7 @@ internal sealed partial class Controller
         _scopes = new ScopeCounts(selected, _catalog);
         _fixtureEnds = FixtureEnds.Of(selected, _catalog);
         _scheduler = new SafeScheduler(units, division.NewScheduler(_target, _isolates && _starter.IsInProcess), Note);
-        _memory!.Planned(selected, _request.Selection.IsAll && !_request.LastFailedOnly && !_request.Stepwise, _workersText);
+        _memory!.Planned(selected, _request.Selection.IsAll && !_request.LastFailedOnly && !_request.Stepwise, units, Math.Max(1, _target), _workersText);
         foreach (var seat in _seats.Where(s => s.State == SeatState.Greeted)) SendPlan(seat);
         if (selected.Cases.Count == 0) FinishEverybody();
         else StartMissingWorkers();
@@ -319,6 +319,7 @@ internal sealed partial class Controller
     {
         seat.Limit.Start(ProcessStarter.HandshakeLimit + s_margin);
         _seats.Add(seat);
+        _memory?.WorkerLaunched(seat.Number);
         seat.Worker.HearOutput(() => Tell(new ControlEvent.WroteNatively(seat)));
         _ = AttendAsync(seat);
     }
@@ -417,6 +418,7 @@ internal sealed partial class Controller
             case Message.PlanAccepted:
                 if (seat.State != SeatState.Greeted || seat.KilledBecause is not null) break;
                 seat.State = SeatState.Ready;
+                _memory?.WorkerReady(seat.Number);
                 seat.LimitTo(TimeSpan.Zero);
                 if (seat.IsHost)
                 {
@@ -490,6 +492,9 @@ internal sealed partial class Controller
                 break;
             case Message.FixtureStep step:
                 _observer.SetupStep(seat.Number.Name, step.Case < 0 ? SetupText.Step(step.Scope, step.Key, step.IsTeardown) : SetupText.Test(_plan![new CaseIndex(step.Case)].Id));
+                break;
+            case Message.FixtureTook took:
+                _memory?.FixtureTook(seat.Number, took);
                 break;
             case Message.NeedRunFixture need:
                 _runFixtures.Need(seat, need.Key);
@@ -830,7 +835,7 @@ internal sealed partial class Controller
             BlameDeath(seat, state, end);
         }
 
-        _memory?.WorkerEnded(seat.Number, end.ToString());
+        _memory?.WorkerEnded(seat, end.ToString());
         foreach (var ended in seat.EndedWithIt) Decide(new SchedulerEvent.Finished(seat.Number, ended.Case, ended.Duration.TotalMilliseconds));
         if (seat.IsHost)
         {

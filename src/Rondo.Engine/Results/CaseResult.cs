@@ -31,6 +31,15 @@ internal sealed record CaseResult(CaseIndex Case, Outcome Outcome)
 
     public TimeSpan Duration { get; init; }
 
+    /// <summary>From its beginning until its body began; zero when that took next to nothing.</summary>
+    public TimeSpan Setup { get; init; }
+
+    /// <summary>From the end of its body until its own end; zero when that took next to nothing.</summary>
+    public TimeSpan Teardown { get; init; }
+
+    /// <summary>Setups and teardowns of fixtures within this attempt, in order; also of wider fixtures that it was the first to need.</summary>
+    public IReadOnlyList<FixtureTime> Fixtures { get; init; } = [];
+
     /// <summary>What was read from the worker's own stdout and stderr until this moment (a timestamp of the system) the case can have written, and nothing that is read later. 0: nobody knows. Only between worker and controller.</summary>
     public long ReadUntil { get; init; }
 
@@ -62,6 +71,11 @@ internal sealed record CaseResult(CaseIndex Case, Outcome Outcome)
     /// <summary>Its named parts (<see cref="Subtests"/>) in the order in which they began.</summary>
     public IReadOnlyList<PartResult> Parts { get; init; } = [];
 }
+
+/// <summary>How long a setup or a teardown of a fixture took.</summary>
+/// <param name="Fixture">Its key, with its case in brackets if it has cases.</param>
+/// <param name="After">When it began, counted from the beginning of the attempt; zero if it belongs to none.</param>
+internal sealed record FixtureTime(string Fixture, FixtureScope Scope, bool IsTeardown, TimeSpan After, TimeSpan Duration);
 
 internal sealed record Attachment(string Path, string? Description);
 

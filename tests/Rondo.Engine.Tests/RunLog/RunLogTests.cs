@@ -247,13 +247,14 @@ public sealed class RunLogTests
     {
         Directory.CreateDirectory(folder.RunsFolder);
         var writer = new JsonWriter();
+        var number = 0;
         foreach (var what in new RunLogEvent[]
         {
             new RunLogEvent.Started(runId, process, Samples.Morning, []), new RunLogEvent.Planned(s_plan.Hash, 3, 0, [.. s_plan.Cases.Select(c => c.Id)]),
             new RunLogEvent.CaseStarted(new(0), "main"), new RunLogEvent.CaseFinished(new CaseResult(new(0), Outcome.Passed.Instance)), new RunLogEvent.CaseStarted(new(1), "main"),
         })
         {
-            RunLogJson.Write(what, s_plan, writer);
+            RunLogJson.Write(what, number++, s_plan, writer);
         }
 
         File.WriteAllBytes(folder.RunFile(runId), [.. writer.Written, .. "{\"ms\":12,\"event\":\"CaseFin"u8]);
