@@ -138,7 +138,7 @@ internal sealed class RunMemory
         if (!_isPlanned) _log.Planned(report.Plan);
         _log.Add(new RunLogEvent.Ended(report.Account, report.Ending) { Duration = report.Duration, EarlyEnds = report.EarlyEnds });
         _log.Dispose();
-        if (_request.TimelineFile is { } timeline) TimelinePage.WriteFile(timeline, _request.RunLogFile ?? _timelineLog!, _note);
+        if (_request.TimelineFile is { } timeline) TimelinePage.WriteFile(timeline, _request.RunLogFile ?? _timelineLog!, new RerunCommand(_request.Command, ShellQuote.Here), _note);
         if (_timelineLog is not null) TimelinePage.Remove(_timelineLog);
     }
 

@@ -30,6 +30,7 @@ internal static class RequestBuilder
         TestTimeout = settings.Duration(RondoOptions.TestTimeout),
         JUnitFile = settings.FullPath(RondoOptions.JUnit),
         RunLogFile = settings.FullPath(RondoOptions.RunLog),
+        TimelineFile = settings.FullPath(RondoOptions.Timeline),
         HistoryDirectory = settings.FullPath(RondoOptions.History),
         Durations = settings.Number(RondoOptions.DurationsShown),
         CaptureOutput = settings.Text(RondoOptions.Capture) != "no",
