@@ -8,6 +8,7 @@
   const LANE = 26;
   const LABEL = 76;
   const AXIS = 22;
+  const DEEPEST = 10;
   const $ = id => document.getElementById(id);
 
   // ---- small things
@@ -304,27 +305,31 @@
   for (const i of data.lanes.map((_, i) => i).sort((a, b) => data.lanes[a].run - data.lanes[b].run || (data.lanes[a].host ? 1 : 0) - (data.lanes[b].host ? 1 : 0) || life[a].from - life[b].from || a - b)) {
     const lane = data.lanes[i];
     let track = tracks.find(t => t.run === lane.run && t.host === !!lane.host && t.until <= life[i].from);
-    if (!track) tracks.push(track = { run: lane.run, host: !!lane.host, lanes: [], until: 0, bars: [], depth: 1 });
+    if (!track) tracks.push(track = { run: lane.run, host: !!lane.host, lanes: [], until: 0, bars: [] });
     track.lanes.push(i);
     track.until = life[i].until;
   }
   const level = new Uint8Array(bars.case.length);
+  const depth = new Uint8Array(bars.case.length).fill(1);
   const trackOf = new Int32Array(bars.case.length);
   const placeOf = new Int32Array(bars.case.length);
   tracks.forEach((track, t) => {
     for (const i of track.lanes) for (const b of barsOfLane[i]) track.bars.push(b);
     track.bars.sort((a, b) => bars.start[a] - bars.start[b] || a - b);
-    // Tests that overlap in one worker lie below each other. Clocks are coarse: a touch is no overlap.
-    const ends = [];
+    // Tests that overlap in one worker lie below each other, as thin as that moment wants it. Clocks are coarse: a touch is no overlap.
+    let ends = [], group = [];
+    const close = () => { for (const b of group) depth[b] = ends.length; };
     track.bars.forEach((b, place) => {
+      if (ends.every(until => until <= bars.start[b] + 20)) { close(); ends = []; group = []; }
       let at = ends.findIndex(until => until <= bars.start[b] + 20);
-      if (at < 0) at = ends.length < 12 ? ends.length : ends.indexOf(Math.min(...ends));
-      ends[at] = end(b);
+      if (at < 0) at = ends.length < DEEPEST ? ends.length : ends.indexOf(Math.min(...ends));
+      ends[at] = at < ends.length ? Math.max(ends[at], end(b)) : end(b);
+      group.push(b);
       level[b] = at;
       trackOf[b] = t;
       placeOf[b] = place;
     });
-    track.depth = Math.max(1, ends.length);
+    close();
     track.longest = track.bars.reduce((most, b) => Math.max(most, bars.dur[b]), 0);
   });
 
@@ -414,7 +419,7 @@
       const px = Math.round(x(t)) + .5;
       pen.moveTo(px, AXIS);
       pen.lineTo(px, height);
-      ticks.push([px, time(t)]);
+      if (px < width - 44) ticks.push([px, time(t)]);
     }
     pen.stroke();
     return ticks;
@@ -454,9 +459,8 @@
   }
 
   function drawBars(track, top, tall) {
-    const each = tall / track.depth;
-    const drawn = new Float64Array(track.depth).fill(-1);
-    const rank = new Uint8Array(track.depth);
+    const drawn = new Float64Array(DEEPEST).fill(-1);
+    const rank = new Uint8Array(DEEPEST);
     const dim = shownCases.length < count;
     for (let place = firstBar(track, view.from); place < track.bars.length; place++) {
       const b = track.bars[place];
@@ -471,7 +475,8 @@
       if (right > drawn[at]) rank[at] = 0;
       drawn[at] = Math.max(drawn[at], Math.floor(right));
       rank[at] = Math.max(rank[at], weight);
-      const barTop = top + at * each, barTall = Math.max(1, each - (track.depth > 1 ? 1 : 0));
+      const each = tall / depth[b];
+      const barTop = top + at * each, barTall = Math.max(1, each - (depth[b] > 1 ? 1 : 0));
       pen.globalAlpha = dim && placeInList(bars.case[b]) < 0 ? .25 : 1;
       const up = Number(bars.up[b] ?? 0), down = Number(bars.down[b] ?? 0);
       pen.fillStyle = colours[kind];
@@ -563,14 +568,12 @@
     if (py < AXIS || t < 0 || t >= tracks.length || px < LABEL) return null;
     const track = tracks[t];
     const at = timeAt(px), slack = (view.until - view.from) / (width - LABEL) * 3;
-    const each = (LANE - 6) / track.depth;
-    const row = Math.floor((py - y(t) - 3) / each);
     let best = -1, distance = Infinity, before = -Infinity, after = Infinity;
     for (let place = firstBar(track, at - slack); place < track.bars.length; place++) {
       const b = track.bars[place];
       if (bars.start[b] > at + slack) { after = bars.start[b]; break; }
       before = Math.max(before, Math.min(at, end(b)));
-      const away = Math.max(0, bars.start[b] - at, at - end(b)) + (track.depth > 1 && level[b] !== row ? slack : 0) - (BAD.includes(bars.out[b]) ? slack / 8 : 0);
+      const away = Math.max(0, bars.start[b] - at, at - end(b)) + (level[b] !== Math.floor((py - y(t) - 3) * depth[b] / (LANE - 6)) && depth[b] > 1 ? slack : 0) - (BAD.includes(bars.out[b]) ? slack / 8 : 0);
       if (away <= slack && away < distance) { best = b; distance = away; }
     }
     return { track: t, bar: best, at, before, after };
@@ -708,7 +711,7 @@
   const slowest = ran.sort((a, b) => data.dur[b] - data.dur[a] || a - b).slice(0, 25);
   table('slow-table', slowest.length ? 'Setup and teardown of their own fixtures included' : 'No test ran.', [['Test'], ['Outcome'], ['Took', 1]], slowest.map(i => [link(i), badge(data.out[i]), time(data.dur[i])]));
 
-  const fixtureRows = data.fixtures.slice(0, 200).map(f => [f.name, f.scope, number(f.ups), time(f.up), f.ups ? time(f.up / f.ups) : '', time(f.upMax), number(f.downs), time(f.down), time(f.downMax)]);
+  const fixtureRows = data.fixtures.slice(0, 200).map(f => [f.name, f.scope, number(f.ups), time(f.up), f.ups ? time(f.up / f.ups) : '', f.ups ? time(f.upMax) : '', number(f.downs), f.downs ? time(f.down) : '', f.downs ? time(f.downMax) : '']);
   table('fixture-table', data.fixtures.length ? 'All setups and teardowns together, the dearest first' + (data.fixtures.length > 200 ? ' (200 of ' + number(data.fixtures.length) + ')' : '') : 'No fixture was set up.',
     [['Fixture'], ['Scope'], ['Setups', 1], ['Setup in all', 1], ['on average', 1], ['longest', 1], ['Teardowns', 1], ['Teardown in all', 1], ['longest', 1]], fixtureRows);
 
@@ -719,7 +722,7 @@
     if (run.efficiency !== undefined) {
       parts.push(' No order of them could have taken less than ' + time(run.bound) + ': ' + (run.bound > run.busy / run.workers + 1
         ? 'so long lasts the longest that has to stay together, ' + run.longestOf + '.'
-        : 'that is all of it, divided by the workers.') + ' So the run was ' + Math.round(run.efficiency * 100) + ' % as quick as possible.');
+        : 'that is all of it, divided by the workers.') + ' That is ' + Math.round(run.efficiency * 100) + ' % of what it took (its efficiency).');
     }
     $('bounds').append(make('p', parts.join('')));
   }
