@@ -41,7 +41,7 @@ internal static class RunLogReader
         {
             if (record.Number < 0)
             {
-                damaged++;
+                damaged -= record.Number;
                 continue;
             }
 
@@ -54,7 +54,7 @@ internal static class RunLogReader
             if (record.Event is { } what) events.Add(what);
         }
 
-        // By their numbers where a later line has one: two lines can have become one. After the last one only lines can be counted.
+        // By their numbers where a later line has one; after the last one by what is left of them.
         return new RunLogContent(events, lost + damaged, hasRecord);
     }
 
@@ -124,8 +124,8 @@ internal static class RunLogReader
     {
         // Some editors end lines in another way.
         if (line.Span[^1] == '\r') line = line[..^1];
-        if (!RunLogChecksum.Fits(line.Span)) return RunLogRecord.Unreadable;
-        long number = -1;
+        if (!RunLogChecksum.Fits(line.Span)) return RunLogRecord.Unreadable(line.Span);
+        long number = 0;
         try
         {
             using var document = JsonDocument.Parse(line);
@@ -139,11 +139,12 @@ internal static class RunLogReader
         }
     }
 
-    /// <param name="Number">-1 for a damaged line.</param>
+    /// <param name="Number">For a damaged line negative: how many records it seems to have been.</param>
     /// <param name="Event">Null for a damaged line, and for what this build does not know.</param>
     private sealed record RunLogRecord(long Number, RunLogEvent? Event)
     {
-        public static RunLogRecord Unreadable { get; } = new(-1, null);
+        // Where the end of a line is gone, it is one with the next. In a text no quotation mark stands without a backslash, so each of these ended a record.
+        public static RunLogRecord Unreadable(ReadOnlySpan<byte> line) => new(-Math.Max(1, line.Count(RunLogChecksum.Before)), null);
     }
 }
 

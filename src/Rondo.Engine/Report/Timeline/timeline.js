@@ -458,64 +458,68 @@
     pen.fillText(names, 6, top + LANE / 2, LABEL - 10);
   }
 
+  // First what is well, then what is not, so that nothing bad is painted over.
   function drawBars(track, top, tall) {
-    const drawn = new Float64Array(DEEPEST).fill(-1);
-    const rank = new Uint8Array(DEEPEST);
+    drawKind(track, top, tall, false);
+    drawKind(track, top, tall, true);
+    const b = chosenBar;
+    if (b < 0 || tracks[trackOf[b]] !== track || end(b) < view.from || bars.start[b] > view.until) return;
+    const each = tall / depth[b];
+    const left = Math.max(LABEL, x(bars.start[b])), right = Math.max(left + 1, Math.min(width, x(end(b))));
+    pen.strokeStyle = colours.text;
+    pen.lineWidth = 2;
+    pen.strokeRect(left - 1, top + level[b] * each - 1, Math.max(3, right - left + 1), Math.max(1, each) + 1);
+    pen.lineWidth = 1;
+  }
+
+  function drawKind(track, top, tall, bad) {
+    // The last pixel that has been drawn, on each level: of many bars in one pixel the first is enough.
+    const drawn = new Int32Array(DEEPEST).fill(-1);
     const dim = shownCases.length < count;
     for (let place = firstBar(track, view.from); place < track.bars.length; place++) {
       const b = track.bars[place];
       if (bars.start[b] > view.until) break;
-      if (end(b) < view.from) continue;
-      const left = Math.max(LABEL, x(bars.start[b])), right = Math.max(left + 1, Math.min(width, x(end(b))));
       const kind = bars.out[b];
-      const weight = BAD.includes(kind) ? 2 : 1;
-      const at = level[b];
-      // In one pixel the worst is seen, and no other is drawn for it.
-      if (right <= drawn[at] && weight <= rank[at] && b !== chosenBar) continue;
-      if (right > drawn[at]) rank[at] = 0;
-      drawn[at] = Math.max(drawn[at], Math.floor(right));
-      rank[at] = Math.max(rank[at], weight);
-      const each = tall / depth[b];
-      const barTop = top + at * each, barTall = Math.max(1, each - (depth[b] > 1 ? 1 : 0));
-      pen.globalAlpha = dim && placeInList(bars.case[b]) < 0 ? .25 : 1;
-      const up = Number(bars.up[b] ?? 0), down = Number(bars.down[b] ?? 0);
+      if (BAD.includes(kind) !== bad || end(b) < view.from) continue;
+      const left = Math.max(LABEL, x(bars.start[b])), right = Math.min(width, x(end(b)));
+      const faded = dim && placeInList(bars.case[b]) < 0;
+      const each = tall / depth[b], barTop = top + level[b] * each, barTall = Math.max(1, each - (depth[b] > 1 ? 1 : 0));
       pen.fillStyle = colours[kind];
-      if ((up || down) && right - left > 4) {
-        const strong = pen.globalAlpha;
-        const scale = (width - LABEL - 6) / (view.until - view.from);
-        const bodyLeft = Math.min(right, Math.max(left, x(bars.start[b] + up))), bodyRight = Math.max(bodyLeft, right - down * scale);
-        pen.globalAlpha = strong * .45;
-        pen.fillRect(left, barTop, right - left, barTall);
-        pen.globalAlpha = strong;
-        pen.fillRect(bodyLeft, barTop, Math.max(1, bodyRight - bodyLeft), barTall);
+      if (right - left < 2) {
+        const pixel = Math.floor(left);
+        if (pixel <= drawn[level[b]]) continue;
+        if (!faded) drawn[level[b]] = pixel;
+        pen.globalAlpha = faded ? .25 : 1;
+        // Too narrow to be seen apart from its neighbours: what failed takes the lower half.
+        if (bad) pen.fillRect(pixel, barTop + barTall / 2, 1, barTall / 2);
+        else pen.fillRect(pixel, barTop, 1, barTall);
       } else {
-        pen.fillRect(left, barTop, Math.max(1, right - left - (right - left > 3 ? 1 : 0)), barTall);
-      }
-      if (right - left > 48 && barTall >= 13) {
-        pen.save();
-        pen.beginPath();
-        pen.rect(left, barTop, right - left - 4, barTall);
-        pen.clip();
-        pen.fillStyle = up || down ? colours.text : colours['on-bar'];
-        if (up || down) {
-          // The label begins in the body, where its colour is known.
-          pen.fillStyle = colours['on-bar'];
-          const begin = Math.max(left, x(bars.start[b] + up));
-          const stop = right - down * (width - LABEL - 6) / (view.until - view.from);
-          if (stop - begin > 48) { pen.beginPath(); pen.rect(begin, barTop, stop - begin - 4, barTall); pen.clip(); pen.fillText(data.name[bars.case[b]], begin + 4, barTop + barTall / 2 + 1); }
-        } else {
-          pen.fillText(data.name[bars.case[b]], left + 4, barTop + barTall / 2 + 1);
-        }
-        pen.restore();
+        pen.globalAlpha = faded ? .25 : 1;
+        drawWide(b, left, right, barTop, barTall);
       }
       pen.globalAlpha = 1;
-      if (b === chosenBar) {
-        pen.strokeStyle = colours.text;
-        pen.lineWidth = 2;
-        pen.strokeRect(left - 1, barTop - 1, Math.max(3, right - left + 1), barTall + 2);
-        pen.lineWidth = 1;
-      }
     }
+  }
+
+  function drawWide(b, left, right, barTop, barTall) {
+    const scale = (width - LABEL - 6) / (view.until - view.from), strong = pen.globalAlpha;
+    const bodyLeft = Math.min(right, Math.max(left, x(bars.start[b] + Number(bars.up[b] ?? 0))));
+    const bodyRight = Math.max(bodyLeft, Math.min(right, x(end(b)) - Number(bars.down[b] ?? 0) * scale));
+    if (bodyLeft > left || bodyRight < right) {
+      pen.globalAlpha = strong * .45;
+      pen.fillRect(left, barTop, right - left, barTall);
+      pen.globalAlpha = strong;
+    }
+    // A line between neighbours.
+    pen.fillRect(bodyLeft, barTop, Math.max(1, bodyRight - bodyLeft - (bodyRight === right && right - left > 3 ? 1 : 0)), barTall);
+    if (bodyRight - bodyLeft < 48 || barTall < 13) return;
+    pen.save();
+    pen.beginPath();
+    pen.rect(bodyLeft, barTop, bodyRight - bodyLeft - 4, barTall);
+    pen.clip();
+    pen.fillStyle = colours['on-bar'];
+    pen.fillText(data.name[bars.case[b]], bodyLeft + 4, barTop + barTall / 2 + 1);
+    pen.restore();
   }
 
   function setView(from, until) {
@@ -711,7 +715,7 @@
   const slowest = ran.sort((a, b) => data.dur[b] - data.dur[a] || a - b).slice(0, 25);
   table('slow-table', slowest.length ? 'Setup and teardown of their own fixtures included' : 'No test ran.', [['Test'], ['Outcome'], ['Took', 1]], slowest.map(i => [link(i), badge(data.out[i]), time(data.dur[i])]));
 
-  const fixtureRows = data.fixtures.slice(0, 200).map(f => [f.name, f.scope, number(f.ups), time(f.up), f.ups ? time(f.up / f.ups) : '', f.ups ? time(f.upMax) : '', number(f.downs), f.downs ? time(f.down) : '', f.downs ? time(f.downMax) : '']);
+  const fixtureRows = data.fixtures.slice(0, 200).map(f => [f.name, f.scope, number(f.ups), f.ups ? time(f.up) : '', f.ups ? time(f.up / f.ups) : '', f.ups ? time(f.upMax) : '', number(f.downs), f.downs ? time(f.down) : '', f.downs ? time(f.downMax) : '']);
   table('fixture-table', data.fixtures.length ? 'All setups and teardowns together, the dearest first' + (data.fixtures.length > 200 ? ' (200 of ' + number(data.fixtures.length) + ')' : '') : 'No fixture was set up.',
     [['Fixture'], ['Scope'], ['Setups', 1], ['Setup in all', 1], ['on average', 1], ['longest', 1], ['Teardowns', 1], ['Teardown in all', 1], ['longest', 1]], fixtureRows);
 
