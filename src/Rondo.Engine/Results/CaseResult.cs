@@ -40,6 +40,9 @@ internal sealed record CaseResult(CaseIndex Case, Outcome Outcome)
     /// <summary>Setups and teardowns of fixtures within this attempt, in order; also of wider fixtures that it was the first to need.</summary>
     public IReadOnlyList<FixtureTime> Fixtures { get; init; } = [];
 
+    /// <summary>It failed and may be tried again in another process. Only between worker and controller.</summary>
+    public bool MayBeRetried { get; init; }
+
     /// <summary>What was read from the worker's own stdout and stderr until this moment (a timestamp of the system) the case can have written, and nothing that is read later. 0: nobody knows. Only between worker and controller.</summary>
     public long ReadUntil { get; init; }
 

@@ -128,7 +128,8 @@ internal sealed class RecordedRun
             case RunLogEvent.CaseFinished e:
                 Know(e.Result.Case.Value, e.Id);
                 running.Remove(e.Result.Case.Value);
-                if (e.Result.Case.Value >= 0) _results.TryAdd(e.Result.Case.Value, e.Result);
+                // With -n 0 an attempt is written down before anybody knows that another process makes one more.
+                if (e.Result.Case.Value >= 0 && (!_results.TryGetValue(e.Result.Case.Value, out var before) || before.MayBeRetried)) _results[e.Result.Case.Value] = e.Result with { MayBeRetried = false };
                 break;
             case RunLogEvent.FixtureTook e:
                 _fixtures.Add(e);

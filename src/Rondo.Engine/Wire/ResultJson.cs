@@ -22,6 +22,7 @@ internal static class ResultJson
         writer.WriteNumber("durationTicks", result.Duration.Ticks);
         if (result.Setup != TimeSpan.Zero) writer.WriteNumber("setupTicks", result.Setup.Ticks);
         if (result.Teardown != TimeSpan.Zero) writer.WriteNumber("teardownTicks", result.Teardown.Ticks);
+        if (result.MayBeRetried) writer.WriteBoolean("mayBeRetried", true);
         if (result.ReadUntil != 0) writer.WriteNumber("readUntil", result.ReadUntil);
         writer.WriteUnlessEmpty("output", limits.Cut(result.Output));
         writer.WriteUnlessEmpty("errorOutput", limits.Cut(result.ErrorOutput));
@@ -49,6 +50,7 @@ internal static class ResultJson
         Setup = TimeSpan.FromTicks(json.Long("setupTicks")),
         Teardown = TimeSpan.FromTicks(json.Long("teardownTicks")),
         Fixtures = json.List("fixtures", ReadFixture),
+        MayBeRetried = json.Flag("mayBeRetried", false),
         ReadUntil = json.Long("readUntil"),
         Output = json.Text("output"),
         ErrorOutput = json.Text("errorOutput"),
