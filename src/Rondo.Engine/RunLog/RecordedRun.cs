@@ -129,7 +129,7 @@ internal sealed class RecordedRun
                 Know(e.Result.Case.Value, e.Id);
                 running.Remove(e.Result.Case.Value);
                 // With -n 0 an attempt is written down before anybody knows that another process makes one more.
-                if (e.Result.Case.Value >= 0 && (!_results.TryGetValue(e.Result.Case.Value, out var before) || before.MayBeRetried)) _results[e.Result.Case.Value] = e.Result with { MayBeRetried = false };
+                if (e.Result.Case.Value >= 0 && (!_results.TryGetValue(e.Result.Case.Value, out var before) || before.MayBeRetried)) _results[e.Result.Case.Value] = e.Result;
                 break;
             case RunLogEvent.FixtureTook e:
                 _fixtures.Add(e);

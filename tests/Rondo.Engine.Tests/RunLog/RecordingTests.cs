@@ -109,6 +109,17 @@ public sealed class RecordingTests
     }
 
     [TestMethod]
+    public void An_attempt_that_was_followed_by_one_elsewhere_is_not_the_end()
+    {
+        var failed = Done(0, s_failed);
+        failed = failed with { Result = failed.Result with { MayBeRetried = true } };
+
+        var report = Recording.Of([Log("r1", 0, ["A.B.One"], end: true, failed, Done(0, Outcome.Passed.Instance), Done(0, s_failed))], null).Report;
+
+        Assert.IsInstanceOfType<Outcome.Passed>(report.Results[new(0)].Outcome);
+    }
+
+    [TestMethod]
     public void Shards_are_one_run()
     {
         var one = Log("r1", 0, ["A.B.One", "A.B.Two"], end: true, Done(0, Outcome.Passed.Instance), Done(1, s_failed));
