@@ -192,8 +192,8 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
         await PublishFileAsync(context, request.JUnitFile, "JUnit report").ConfigureAwait(false);
         await PublishFileAsync(context, request.TimelineFile, "Timeline").ConfigureAwait(false);
         await PublishFileAsync(context, request.RunLogFile, "Run log").ConfigureAwait(false);
-        await SayAsync(RunSummary.Of(report, request.Durations).TrimEnd()).ConfigureAwait(false);
         if (!IsServerOfAnIde) ExitCodes.Report(report.ExitCode, Ignored());
+        await SayAsync(RunSummary.Of(report, request.Durations).TrimEnd()).ConfigureAwait(false);
     }
 
     // In server mode the process outlives many runs and its exit code says nothing about them.
@@ -234,7 +234,17 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     }
 
     // Not with the request's token: what is said after a cancellation is said because of it.
-    private Task SayAsync(string text) => _output.DisplayAsync(this, new FormattedTextOutputDeviceData(text), CancellationToken.None);
+    private async Task SayAsync(string text)
+    {
+        try
+        {
+            await _output.DisplayAsync(this, new FormattedTextOutputDeviceData(text), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (LostConsole.IsCause(error))
+        {
+            // The platform meets the same and ends for it, when everything else is done (RondoApplication).
+        }
+    }
 
     // On the signal's own thread.
     private void Tell(Urgency urgency, string by) => _ = SayAsync(urgency == Urgency.Finish
