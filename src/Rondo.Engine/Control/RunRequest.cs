@@ -79,6 +79,8 @@ internal sealed record RunRequest
 
     public string? RunLogFile { get; init; }
 
+    public string? TimelineFile { get; init; }
+
     public string? HistoryDirectory { get; init; }
 
     /// <summary>Slowest cases shown at the end; 0 shows none, null the default.</summary>

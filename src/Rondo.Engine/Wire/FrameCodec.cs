@@ -171,6 +171,10 @@ internal static class FrameCodec
                 ResultJson.WriteFailure(writer, "failure", m.Failure, limits);
                 if (m.IsLost) writer.WriteBoolean("isLost", true);
                 break;
+            case Message.FixtureTook m:
+                ResultJson.WriteFixture(writer, "time", m.Time);
+                writer.WriteString("startedAt", m.StartedAt);
+                break;
             case Message.FixtureStep m:
                 writer.WriteString("key", m.Key);
                 writer.WriteNumber("scope", (int)m.Scope);
@@ -231,6 +235,9 @@ internal static class FrameCodec
         nameof(Message.SetUpRunFixture) => new Message.SetUpRunFixture(json.Text("key")),
         nameof(Message.RunFixtureValue) => new Message.RunFixtureValue(json.Text("key"), json.Text("value"), ReadFailureOrNull(json), json.TextOrNull("skip")) { IsLost = json.Flag("isLost") },
         nameof(Message.RunFixturesLost) => new Message.RunFixturesLost(json.Texts("keys"), ReadFailure(json)) { IsLost = json.Flag("isLost") },
+        nameof(Message.FixtureTook) => new Message.FixtureTook(
+            json.TryGetProperty("time", out var time) ? ResultJson.ReadFixture(time) : throw new FormatException("a message lacks its time."),
+            json.TryGetProperty("startedAt", out var startedAt) ? startedAt.GetDateTimeOffset() : default),
         nameof(Message.FixtureStep) => new Message.FixtureStep(json.Text("key"), (FixtureScope)json.Int("scope"), json.Flag("isTeardown"), json.Int("case", -1)),
         nameof(Message.Here) => new Message.Here(json.Int("question"), json.Flag("isLoop")) { Holder = json.Text("holder") },
         nameof(Message.AreYouThere) => new Message.AreYouThere(json.Int("question")),

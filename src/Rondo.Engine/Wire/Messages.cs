@@ -75,6 +75,9 @@ internal abstract record Message
     /// <summary>A fixture of the whole run ended while its value may be in use.</summary>
     public sealed record RunFixtureEnded(string Key, Failure Failure) : Message;
 
+    /// <summary>A setup or teardown that belongs to no case: of a fixture of the whole run, or of a scope that is over. Those of a case are in its result.</summary>
+    public sealed record FixtureTook(FixtureTime Time, DateTimeOffset StartedAt) : Message;
+
     /// <summary>For <c>--setup-show</c>: a fixture is about to be set up or torn down, or a test to begin.</summary>
     /// <param name="Key">Of the fixture; empty for a test.</param>
     /// <param name="Case">The test; -1 for a fixture.</param>

@@ -40,6 +40,7 @@ internal static class RequestBuilder
         RetryDelay = settings.Duration(RondoOptions.RetryDelay) ?? TimeSpan.Zero,
         JUnitFile = settings.FullPath(RondoOptions.JUnit),
         RunLogFile = settings.FullPath(RondoOptions.RunLog),
+        TimelineFile = settings.FullPath(RondoOptions.Timeline),
         HistoryDirectory = settings.FullPath(RondoOptions.History),
         Durations = settings.Number(RondoOptions.DurationsShown),
         CaptureOutput = settings.Text(RondoOptions.Capture) != "no",

@@ -26,6 +26,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     private readonly IOutputDevice _output;
     private readonly Settings _settings;
     private bool _isMisconfigured;
+    private Replay? _replay;
 
     public RondoFramework(RondoCapabilities capabilities, IServiceProvider services)
     {
@@ -40,6 +41,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     public Task<CreateTestSessionResult> CreateTestSessionAsync(CreateTestSessionContext context)
     {
         var complaints = _settings.Complaints();
+        if (complaints.Count == 0 && _settings.Texts(RondoOptions.Replay) is { Count: > 0 } logs && Replay.Read(logs, s_catalog.Value, _settings.IsOn(RondoOptions.FailOnFlaky), out _replay) is { } complaint) complaints = [complaint];
         _isMisconfigured = complaints.Count > 0;
         if (_isMisconfigured && !IsServerOfAnIde) ExitCodes.ReportMisconfiguration();
         return Task.FromResult(new CreateTestSessionResult { IsSuccess = !_isMisconfigured, ErrorMessage = _isMisconfigured ? string.Join(Environment.NewLine, complaints) : null });
@@ -143,6 +145,12 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
 
         var display = Display();
         var request = RequestBuilder.Build(_settings, run.Filter) with { LookEvery = display?.LookEvery };
+        if (_replay is not null)
+        {
+            await ReplayAsync(context, _replay, request).ConfigureAwait(false);
+            return;
+        }
+
         var publisher = Publisher(context, NodesFor(request), request, saysNotes: false, display);
         var controller = Runs.Create(s_catalog.Value, request, publisher, hostTalksBySockets: _commandLine.IsOptionSet("server"));
 
@@ -165,7 +173,32 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
             _capabilities.Run = null;
         }
 
+        await EndAsync(context, request, report).ConfigureAwait(false);
+    }
+
+    // Nothing runs: the recorded results take the way that results take.
+    private async Task ReplayAsync(ExecuteRequestContext context, Replay replay, RunRequest request)
+    {
+        request = replay.AsRecorded(request);
+        var publisher = Publisher(context, NodesFor(request), request, saysNotes: false);
+        var publishing = publisher.RunAsync();
+        try
+        {
+            replay.Show(publisher);
+        }
+        finally
+        {
+            publisher.Complete();
+            await publishing.ConfigureAwait(false);
+        }
+
+        await EndAsync(context, request, replay.WriteReports(request)).ConfigureAwait(false);
+    }
+
+    private async Task EndAsync(ExecuteRequestContext context, RunRequest request, RunReport report)
+    {
         await PublishFileAsync(context, request.JUnitFile, "JUnit report").ConfigureAwait(false);
+        await PublishFileAsync(context, request.TimelineFile, "Timeline").ConfigureAwait(false);
         await PublishFileAsync(context, request.RunLogFile, "Run log").ConfigureAwait(false);
         if (!IsServerOfAnIde)
         {

@@ -14,6 +14,9 @@ namespace Rondo.Adapter;
 /// <param name="Explain">For values with a grammar: what is wrong with one, in full sentences; null if nothing is.</param>
 internal sealed record Option(string Name, string Help, string? Wants = null, Func<string, bool>? Accepts = null, Func<string, string?>? Explain = null)
 {
+    /// <summary>It may be followed by several values.</summary>
+    public bool TakesSeveral { get; init; }
+
     public bool IsSwitch => Wants is null;
 
     /// <summary>What is wrong with a value; null if nothing is.</summary>
@@ -61,6 +64,8 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
     public const string RecycleMemory = "recycle-memory";
     public const string JUnit = "junitxml";
     public const string RunLog = "runlog";
+    public const string Timeline = "timeline";
+    public const string Replay = "replay";
     public const string History = "history";
     public const string DurationsShown = "durations";
     public const string Capture = "capture";
@@ -110,6 +115,8 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
         new(Shard, "Runs this machine's part of the tests, such as 2/5: the second of five, balanced by recorded durations.", "this machine's number and how many there are, such as 2/5", null, Engine.Planning.Shard.Complaint),
         new(JUnit, "Writes a JUnit XML report to this file.", "the path of a file"),
         new(RunLog, "Writes the event log of the run to this file.", "the path of a file"),
+        new(Timeline, "Writes one self-contained HTML page to this file: who ran what when, failures, what takes long.", "the path of a file"),
+        new(Replay, "Shows recorded runs again and runs nothing; several logs (of shards, of reruns) are shown as one run. With --junitxml and --timeline it makes these files again.", "the path of a file that --runlog wrote") { TakesSeveral = true },
         new(History, "The folder that keeps durations and outcomes; the default is .rondo beside the project file.", "the path of a folder"),
         new(DurationsShown, "How many of the slowest tests are listed at the end; 0 lists none.", "a number from 0", v => IsNumber(v, 0)),
         new(Capture, "auto (the default) keeps a test's output for its report; no also streams it live, each line with its worker.", "'auto' or 'no'", v => v is "auto" or "no"),
@@ -138,7 +145,7 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
     public static Option? Find(string name) => All.FirstOrDefault(o => string.Equals(o.Name, name, StringComparison.OrdinalIgnoreCase));
 
     public IReadOnlyCollection<CommandLineOption> GetCommandLineOptions() =>
-        [.. All.Select(o => new CommandLineOption(o.Name, o.Help, o.IsSwitch ? ArgumentArity.Zero : ArgumentArity.ExactlyOne, isHidden: false))];
+        [.. All.Select(o => new CommandLineOption(o.Name, o.Help, o.IsSwitch ? ArgumentArity.Zero : o.TakesSeveral ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne, isHidden: false))];
 
     public Task<ValidationResult> ValidateOptionArgumentsAsync(CommandLineOption commandOption, string[] arguments)
     {

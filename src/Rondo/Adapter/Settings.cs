@@ -56,6 +56,12 @@ internal sealed class Settings
 
     public string? Text(string name) => FromCommandLine(name) ?? Configured(name)?.Value;
 
+    /// <summary>All values of an option that takes several; empty if it was not given.</summary>
+    public IReadOnlyList<string> Texts(string name) => commandLine.TryGetOptionArgumentList(name, out var arguments) && arguments.Length > 0 ? arguments : Configured(name) is { } one ? [one] : [];
+
+    /// <summary>It stands on the command line, not only in a file of defaults.</summary>
+    public bool IsOnCommandLine(string name) => commandLine.IsOptionSet(name);
+
     public int? Number(string name) => Text(name) is { } text ? int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : null;
 
     public TimeSpan? Duration(string name) => Text(name) is { } text && Durations.TryParse(text, out var duration) ? duration : null;
