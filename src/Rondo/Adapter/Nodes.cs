@@ -84,7 +84,7 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed, bool 
         var (typeName, _) = Managed(type.Type, withArity: true);
         var (methodName, arity) = Managed(test.Name, withArity: false);
         properties.Add(new TestMethodIdentifierProperty(
-            type.Entry.GetType().Assembly.FullName ?? type.Assembly, type.Namespace, typeName, methodName, arity, [.. test.ParameterTypes], test.ReturnType));
+            type.Catalog?.Assembly.FullName ?? type.Assembly, type.Namespace, typeName, methodName, arity, [.. test.ParameterTypes], test.ReturnType));
         if (type.File.Length > 0) properties.Add(new TestFileLocationProperty(type.File, new LinePositionSpan(new LinePosition(test.Line, 0), new LinePosition(test.Line, 0))));
         trx?.AddClass(properties, type.FullName);
         return new TestNode { Uid = planned.Id + part, DisplayName = planned.DisplayName + part, Properties = properties };
