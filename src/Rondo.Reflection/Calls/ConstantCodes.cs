@@ -25,7 +25,7 @@ internal static class ConstantCodes
 
     public static ConstantCode Version(Version value, ITypeSymbol type) => new(value);
 
-    public static ConstantCode Big(BigInteger value, ITypeSymbol type) => new(type.Type == typeof(Int128) ? (Int128)value : type.Type == typeof(UInt128) ? (UInt128)value : value);
+    public static ConstantCode Big(BigInteger value, ITypeSymbol type) => new(type.Type == typeof(Int128) ? (object)(Int128)value : type.Type == typeof(UInt128) ? (object)(UInt128)value : value);
 
     public static ConstantCode TypeOf(ITypeSymbol type) => new(type.Type);
 
@@ -41,8 +41,8 @@ internal static class ConstantCodes
     }
 
     public static ConstantCode Literal(object value, ITypeSymbol target) => new(
-        target.SpecialType == SpecialType.System_IntPtr ? (nint)Convert.ToInt64(value, CultureInfo.InvariantCulture)
-        : target.SpecialType == SpecialType.System_UIntPtr ? (nuint)Convert.ToUInt64(value, CultureInfo.InvariantCulture)
+        target.SpecialType == SpecialType.System_IntPtr ? (object)(nint)Convert.ToInt64(value, CultureInfo.InvariantCulture)
+        : target.SpecialType == SpecialType.System_UIntPtr ? (object)(nuint)Convert.ToUInt64(value, CultureInfo.InvariantCulture)
         : value);
 }
 #pragma warning restore IDE0060

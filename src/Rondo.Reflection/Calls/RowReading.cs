@@ -54,8 +54,8 @@ internal static class RowReading
         if (value is char c) value = (ushort)c;
         if (value is nint signed) value = (long)signed;
         if (value is nuint unsigned) value = (ulong)unsigned;
-        return target == typeof(nint) ? (nint)Convert.ToInt64(value, CultureInfo.InvariantCulture)
-            : target == typeof(nuint) ? (nuint)Convert.ToUInt64(value, CultureInfo.InvariantCulture)
+        return target == typeof(nint) ? (object)(nint)Convert.ToInt64(value, CultureInfo.InvariantCulture)
+            : target == typeof(nuint) ? (object)(nuint)Convert.ToUInt64(value, CultureInfo.InvariantCulture)
             : Convert.ChangeType(value, target, CultureInfo.InvariantCulture);
     }
 }

@@ -17,7 +17,7 @@ internal static class Sources
 
     public static string File(ISymbol symbol, Compilation compilation) => symbol.Universe == compilation ? MethodRules.At(symbol)?.SourceTree.FilePath ?? "" : "";
 
-    /// <summary>A constructor that only calls that of Object, and nothing static to begin with.</summary>
-    public static bool IsPlain(INamedTypeSymbol type, IMethodSymbol constructor) => type.Type.BaseType == typeof(object) && type.Type.TypeInitializer is null
+    /// <summary>A constructor that only calls that of Object, and of statics only values to begin with.</summary>
+    public static bool IsPlain(INamedTypeSymbol type, IMethodSymbol constructor) => type.Type.BaseType == typeof(object) && (type.Type.TypeInitializer is null || (type.Type.Attributes & TypeAttributes.BeforeFieldInit) != 0)
         && constructor.Method.GetMethodBody()?.GetILAsByteArray() is { Length: 7 or 8 } code && code[0] == OpCodes.Ldarg_0.Value && code[1] == OpCodes.Call.Value;
 }

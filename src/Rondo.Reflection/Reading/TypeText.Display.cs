@@ -34,6 +34,11 @@ internal static partial class TypeText
             AppendShown(text, array.ElementType);
             text.Append('[').Append(',', array.Rank - 1).Append(']');
         }
+        else if (type is IPointerTypeSymbol pointer)
+        {
+            AppendShown(text, pointer.PointedAtType);
+            text.Append('*');
+        }
         else if (Nullable.GetUnderlyingType(type.Type) is { } inner)
         {
             AppendShown(text, type.Universe.TypeOf(inner));
@@ -45,14 +50,9 @@ internal static partial class TypeText
         }
         else if (type is INamedTypeSymbol named)
         {
-            if (named.ContainingType is { } outer)
-            {
-                AppendShown(text, outer);
-                text.Append('.');
-            }
-
             text.Append(named.Name);
-            if (named.Arity > 0) AppendAll(text, '<', ", ", '>', named.TypeArguments);
+            if (named.IsUnboundGenericType) text.Append('<').Append(',', named.Arity - 1).Append('>');
+            else if (named.Arity > 0) AppendAll(text, '<', ", ", '>', named.TypeArguments);
         }
         else
         {

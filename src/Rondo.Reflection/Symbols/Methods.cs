@@ -7,6 +7,7 @@ namespace Rondo.Reflection.Symbols;
 internal sealed class IMethodSymbol : ISymbol, IEquatable<IMethodSymbol>
 {
     private readonly bool _neverReturns;
+    private readonly INamedTypeSymbol? _struct;
     private ImmutableArray<IParameterSymbol> _parameters;
 
     public IMethodSymbol(MethodBase method, Compilation universe)
@@ -18,14 +19,21 @@ internal sealed class IMethodSymbol : ISymbol, IEquatable<IMethodSymbol>
         Method = open.MakeGenericMethod(typeof(object));
     }
 
+    /// <summary>The constructor that every struct has and that metadata does not name: it looks like that of Object.</summary>
+    public IMethodSymbol(INamedTypeSymbol ofStruct)
+        : base(ofStruct.Universe) => (_struct, Method) = (ofStruct, typeof(object).GetConstructor([])!);
+
     /// <summary>What calls go to.</summary>
     public MethodBase Method { get; }
 
-    public override string Name => Method.Name;
+    /// <summary>Of a function within a method as its author wrote it: <c>&lt;Outer&gt;g__Inner|0_0</c> is how C# keeps it.</summary>
+    public override string Name => MethodKind == MethodKind.Other && Method.Name.IndexOf(">g__", StringComparison.Ordinal) is var at and > 0 && Method.Name.IndexOf('|', at) is var end and > 0
+        ? Method.Name[(at + 4)..end]
+        : Method.Name;
 
     public override SymbolKind Kind => SymbolKind.Method;
 
-    public override INamedTypeSymbol ContainingType => (INamedTypeSymbol)Universe.TypeOf(Method.DeclaringType!);
+    public override INamedTypeSymbol ContainingType => _struct ?? (INamedTypeSymbol)Universe.TypeOf(Method.DeclaringType!);
 
     public override Accessibility DeclaredAccessibility => AccessOf(Method);
 
@@ -113,6 +121,9 @@ internal sealed class IMethodSymbol : ISymbol, IEquatable<IMethodSymbol>
     public IMethodSymbol Construct(params ITypeSymbol[] arguments) => Universe.MethodOf(((MethodInfo)Definition).MakeGenericMethod([.. arguments.Select(a => a.Type)]));
 
     protected override IEnumerable<CustomAttributeData> Marks => Method.GetCustomAttributesData();
+
+    // One with type arguments has the very marks of the one without: the readers look for one among the others.
+    public override ImmutableArray<AttributeData> GetAttributes() => IsGenericMethod && !Method.IsGenericMethodDefinition ? OriginalDefinition.GetAttributes() : base.GetAttributes();
 
     public bool Equals(IMethodSymbol? other) => other is not null && (other.Method == Method
         || (IsSame(other.Method, Method) && other.Method.DeclaringType == Method.DeclaringType && other.TypeArguments.SequenceEqual(TypeArguments)));

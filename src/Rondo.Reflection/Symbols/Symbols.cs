@@ -38,7 +38,7 @@ internal abstract class ISymbol(Compilation universe)
 
     protected abstract IEnumerable<CustomAttributeData> Marks { get; }
 
-    public ImmutableArray<AttributeData> GetAttributes()
+    public virtual ImmutableArray<AttributeData> GetAttributes()
     {
         if (_attributes.IsDefault) _attributes = [.. Marks.Select(m => new AttributeData(m, universe))];
         return _attributes;

@@ -177,7 +177,14 @@ internal sealed class INamedTypeSymbol(Type type, Compilation universe, bool isU
         }
     }
 
-    public ImmutableArray<IMethodSymbol> InstanceConstructors => [.. Type.GetConstructors(Declared & ~BindingFlags.Static).Select(Universe.MethodOf)];
+    public ImmutableArray<IMethodSymbol> InstanceConstructors
+    {
+        get
+        {
+            var declared = Type.GetConstructors(Declared & ~BindingFlags.Static);
+            return [.. Type.IsValueType && declared.All(c => c.GetParameters().Length > 0) ? [new IMethodSymbol(this)] : Array.Empty<IMethodSymbol>(), .. declared.Select(Universe.MethodOf)];
+        }
+    }
 
     public INamedTypeSymbol Construct(params ITypeSymbol[] arguments) =>
         (INamedTypeSymbol)Universe.TypeOf((Type.IsGenericTypeDefinition ? Type : Type.GetGenericTypeDefinition()).MakeGenericType([.. arguments.Select(a => a.Type)]));
