@@ -73,7 +73,8 @@ internal static class ClassTable
 
     public static void AddList(List<string> fields, string key, IEnumerable<string> words)
     {
-        var text = string.Join(" ", words);
+        // Names of F# may hold blanks.
+        var text = string.Join(" ", words.Select(w => w.Replace(' ', CatalogTable.BlankInWord)));
         if (text.Length > 0) fields.Add(key + "=" + text);
     }
 

@@ -57,8 +57,11 @@ internal sealed class ReflectedHolder : FixtureHolderEntry
     // Two fixtures of one class have different names: the readers refuse others.
     private (MethodInfo, Call) Find(BoundFixture bound, int given)
     {
-        var method = _type.GetMethods(INamedTypeSymbol.Declared).First(m => m.Name == bound.Model.Method && m.IsDefined(typeof(FixtureAttribute), false));
-        return (method, new Call(method, bound.Parameters, given));
+        lock (_universe)
+        {
+            var method = _type.GetMethods(INamedTypeSymbol.Declared).First(m => m.IsDefined(typeof(FixtureAttribute), false) && _universe.MethodOf(m).Name == bound.Model.Method);
+            return (method, new Call(method, bound.Parameters, given));
+        }
     }
 
     private CarriedValue Carried(int fixture) => _carried[fixture] ??= CarriedValue.Of(_holder.Fixtures[fixture].Model.Carried, _universe);

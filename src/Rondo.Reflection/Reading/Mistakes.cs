@@ -40,7 +40,8 @@ internal sealed class Mistakes
         {
             var test = read.Model.Tests[i];
             var broken = test.Broken ?? (_marks.TryGetValue(read.Tests[i].OriginalDefinition, out var mark) ? mark : DisplayNameRules.Check(test, read.Tests[i])?.Problem.Text);
-            tests.Add(broken is null ? test : test with { Broken = broken });
+            // A condition that cannot be asked would fail the test first, with less to say.
+            tests.Add(broken is null ? test : test with { Broken = broken, Marks = test.Marks with { Condition = null } });
         }
 
         var ofClass = read.Model.Broken;

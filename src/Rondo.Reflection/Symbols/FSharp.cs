@@ -19,19 +19,24 @@ internal static class FSharp
     public static bool IsAsync(Type type) => type is { IsConstructedGenericType: true, Name: "FSharpAsync`1" } && type.GetGenericTypeDefinition().FullName == Async;
 
     /// <summary><c>Task&lt;unit&gt;</c> and <c>Async&lt;unit&gt;</c> are tasks without a value, <c>Async&lt;T&gt;</c> is one with it.</summary>
-    public static Type ReturnTypeOf(MethodInfo method)
+    /// <param name="method">As it is called.</param>
+    /// <param name="neverReturns">See <see cref="NeverReturns"/>: its type argument means nothing.</param>
+    public static Type ReturnTypeOf(MethodInfo method, bool neverReturns)
     {
         var type = method.ReturnType;
-        if (!type.IsConstructedGenericType) return type.FullName == Unit ? typeof(void) : type;
+        if (!type.IsConstructedGenericType) return neverReturns || type.FullName == Unit ? typeof(void) : type;
         var definition = type.GetGenericTypeDefinition();
         var isAsync = IsAsync(type);
         if (!isAsync && definition != typeof(Task<>) && definition != typeof(ValueTask<>)) return type;
         var value = type.GetGenericArguments()[0];
-        if (value.FullName == Unit) return definition == typeof(ValueTask<>) ? typeof(ValueTask) : typeof(Task);
+        if (neverReturns || value.FullName == Unit) return definition == typeof(ValueTask<>) ? typeof(ValueTask) : typeof(Task);
         return isAsync ? typeof(Task<>).MakeGenericType(value) : type;
     }
 
-    /// <summary><c>let f () = failwith "…"</c> is compiled to a method that gives any type whatever: it gives none.</summary>
-    public static bool NeverReturns(MethodInfo method) => method.GetGenericArguments() is [var only] && method.ReturnType == only
+    /// <summary><c>let f () = failwith "…"</c> is compiled to a method that gives any type whatever, and one whose task only throws to a task of any type: there is never a value.</summary>
+    public static bool NeverReturns(MethodInfo method) => method.GetGenericArguments() is [var only]
+        && (method.ReturnType == only || (method.ReturnType is { IsGenericType: true } type && type.GetGenericArguments() is [var value] && value == only && IsTask(type)))
         && only.GetGenericParameterConstraints().Length == 0 && !Array.Exists(method.GetParameters(), p => p.ParameterType.ContainsGenericParameters);
+
+    private static bool IsTask(Type type) => type.GetGenericTypeDefinition() is var definition && (definition == typeof(Task<>) || definition == typeof(ValueTask<>) || definition.FullName == Async);
 }

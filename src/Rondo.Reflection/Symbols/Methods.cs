@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Rondo.Catalog;
 
 namespace Rondo.Reflection.Symbols;
 
@@ -26,10 +27,17 @@ internal sealed class IMethodSymbol : ISymbol, IEquatable<IMethodSymbol>
     /// <summary>What calls go to.</summary>
     public MethodBase Method { get; }
 
-    /// <summary>Of a function within a method as its author wrote it: <c>&lt;Outer&gt;g__Inner|0_0</c> is how C# keeps it.</summary>
-    public override string Name => MethodKind == MethodKind.Other && Method.Name.IndexOf(">g__", StringComparison.Ordinal) is var at and > 0 && Method.Name.IndexOf('|', at) is var end and > 0
-        ? Method.Name[(at + 4)..end]
-        : Method.Name;
+    /// <summary>As its author wrote it, with escapes for what cannot stand in an id.</summary>
+    public override string Name
+    {
+        get
+        {
+            // A function within a method: '<Outer>g__Inner|0_0' is how C# keeps it.
+            if (Method.Name.StartsWith('<') && Method.Name.IndexOf(">g__", StringComparison.Ordinal) is var at and > 0 && Method.Name.IndexOf('|', at) is var end and > 0) return Method.Name[(at + 4)..end];
+            if (!Universe.IsFSharp || Method.Name.All(c => char.IsLetterOrDigit(c) || c is '_' or ' ' or '\'' or '.' or ',' or '-')) return Method.Name;
+            return ArgumentText.Quote(Method.Name)[1..^1].Replace("\\'", "'", StringComparison.Ordinal);
+        }
+    }
 
     public override SymbolKind Kind => SymbolKind.Method;
 
@@ -78,7 +86,7 @@ internal sealed class IMethodSymbol : ISymbol, IEquatable<IMethodSymbol>
         }
     }
 
-    public ITypeSymbol ReturnType => Universe.TypeOf(_neverReturns || Method is not MethodInfo method ? typeof(void) : FSharp.ReturnTypeOf(method));
+    public ITypeSymbol ReturnType => Universe.TypeOf(Method is not MethodInfo method ? typeof(void) : Universe.IsFSharp ? FSharp.ReturnTypeOf(method, _neverReturns) : method.ReturnType);
 
     public bool ReturnsVoid => ReturnType.SpecialType == SpecialType.System_Void;
 
