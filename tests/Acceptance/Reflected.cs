@@ -50,6 +50,39 @@ public sealed class Reflected
     [TestMethod, DynamicData(nameof(Runs))]
     public Task A_project_does_what_it_expects(string project, string workers) => Verdict.CheckAsync(project, workers);
 
+    [TestMethod]
+    [DataRow("0")]
+    [DataRow("2")]
+    public async Task The_sample_in_FSharp_runs(string workers)
+    {
+        var configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        var program = Path.Combine(Repository.Root, "artifacts", "bin", "Tides.Tests", configuration, OperatingSystem.IsWindows() ? "Tides.Tests.exe" : "Tides.Tests");
+
+        await using var run = UserRun.Start(program, ["-n", workers]);
+        var ended = await run.EndAsync();
+
+        Assert.AreEqual(0, ended.ExitCode, ended.Console + ended.Errors);
+        Assert.AreEqual(new Account(8, 7, 0, 1, 0), Account.Find(ended.Console), ended.Console);
+    }
+
+    [TestMethod]
+    public async Task A_type_that_cannot_be_loaded_stops_the_run_and_is_named()
+    {
+        await Workshop.Built;
+        var program = new UserProject("LogsOfTests.Reflected");
+        var folder = Directory.CreateTempSubdirectory("rondo-unloadable").FullName;
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(program.Executable)!)) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        File.Delete(Path.Combine(folder, "Microsoft.Extensions.Logging.Abstractions.dll"));
+
+        await using var run = UserRun.Start(Path.Combine(folder, Path.GetFileName(program.Executable)), ["-n", "2"]);
+        var ended = await run.EndAsync();
+        Directory.Delete(folder, recursive: true);
+
+        Assert.AreNotEqual(0, ended.ExitCode);
+        Assert.Contains("RND2060", ended.Console + ended.Errors);
+        Assert.Contains("Microsoft.Extensions.Logging.Abstractions", ended.Console + ended.Errors);
+    }
+
     /// <summary>Loads what lies beside a user project, but for Rondo itself, which is this process's.</summary>
     private sealed class Beside(UserProject project) : AssemblyLoadContext(project.Name)
     {

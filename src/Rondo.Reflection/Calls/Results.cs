@@ -1,5 +1,6 @@
 using System.Reflection;
 using Rondo.Catalog;
+using Rondo.Loops;
 using Rondo.Reflection.Symbols;
 
 namespace Rondo.Reflection.Calls;
@@ -29,12 +30,13 @@ internal static class Results
         return box.MakeGenericMethod(declared.GetGenericArguments()).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [result], null);
     }
 
-    // Begins here and now, so that the test's loop is the one it comes back to; the test's token is the computation's.
+    // Begins here and now, so that the test's loop is the one it comes back to; the test's token is the computation's. It comes back by raw posts, which carry no ExecutionContext unless the lane does it.
     private static object StartAsync(object computation)
     {
         var type = computation.GetType();
         while (!FSharp.IsAsync(type)) type = type.BaseType ?? throw new InvalidOperationException($"This is a bug in Rondo: a test or fixture returned a '{computation.GetType()}'.");
         var start = type.Assembly.GetType("Microsoft.FSharp.Control.FSharpAsync")!.GetMethod("StartImmediateAsTask")!.MakeGenericMethod(type.GetGenericArguments());
+        if (SynchronizationContext.Current is LoopLane lane) lane.FlowsContext = true;
         var token = TestContext.Current is { } test ? Activator.CreateInstance(start.GetParameters()[1].ParameterType, test.CancellationToken) : null;
         return start.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [computation, token], null)!;
     }

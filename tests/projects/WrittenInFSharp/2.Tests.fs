@@ -47,8 +47,10 @@ let ``an async is on the loop`` (stop: CancellationToken) =
     async {
         let before = Environment.CurrentManagedThreadId
         do! Async.Sleep 5
+        same false (isNull TestContext.Current)
         do! Task.Delay 1 |> Async.AwaitTask
         same before Environment.CurrentManagedThreadId
+        same false (isNull TestContext.Current)
         let! token = Async.CancellationToken
         same stop token
     }
@@ -67,7 +69,7 @@ let ``is stopped by its limit`` () =
         try
             do! Async.Sleep 60_000
         finally
-            printfn "the async was cancelled"
+            printfn "the async was cancelled, its test known: %b" (not (isNull TestContext.Current))
     }
 
 [<Test>]
