@@ -1,5 +1,6 @@
 // Prints the managed stacks of another process: Rondo.Stacks [--dump] PROCESS [MANAGED-THREAD-ID ...]. No thread ids: all threads that run managed code.
 // It attaches to the process; where that is forbidden, or with --dump, it has the runtime there write a small dump and reads that.
+// Rondo.Stacks --write mini|heap|full FILE PROCESS: has the runtime of the process write a dump, and leaves it.
 // Exit code 0 with stacks on stdout, or 1 with one sentence on stderr.
 using System.Collections.Immutable;
 using System.Globalization;
@@ -7,6 +8,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Diagnostics.NETCore.Client;
 using Microsoft.Diagnostics.Runtime;
 
+if (args is ["--write", var kind, var into, var whose]) return await WriteAsync(kind, into, int.Parse(whose, CultureInfo.InvariantCulture));
 var dumps = args is ["--dump", ..];
 var numbers = args.Skip(dumps ? 1 : 0).Select(a => int.Parse(a, CultureInfo.InvariantCulture)).ToArray();
 var (process, wanted) = (numbers[0], numbers.Skip(1).ToHashSet());
@@ -40,6 +42,22 @@ catch (Exception error)
 finally
 {
     folder.Delete(recursive: true);
+}
+
+static async Task<int> WriteAsync(string kind, string file, int process)
+{
+    try
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(55));
+        var type = kind switch { "full" => DumpType.Full, "heap" => DumpType.WithHeap, _ => DumpType.Normal };
+        await new DiagnosticsClient(process).WriteDumpAsync(type, file, WriteDumpFlags.None, limit.Token);
+        return 0;
+    }
+    catch (Exception error)
+    {
+        Console.Error.WriteLine(Sentence(error));
+        return 1;
+    }
 }
 
 // A thread inside a helper of the runtime shows no managed frame at that instant; a moment later it does. A dump stays as it is.

@@ -87,7 +87,7 @@ public sealed class RunPublisherTests
         publisher.Complete();
         await publisher.RunAsync();
 
-        CollectionAssert.AreEqual(new[] { "[w1] one", "[w1] two" }, _said);
+        Assert.AreEqual($"[w1] --- {Catalogs.Case().Id}\n[w1] one\n[w1] two", Assert.ContainsSingle(_said));
     }
 
     private RunPublisher Publisher(IReadOnlySet<string>? ids, bool saysNotes) => new(

@@ -27,6 +27,13 @@ internal static class Blame
         _ => "",
     };
 
+    /// <summary>What a worker wrote last, to stand in a sentence; empty for nothing.</summary>
+    public static string LastWordsOf(Seat seat)
+    {
+        var words = seat.Worker.ErrorTail.Length > 0 ? seat.Worker.ErrorTail : seat.Worker.OutputTail;
+        return words.Length == 0 ? "" : " What it wrote last: " + Text.Indented(words) + "\n";
+    }
+
     private static string Likely(WorkerEnd end, string error)
     {
         return end switch

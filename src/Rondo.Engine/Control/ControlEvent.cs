@@ -32,5 +32,8 @@ internal abstract record ControlEvent
 
     public sealed record Interrupted(string By) : ControlEvent;
 
+    /// <summary>Somebody wants to know what every worker does now.</summary>
+    public sealed record AskedForStatus : ControlEvent;
+
     public sealed record Ticked : ControlEvent;
 }

@@ -49,6 +49,9 @@ internal sealed class Overtime
     /// <summary>The last round showed that somebody else holds the loop: it says nothing about this phase, and is not counted.</summary>
     public void ForgetRound() => Rounds--;
 
+    /// <summary>The loop answered in the last round.</summary>
+    public bool LoopTurns => _loopAnswered;
+
     /// <summary>The thread that reads the link answered in the last round, and the loop did not.</summary>
     public bool LoopIsHeld => _linkAnswered && !_loopAnswered;
 

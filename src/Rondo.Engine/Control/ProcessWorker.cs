@@ -49,7 +49,9 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, string ma
 
     public override string ErrorTail => _output.Error.ToString();
 
-    public override void HearOutput(Action heard) => _output.Heard = heard;
+    public override void HearOutput(Action heard, bool isLive) => (_output.Heard, _output.IsLive) = (heard, isLive);
+
+    public override IReadOnlyList<(bool IsError, string Text)> TakeLive() => _output.TakeLive();
 
     public override (string Output, string ErrorOutput) TakeOutput(long from, long until) => _output.Take(from, until);
 
@@ -95,6 +97,13 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, string ma
         await early.CancelAsync().ConfigureAwait(false);
         var end = await EndedAsync().ConfigureAwait(false);
         throw new WorkerStartException($"Worker {Number} (process {ProcessId}) {end} before it could connect, so before it was ready. {Blame.NoCasePays} {Blame.ExplainEarly(end, ErrorTail)} What it wrote: {Text.Indented(ErrorTail.Length > 0 ? ErrorTail : OutputTail)} [RND4011]") { End = end };
+    }
+
+    public override void Terminate()
+    {
+        // Nobody but its leader is in the group of a worker that could not become one.
+        if (_process is { } process && (Posix.SignalGroup(process.Id, Posix.SigTerm) || Posix.Signal(process.Id, Posix.SigTerm))) return;
+        Kill();
     }
 
     public override void Kill()

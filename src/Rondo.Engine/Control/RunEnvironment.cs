@@ -17,6 +17,9 @@ internal sealed record RunEnvironment
     /// <summary>Reads the stacks of a process; see <see cref="StackReader.ReadAsync"/>.</summary>
     public Func<int, IReadOnlyList<int>, TimeProvider, Task<StacksRead>> ReadStacks { get; init; } = StackReader.ReadAsync;
 
+    /// <summary>Writes a dump of a process to a file; see <see cref="DumpWriter.WriteAsync"/>.</summary>
+    public Func<int, DumpWish, string, TimeProvider, Task<DumpWritten>> WriteDump { get; init; } = DumpWriter.WriteAsync;
+
     public int ProcessorCount { get; init; } = Environment.ProcessorCount;
 
     public long MemoryBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;

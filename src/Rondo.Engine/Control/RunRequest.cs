@@ -1,4 +1,5 @@
 using Rondo.Engine.Planning;
+using Rondo.Engine.Report;
 using Rondo.Engine.Results;
 
 namespace Rondo.Engine.Control;
@@ -38,11 +39,29 @@ internal sealed record RunRequest
     /// <summary>Limit for tests without a mark of their own; null is 10 minutes.</summary>
     public TimeSpan? TestTimeout { get; init; }
 
+    /// <summary>A case of whose body nothing is seen for so long is ended; null: only its limit ends it.</summary>
+    public TimeSpan? StallTimeout { get; init; }
+
+    /// <summary>A case that runs for so long is told of, and again whenever that time has doubled; null is a minute, zero never.</summary>
+    public TimeSpan? SlowAfter { get; init; }
+
+    /// <summary>Which dump is written of a worker that hangs: <c>mini</c>, <c>heap</c>, <c>full</c>; null: none.</summary>
+    public string? DumpOnHang { get; init; }
+
+    /// <summary>Where dumps are put; not null where one is asked for.</summary>
+    public string? DumpFolder { get; init; }
+
     /// <summary>Up to so many asynchronous cases at once in each worker, marked or not; also a cap for the marks' windows. Null: only the marks count.</summary>
     public int? Concurrency { get; init; }
 
     /// <summary>Extra attempts of failed cases without a mark of their own.</summary>
     public int Retries { get; init; }
+
+    /// <summary>Further attempts are made in a process of their own, after everything else.</summary>
+    public bool RetriesElsewhere { get; init; }
+
+    /// <summary>Pause before a second attempt; doubles with each further one, up to a minute.</summary>
+    public TimeSpan RetryDelay { get; init; }
 
     /// <summary>A run with a case that passed only in a later attempt is not green.</summary>
     public bool FailOnFlaky { get; init; }
@@ -77,6 +96,9 @@ internal sealed record RunRequest
 
     /// <summary>Show each setup and teardown when it begins.</summary>
     public bool ShowSetup { get; init; }
+
+    /// <summary>How often the observer wants to hear what every worker does now; null never.</summary>
+    public TimeSpan? LookEvery { get; init; }
 
     /// <summary>Arguments that start this program again as a worker.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
@@ -118,6 +140,13 @@ internal interface IRunObserver
     /// <summary>A case has been running for a while: worth showing as in progress. Not called for short cases.</summary>
     void InProgress(PlannedCase planned, string worker);
 
+    /// <summary>What every worker does now; somebody asked (<see cref="Controller.TellStatus"/>).</summary>
+    void Status(RunSnapshot now);
+
+    /// <summary>A case has been running for long (<see cref="RunRequest.SlowAfter"/>); told again whenever that time has doubled.</summary>
+    /// <param name="doing">The fixture it sets up or tears down, as part of a sentence; empty in its body.</param>
+    void Slow(PlannedCase planned, string worker, TimeSpan elapsed, string doing);
+
     void Finished(PlannedCase planned, CaseResult result);
 
     void TeardownFailed(TeardownError error);
@@ -128,6 +157,11 @@ internal interface IRunObserver
 
     /// <summary>A line about a setup, a test or a teardown that begins now (<c>--setup-show</c>).</summary>
     void SetupStep(string worker, string line);
+
+    /// <summary>What every worker does at this moment (<see cref="RunRequest.LookEvery"/>).</summary>
+    void Now(RunSnapshot now)
+    {
+    }
 
     /// <summary>Something people should see that belongs to no case.</summary>
     void Note(string text);

@@ -1,4 +1,5 @@
 using Rondo.Engine.Planning;
+using Rondo.Engine.Report;
 using Rondo.Engine.Results;
 
 namespace Rondo.Engine.Control;
@@ -12,6 +13,10 @@ internal sealed class SafeObserver(IRunObserver observer, Action<string> note)
 
     public void InProgress(PlannedCase planned, string worker) => Call(o => o.InProgress(planned, worker));
 
+    public void Status(RunSnapshot now) => Call(o => o.Status(now));
+
+    public void Slow(PlannedCase planned, string worker, TimeSpan elapsed, string doing) => Call(o => o.Slow(planned, worker, elapsed, doing));
+
     public void Finished(PlannedCase planned, CaseResult result) => Call(o => o.Finished(planned, result));
 
     public void TeardownFailed(TeardownError error) => Call(o => o.TeardownFailed(error));
@@ -19,6 +24,8 @@ internal sealed class SafeObserver(IRunObserver observer, Action<string> note)
     public void LiveOutput(PlannedCase? planned, string worker, bool isError, string text) => Call(o => o.LiveOutput(planned, worker, isError, text));
 
     public void SetupStep(string worker, string line) => Call(o => o.SetupStep(worker, line));
+
+    public void Now(RunSnapshot now) => Call(o => o.Now(now));
 
     public void Note(string text) => Call(o => o.Note(text));
 

@@ -18,7 +18,14 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
 
     public string Token { get; } = token;
 
-    public SeatState State { get; set; } = SeatState.Starting;
+    public SeatState State
+    {
+        get;
+        set => (field, IdleSince) = (value, time.GetTimestamp());
+    } = SeatState.Starting;
+
+    /// <summary>When it began what it does for no case; for whoever looks on.</summary>
+    public long IdleSince { get; private set; } = time.GetTimestamp();
 
     public bool IsAlive => State != SeatState.Gone;
 
@@ -33,6 +40,12 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
 
     /// <summary>It runs suspects, one after the other, and is nothing to the scheduler.</summary>
     public bool IsForSuspects { get; init; }
+
+    /// <summary>It runs this, and nothing else; null if it was not started for that.</summary>
+    public Rerun? Rerun { get; init; }
+
+    /// <summary>What it runs is no business of the scheduler's.</summary>
+    public bool IsApart => IsForSuspects || Rerun is not null;
 
     /// <summary>It holds the fixtures of the whole run in a process of its own: it runs no case, is nothing to the scheduler, and counts in no number of workers.</summary>
     public bool IsHost { get; init; }
@@ -50,7 +63,11 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
     public bool IsSettingUp { get; private set; }
 
     /// <summary>The data source it reads now.</summary>
-    public TestNumber? Reading { get; set; }
+    public TestNumber? Reading
+    {
+        get;
+        set => (field, IdleSince) = (value, time.GetTimestamp());
+    }
 
     /// <summary>Of what it does for no case: its start, rows, shared teardowns, its end.</summary>
     public PhaseLimit Limit { get; } = new(time);
@@ -60,6 +77,14 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
 
     public Overtime Overtime { get; } = new();
 
+    /// <summary>Of a loop that nobody sees turn (<c>--stall-timeout</c>). Starts again whenever it does.</summary>
+    public PhaseLimit Stall { get; } = new(time);
+
+    public long AskedForStallAt { get; set; }
+
+    /// <summary>What was asked for <see cref="Stall"/>, and how far it was answered.</summary>
+    public Overtime StallAnswers { get; } = new();
+
     /// <summary>The last question that was sent to it.</summary>
     public int Questions { get; set; }
 
@@ -68,6 +93,9 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
 
     /// <summary>Not null: the worker was told to die, and why its running case (if any) already has an outcome.</summary>
     public string? KilledBecause { get; set; }
+
+    /// <summary>It was asked to end and has not been killed yet.</summary>
+    public bool IsAskedToEnd { get; set; }
 
     public bool HasSaidGoodbye { get; private set; }
 
@@ -139,6 +167,7 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
     public void Hear(Message.Here here)
     {
         Overtime.Hear(here);
+        StallAnswers.Hear(here);
         foreach (var running in Running) running.Overtime.Hear(here);
     }
 
@@ -157,7 +186,7 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
     /// <summary>Takes note of what it does now for no case.</summary>
     public void WorksForNoCase(Message.Working working)
     {
-        (What, IsSettingUp) = (working.What, working.Phase == WorkPhase.Setup);
+        (What, IsSettingUp, IdleSince) = (working.What, working.Phase == WorkPhase.Setup, time.GetTimestamp());
         LimitPhaseTo(working.LimitMs);
     }
 
@@ -170,7 +199,7 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
     /// <summary>Takes note of a case that it has started.</summary>
     public LiveCase Starts(Message.Working working, long now, DateTimeOffset nowTime)
     {
-        var running = new LiveCase(new CaseIndex(working.Case), now, nowTime, time) { BeganAlone = Running.Count == 0, StartNumber = ++_starts };
+        var running = new LiveCase(new CaseIndex(working.Case), now, nowTime, time) { BeganAlone = Running.Count == 0, StartNumber = ++_starts, Earlier = Rerun?.Earlier ?? [] };
         Running.TryAdd(working.Case, running);
         Assigned.Remove(working.Case);
         return running;
@@ -180,6 +209,7 @@ internal sealed class Seat(WorkerHandle worker, string token, TimeProvider time)
     {
         Assigned.Remove(index.Value);
         Running.Remove(index.Value);
+        if (Running.Count == 0) IdleSince = time.GetTimestamp();
     }
 
     public void SaysGoodbye()
@@ -236,13 +266,16 @@ internal sealed class LiveCase(CaseIndex index, long since, DateTimeOffset since
 
     public bool IsShownInProgress { get; set; }
 
+    /// <summary>When it is told of as slow the next time; zero before the first.</summary>
+    public TimeSpan SlowAt { get; set; }
+
     /// <summary>What it wrote so far, as far as it was told; its result, when it comes, has all of it.</summary>
     public string Output => _output?.ToString() ?? "";
 
     public string ErrorOutput => _errorOutput?.ToString() ?? "";
 
     /// <summary>Its attempts that ended and were followed by another one.</summary>
-    public IReadOnlyList<CaseResult> Earlier { get; private set; } = [];
+    public IReadOnlyList<CaseResult> Earlier { get; set; } = [];
 
     /// <summary>One more of those. What it wrote is in its result; from here on the next attempt writes.</summary>
     public void Ended(CaseResult attempt, long now, DateTimeOffset nowTime)

@@ -48,13 +48,13 @@ internal static class StackReader
         }
     }
 
-    private static string FirstLine(string text)
+    public static string FirstLine(string text)
     {
         var line = text.Trim().Split('\n', 2)[0].Trim();
         return line.Length == 0 ? "the helper gave no reason." : line;
     }
 
-    private static string DotnetHost()
+    public static string DotnetHost()
     {
         var own = Environment.ProcessPath;
         if (own is not null && Path.GetFileNameWithoutExtension(own).Equals("dotnet", StringComparison.OrdinalIgnoreCase)) return own;
@@ -66,4 +66,8 @@ internal static class StackReader
 
 /// <param name="Stacks">Null when they could not be read.</param>
 /// <param name="Why">Why there are none; null when there are.</param>
-internal readonly record struct StacksRead(string? Stacks, string? Why);
+internal readonly record struct StacksRead(string? Stacks, string? Why)
+{
+    /// <summary>Nothing in it when none was asked for.</summary>
+    public DumpWritten Dump { get; init; }
+}

@@ -26,9 +26,13 @@ internal abstract class WorkerHandle(WorkerNumber number)
     public abstract string ErrorTail { get; }
 
     /// <summary>Says whom to tell, on any thread, when the worker has written to its own stdout or stderr. Before it is started.</summary>
-    public virtual void HearOutput(Action heard)
+    /// <param name="isLive">Also keep it for <see cref="TakeLive"/>.</param>
+    public virtual void HearOutput(Action heard, bool isLive)
     {
     }
+
+    /// <summary>Takes what it wrote there since the last time, in the order in which it was read; it stays where it is for everybody else.</summary>
+    public virtual IReadOnlyList<(bool IsError, string Text)> TakeLive() => [];
 
     /// <summary>Takes what it wrote there, as far as it was read between two moments (timestamps of the system).</summary>
     public virtual (string Output, string ErrorOutput) TakeOutput(long from, long until) => ("", "");
@@ -42,6 +46,9 @@ internal abstract class WorkerHandle(WorkerNumber number)
     /// <summary>Starts the worker and waits until it connects.</summary>
     /// <exception cref="WorkerStartException">RND4010: it could not be started, or did not connect in time.</exception>
     public abstract Task<IMessageLink> StartAsync(CancellationToken stop);
+
+    /// <summary>Asks the process and everything in its group to end (SIGTERM): handlers of its end run, children clean up. Where there is no such request it is ended at once. Harmless when it is gone.</summary>
+    public virtual void Terminate() => Kill();
 
     /// <summary>Ends the process and everything in its group, at once. Harmless when it is gone.</summary>
     public abstract void Kill();

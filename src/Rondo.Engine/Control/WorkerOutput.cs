@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Rondo.Engine.Native;
 
@@ -14,11 +16,21 @@ internal sealed class WorkerOutput(TimeProvider time)
 {
     private const int MostKept = 512 * 1024;
 
+    // What the controller does not take in time; it takes it within milliseconds.
+    private const int MostLive = 1024 * 1024;
+
     private readonly Lock _gate = new();
     private readonly List<Piece> _pieces = [];
     private int _kept;
     private bool _isHeard;
     private bool _isCut;
+    private List<(bool IsError, byte[] Bytes)> _live = [];
+    private int _liveLength;
+    private long _liveDropped;
+
+    // Of the controller's event loop, which alone takes it.
+    private Decoder? _outDecoder;
+    private Decoder? _errorDecoder;
 
     public OutputTail Out { get; } = new();
 
@@ -27,6 +39,34 @@ internal sealed class WorkerOutput(TimeProvider time)
     /// <summary>Called on the reader's thread when there is something to take; not again before it was taken.</summary>
     public Action? Heard { get; set; }
 
+    /// <summary>What is read is also kept for <see cref="TakeLive"/>. Before it is read.</summary>
+    public bool IsLive { get; set; }
+
+    /// <summary>What was read since the last time, in order; it stays in the pieces and tails as it would.</summary>
+    public IReadOnlyList<(bool IsError, string Text)> TakeLive()
+    {
+        List<(bool IsError, byte[] Bytes)> taken;
+        long dropped;
+        lock (_gate)
+        {
+            (taken, _live) = (_live, []);
+            (dropped, _liveDropped, _liveLength) = (_liveDropped, 0, 0);
+            _isHeard = false;
+        }
+
+        var texts = new List<(bool, string)>(taken.Count + 1);
+        // A character may come in two pieces.
+        foreach (var (isError, bytes) in taken)
+        {
+            var decoder = isError ? _errorDecoder ??= Encoding.UTF8.GetDecoder() : _outDecoder ??= Encoding.UTF8.GetDecoder();
+            var characters = new char[decoder.GetCharCount(bytes, flush: false)];
+            texts.Add((isError, new string(characters, 0, decoder.GetChars(bytes, characters, flush: false))));
+        }
+
+        if (dropped > 0) texts.Add((true, string.Create(CultureInfo.InvariantCulture, $"\n… {dropped} bytes that were written past the console are left out here …\n")));
+        return texts;
+    }
+
     /// <summary>Reads both until their end.</summary>
     public Task ReadAsync(Process process)
     {
@@ -34,7 +74,7 @@ internal sealed class WorkerOutput(TimeProvider time)
         if (Posix.IsAvailable && output is System.IO.Pipes.PipeStream o && error is System.IO.Pipes.PipeStream e)
         {
             var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            new Thread(() => Read(o.SafePipeHandle, e.SafePipeHandle, ended)) { IsBackground = true, Name = "rondo output of process " + process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture) }.Start();
+            new Thread(() => Read(o.SafePipeHandle, e.SafePipeHandle, ended)) { IsBackground = true, Name = "rondo output of process " + process.Id.ToString(CultureInfo.InvariantCulture) }.Start();
             return ended.Task;
         }
 
@@ -88,6 +128,13 @@ internal sealed class WorkerOutput(TimeProvider time)
         {
             _pieces.Add(new Piece(isError, at, bytes[..room].ToArray()));
             _kept += room;
+        }
+
+        if (IsLive)
+        {
+            if (_liveLength + bytes.Length <= MostLive) _live.Add((isError, bytes.ToArray()));
+            else _liveDropped += bytes.Length;
+            _liveLength += bytes.Length;
         }
 
         var isNews = !_isHeard;

@@ -10,6 +10,9 @@ internal static partial class Posix
     public const int SigTerm = 15;
     public const int SigCont = 18;
 
+    /// <summary>Not the same number everywhere.</summary>
+    public static int SigUsr1 { get; } = OperatingSystem.IsMacOS() ? 30 : 10;
+
     private const int PrSetPtracer = 0x59616d61;
     private const int ClockBootTime = 7;
 

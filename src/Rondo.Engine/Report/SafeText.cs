@@ -35,6 +35,24 @@ internal static class SafeText
         }
     }
 
+    /// <summary>The text with a sign in the place of each control character but the tab, so that it moves no cursor and ends no line.</summary>
+    public static string OneLine(string text)
+    {
+        foreach (var c in text)
+        {
+            if (!IsControl(c)) continue;
+            return string.Create(text.Length, text, static (span, from) =>
+            {
+                for (var i = 0; i < span.Length; i++) span[i] = IsControl(from[i]) ? '\uFFFD' : from[i];
+            });
+        }
+
+        return text;
+    }
+
+    // The two separators end a line for some.
+    private static bool IsControl(char c) => (char.IsControl(c) && c != '\t') || c is '\u2028' or '\u2029';
+
     private static Failure Of(Exception error, string? projectDirectory, int depth, ref int left)
     {
         // Reflection's wrapper says nothing that the user wrote.

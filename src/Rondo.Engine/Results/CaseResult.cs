@@ -31,6 +31,9 @@ internal sealed record CaseResult(CaseIndex Case, Outcome Outcome)
 
     public TimeSpan Duration { get; init; }
 
+    /// <summary>It failed and may be tried again in another process. Only between worker and controller.</summary>
+    public bool MayBeRetried { get; init; }
+
     /// <summary>What was read from the worker's own stdout and stderr until this moment (a timestamp of the system) the case can have written, and nothing that is read later. 0: nobody knows. Only between worker and controller.</summary>
     public long ReadUntil { get; init; }
 

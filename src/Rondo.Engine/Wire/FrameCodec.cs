@@ -135,6 +135,7 @@ internal static class FrameCodec
                 break;
             case Message.Assign m:
                 writer.WriteInts("cases", m.Cases);
+                if (m.Attempt != 1) writer.WriteNumber("attempt", m.Attempt);
                 break;
             case Message.Recall m:
                 writer.WriteInts("cases", m.Cases);
@@ -219,7 +220,7 @@ internal static class FrameCodec
         nameof(Message.Welcome) => new Message.Welcome(ReadOptions(json)),
         nameof(Message.ReadRows) => new Message.ReadRows(json.Ints("classes"), json.Ints("methods")),
         nameof(Message.PlanCases) => new Message.PlanCases(json.Text("hash"), json.Int("workerCount"), json.List("entries", ReadEntry)),
-        nameof(Message.Assign) => new Message.Assign(json.Ints("cases")),
+        nameof(Message.Assign) => new Message.Assign(json.Ints("cases")) { Attempt = json.Int("attempt", 1) },
         nameof(Message.Recall) => new Message.Recall(json.Ints("cases")),
         nameof(Message.ScopeOver) => new Message.ScopeOver((FixtureScope)json.Int("scope"), json.Text("name")),
         nameof(Message.FixturesOver) => new Message.FixturesOver(json.Text("class"), json.Texts("fixtures")),
@@ -328,6 +329,9 @@ internal static class FrameCodec
         writer.WriteNumber("rowsTimeoutMs", options.RowsTimeoutMs);
         writer.WriteNumber("cancelGraceMs", options.CancelGraceMs);
         if (options.Retries != 0) writer.WriteNumber("retries", options.Retries);
+        if (options.RetriesElsewhere) writer.WriteBoolean("retriesElsewhere", true);
+        if (options.RetryDelayMs != 0) writer.WriteNumber("retryDelayMs", options.RetryDelayMs);
+        if (options.StallTimeoutMs != 0) writer.WriteNumber("stallTimeoutMs", options.StallTimeoutMs);
         if (options.ShowSetup) writer.WriteBoolean("showSetup", true);
         writer.WriteUnlessNull("schedule", options.Schedule);
         if (options.ExploreSeed is { } exploreSeed) writer.WriteNumber("exploreSeed", exploreSeed);
@@ -349,6 +353,9 @@ internal static class FrameCodec
             RowsTimeoutMs = json.Long("rowsTimeoutMs", options.RowsTimeoutMs),
             CancelGraceMs = json.Long("cancelGraceMs", options.CancelGraceMs),
             Retries = json.Int("retries"),
+            RetriesElsewhere = json.Flag("retriesElsewhere", false),
+            RetryDelayMs = json.Long("retryDelayMs"),
+            StallTimeoutMs = json.Long("stallTimeoutMs"),
             ShowSetup = json.Flag("showSetup"),
             Schedule = json.TextOrNull("schedule"),
             ExploreSeed = json.IntOrNull("exploreSeed"),

@@ -114,7 +114,11 @@ internal abstract record Message
     /// <summary>The plan, as far as the worker cannot know it: which cases, in order.</summary>
     public sealed record PlanCases(string Hash, int WorkerCount, IReadOnlyList<PlanEntry> Entries) : Message;
 
-    public sealed record Assign(IReadOnlyList<int> Cases) : Message;
+    public sealed record Assign(IReadOnlyList<int> Cases) : Message
+    {
+        /// <summary>Which attempt of them it is; others were made elsewhere.</summary>
+        public int Attempt { get; init; } = 1;
+    }
 
     public sealed record Recall(IReadOnlyList<int> Cases) : Message;
 
@@ -222,6 +226,15 @@ internal sealed record WorkerOptions
 
     /// <summary>Extra attempts of a failed test that has no <c>[Retry]</c>.</summary>
     public int Retries { get; init; }
+
+    /// <summary>Further attempts are made by another worker, when the controller says so.</summary>
+    public bool RetriesElsewhere { get; init; }
+
+    /// <summary>Pause before a second attempt in this worker; doubles with each further one. 0: none.</summary>
+    public long RetryDelayMs { get; init; }
+
+    /// <summary>A body of which nothing is seen for so long is stopped; 0: only its limit stops it.</summary>
+    public long StallTimeoutMs { get; init; }
 
     /// <summary>Tell of each setup and teardown before it begins (<c>--setup-show</c>).</summary>
     public bool ShowSetup { get; init; }

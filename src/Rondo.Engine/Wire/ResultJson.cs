@@ -20,6 +20,7 @@ internal static class ResultJson
         if (result.MaxAttempts != 1) writer.WriteNumber("maxAttempts", result.MaxAttempts);
         if (result.StartedAt != default) writer.WriteString("startedAt", result.StartedAt);
         writer.WriteNumber("durationTicks", result.Duration.Ticks);
+        if (result.MayBeRetried) writer.WriteBoolean("mayBeRetried", true);
         if (result.ReadUntil != 0) writer.WriteNumber("readUntil", result.ReadUntil);
         writer.WriteUnlessEmpty("output", limits.Cut(result.Output));
         writer.WriteUnlessEmpty("errorOutput", limits.Cut(result.ErrorOutput));
@@ -44,6 +45,7 @@ internal static class ResultJson
         Earlier = json.List("earlier", Read),
         StartedAt = json.TryGetProperty("startedAt", out var started) ? started.GetDateTimeOffset() : default,
         Duration = TimeSpan.FromTicks(json.Long("durationTicks")),
+        MayBeRetried = json.Flag("mayBeRetried", false),
         ReadUntil = json.Long("readUntil"),
         Output = json.Text("output"),
         ErrorOutput = json.Text("errorOutput"),

@@ -129,6 +129,9 @@ internal sealed partial class Attempt : IDisposable
     /// <summary>Another attempt would meet the same, or could not be trusted: this one is the last.</summary>
     public bool IsFinal { get; set; }
 
+    /// <summary>Changes when something of it happens: code of it ran on its loop, it wrote, a part of it ended.</summary>
+    public (long Executed, long Written, int Parts) SignsOfLife => (Lane.Statistics.Executed, Output.Out.Written + Output.Error.Written, Parts?.Results.Count ?? 0);
+
     /// <summary>Among those that run. Only for the one who keeps them.</summary>
     public int Place { get; set; }
 

@@ -14,6 +14,7 @@ internal sealed class CapturedText : TextWriter
     private Queue<string>? _tail;
     private int _tailLength;
     private long _dropped;
+    private long _written;
 
     /// <param name="live">Also hears every piece at once (<c>--capture no</c>); null for none.</param>
     public CapturedText(Action<string>? live = null) => _live = live;
@@ -37,11 +38,15 @@ internal sealed class CapturedText : TextWriter
         _live?.Invoke(value);
     }
 
+    /// <summary>How many characters were written so far.</summary>
+    public long Written => Volatile.Read(ref _written);
+
     /// <summary>Adds text that was told live before.</summary>
     public void Keep(string value)
     {
         lock (_gate)
         {
+            _written += value.Length;
             if (_tail is null && _head.Length + value.Length <= LongestHead)
             {
                 _head.Append(value);

@@ -14,6 +14,8 @@ internal sealed class CaseRunner
 {
     private static readonly TimeSpan s_closeGrace = TimeSpan.FromMilliseconds(200);
 
+    private static readonly TimeSpan s_longestLook = TimeSpan.FromSeconds(1);
+
     // Below this nobody's test failed because of it.
     private static readonly TimeSpan s_considerableLag = TimeSpan.FromMilliseconds(50);
 
@@ -24,6 +26,7 @@ internal sealed class CaseRunner
     private readonly NativeOutput native;
     private readonly Dictionary<TestNumber, IReadOnlyList<string>> _wanted = [];
 
+    private readonly CancellationTokenSource _stopPauses = new();
     private bool _isStopped;
 
     // In no order; each knows its place. In most runs never more than one.
@@ -48,6 +51,7 @@ internal sealed class CaseRunner
     public void StopAll(Outcome outcome)
     {
         _isStopped = true;
+        _stopPauses.Cancel();
         foreach (var attempt in _live) attempt.Stop(outcome);
     }
 
@@ -70,8 +74,9 @@ internal sealed class CaseRunner
     /// <summary>Runs the case until an attempt does not fail, or the last one has: of the earlier ones the controller is told at once.</summary>
     /// <param name="planned">The case.</param>
     /// <param name="isAnnounced">The controller was told already.</param>
+    /// <param name="first">Number of the first attempt; more than 1 if others were made elsewhere.</param>
     /// <exception cref="StuckException">User code did not end although it was cancelled.</exception>
-    public async Task<CaseResult> RunAsync(PlannedCase planned, bool isAnnounced = false)
+    public async Task<CaseResult> RunAsync(PlannedCase planned, bool isAnnounced = false, int first = 1)
     {
         if (planned.Marks.Skip is { } reason) return Result(planned, new Outcome.Skipped(reason));
         if (planned.Key.Error is { } error) return Result(planned, new Outcome.FixtureFailed(planned.Test.RowSource ?? "", new Failure("DataSource", error, null)));
@@ -80,13 +85,24 @@ internal sealed class CaseRunner
 
         // What one schedule of an explored test showed stays shown, however another exploration ends.
         var most = 1 + (planned.IsExplored ? 0 : planned.Marks.Retry ?? bench.Options.Retries);
-        for (var number = 1; ; number++)
+        for (var number = first; ; number++)
         {
             var attempt = new Attempt(bench, planned, number, tree, WantedBy(planned));
-            var result = await RunAttemptAsync(attempt, most, isAnnounced && number == 1);
-            if (number == most || attempt.IsFinal || _isStopped || result.Outcome.Tally != Tally.Failed) return result;
+            var result = await RunAttemptAsync(attempt, most, isAnnounced && number == first);
+            if (number >= most || _isStopped || result.Outcome.Tally != Tally.Failed) return result;
+            if (bench.Options.RetriesElsewhere) return result with { MayBeRetried = planned.Test.RowSource is null || result.Outcome is not Outcome.FixtureFailed failed || failed.Fixture != planned.Test.RowSource };
+            if (attempt.IsFinal) return result;
+            if (bench.Options.RetryDelayMs > 0 && !await PauseAsync(planned, number)) return result;
             bench.Send(new Message.Attempted(result));
         }
+    }
+
+    // False: the run is asked to end.
+    private async Task<bool> PauseAsync(PlannedCase planned, int made)
+    {
+        bench.Report(planned.Index.Value, WorkPhase.Setup, "the pause before its next attempt", TimeSpan.Zero);
+        await Task.Delay(Attempts.PauseBefore(TimeSpan.FromMilliseconds(bench.Options.RetryDelayMs), made), bench.Time, _stopPauses.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        return !_isStopped;
     }
 
     private async Task<CaseResult> RunAttemptAsync(Attempt attempt, int most, bool isAnnounced)
@@ -224,14 +240,17 @@ internal sealed class CaseRunner
         try
         {
             var call = CallAsync(attempt, arguments);
-            if (await call.EndsWithinAsync(limit, bench.Time))
+            var isStalled = false;
+            if (bench.StallLimit == TimeSpan.Zero ? await call.EndsWithinAsync(limit, bench.Time) : (isStalled = await StallAsync(attempt, call, limit)) || call.IsCompleted)
             {
+                if (isStalled) return await TimeOutAsync(attempt, call, $"Nothing was seen of the test for {FixtureInstance.Text(bench.StallLimit)} (--stall-timeout): no code of it ran on its loop, it wrote nothing, and no part of it ended.", isStalled: true);
                 if (attempt.StoppedAs is { } stopped) return stopped;
                 await call;
                 return Outcome.Passed.Instance;
             }
 
-            return await TimeOutAsync(attempt, call, limit, hasOwnLimit);
+            var whence = hasOwnLimit ? string.Create(CultureInfo.InvariantCulture, $"[Timeout({limit.TotalMilliseconds:0})]") : "--test-timeout";
+            return await TimeOutAsync(attempt, call, $"The test did not end within its limit of {FixtureInstance.Text(limit)} ({whence}).", isStalled: false);
         }
         catch (SkipException skip)
         {
@@ -298,14 +317,35 @@ internal sealed class CaseRunner
         await attempt.EndBodyAsync(body!);
     }
 
-    private async Task<Outcome> TimeOutAsync(Attempt attempt, Task call, TimeSpan limit, bool hasOwnLimit)
+    // True: nothing was seen of it for too long. False: it has ended, or its limit is over.
+    private async Task<bool> StallAsync(Attempt attempt, Task call, TimeSpan limit)
     {
-        var whence = hasOwnLimit ? string.Create(CultureInfo.InvariantCulture, $"[Timeout({limit.TotalMilliseconds:0})]") : "--test-timeout";
+        var look = bench.StallLimit / 5 < s_longestLook ? bench.StallLimit / 5 : s_longestLook;
+        var (left, quiet, seen) = (limit, TimeSpan.Zero, attempt.SignsOfLife);
+        while (limit == TimeSpan.Zero || left > TimeSpan.Zero)
+        {
+            var slice = limit == TimeSpan.Zero || left > look ? look : left;
+            if (await call.EndsWithinAsync(slice, bench.Time)) return false;
+            left -= slice;
+            var now = attempt.SignsOfLife;
+            quiet = now == seen ? quiet + slice : TimeSpan.Zero;
+            seen = now;
+            if (quiet >= bench.StallLimit) return true;
+        }
+
+        return false;
+    }
+
+    private async Task<Outcome> TimeOutAsync(Attempt attempt, Task call, string what, bool isStalled)
+    {
         var lag = bench.Lag.WorstSince(attempt.StartedAt);
         var late = lag < s_considerableLag ? "" : $" The loop was up to {FixtureInstance.Text(lag)} late meanwhile, because other tests on it held its thread or the machine was busy: perhaps this is not the test's own fault.";
-        var passed = $"The test did not end within its limit of {FixtureInstance.Text(limit)} ({whence}).{late}{attempt.WhatWaits()}";
+        var passed = what + late + attempt.WhatWaits();
         var failed = attempt.Tasks.Failures.Select(static error => SafeText.OfException(error)).ToArray();
-        var timeout = new Outcome.TimedOut(new Failure("Timeout", passed + " Its CancellationToken was cancelled then, and the test ended. [RND3030]", null) { Others = failed });
+        var ended = isStalled
+            ? new Failure("Timeout", passed + " Its CancellationToken was cancelled then, and the test ended. [RND3035]", null)
+            : new Failure("Timeout", passed + " Its CancellationToken was cancelled then, and the test ended. [RND3030]", null);
+        var timeout = new Outcome.TimedOut(ended with { Others = failed });
         attempt.Stop(timeout);
         if (await call.EndsWithinAsync(bench.CancelGrace, bench.Time))
         {

@@ -48,6 +48,9 @@ internal sealed class Workbench(LoopHost host, SyncCalls syncThread, WorkerOptio
     /// <summary>The limit in force: none at all under a debugger.</summary>
     public TimeSpan LimitOf(long milliseconds) => Options.Limits ? TimeSpan.FromMilliseconds(milliseconds) : TimeSpan.Zero;
 
+    /// <summary>How long a body may show no sign of life; zero: as long as its limit.</summary>
+    public TimeSpan StallLimit => LimitOf(Options.StallTimeoutMs);
+
     /// <summary>How late the loop was; known only while tests overlap.</summary>
     public LagRecord Lag { get; } = new();
 

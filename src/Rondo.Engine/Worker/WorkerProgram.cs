@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Rondo.Catalog;
 using Rondo.Engine.Native;
 using Rondo.Engine.Planning;
@@ -13,6 +14,9 @@ internal static class WorkerProgram
 {
     /// <summary>Names the controller's socket and the worker's token. Private: what it means may change with every version.</summary>
     public const string ChannelVariable = "RONDO_CHANNEL";
+
+    private static PosixSignalRegistration? s_notMeant;
+    private static PosixSignalRegistration? s_end;
 
     /// <returns>True: this process was a worker and is done.</returns>
     public static bool TryRun(out int exitCode)
@@ -71,6 +75,10 @@ internal static class WorkerProgram
     // The watchdog too: when the controller is gone, whoever it was, this process and all it started must go.
     private static void Read(IMessageLink link, WorkerSession session)
     {
+        // Whoever asks a run what it does may ask all processes of its name, and who does not expect this signal is ended by it.
+        if (Posix.IsAvailable) s_notMeant = PosixSignalRegistration.Create((PosixSignal)Posix.SigUsr1, static context => context.Cancel = true);
+        // Without this a request to end is an end without ProcessExit, and what waits for that (coverage, cleaning up) does nothing.
+        if (Posix.IsAvailable) s_end = PosixSignalRegistration.Create(PosixSignal.SIGTERM, static _ => Environment.Exit(128 + Posix.SigTerm));
         try
         {
             while (link.Receive() is { } message) session.Hear(message);

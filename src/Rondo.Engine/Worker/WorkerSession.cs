@@ -44,6 +44,7 @@ internal sealed class WorkerSession : IDisposable
     private Plan? _plan;
     private FixtureEnds? _fixtureEnds;
     private OutputCapture? _capture;
+    private volatile int _firstAttempt = 1;
     private bool _isRetiring;
     private bool _isStuck;
     private bool _isLagWatched;
@@ -74,6 +75,8 @@ internal sealed class WorkerSession : IDisposable
         switch (message)
         {
             case Message.Assign assign:
+                // One at a time, to a worker that runs nothing else.
+                _firstAttempt = assign.Attempt;
                 _work.Add(CaseList.OfNumbers(assign.Cases));
                 break;
             case Message.Recall recall:
@@ -248,7 +251,7 @@ internal sealed class WorkerSession : IDisposable
     private async Task RunAsync(CaseIndex index, bool isAnnounced = false)
     {
         var planned = _plan![index];
-        _link.Send(new Message.Finished(await _runner!.RunAsync(planned, isAnnounced)));
+        _link.Send(new Message.Finished(await _runner!.RunAsync(planned, isAnnounced, _firstAttempt)));
         if (_fixtureEnds?.Finished(planned) is { Count: > 0 } over)
         {
             // This worker had all cases that need them: the next one's values are made when these are gone.

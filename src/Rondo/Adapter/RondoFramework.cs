@@ -133,13 +133,15 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
             return;
         }
 
-        var request = RequestBuilder.Build(_settings, run.Filter);
-        var publisher = Publisher(context, NodesFor(request), request, saysNotes: false);
+        var display = Display();
+        var request = RequestBuilder.Build(_settings, run.Filter) with { LookEvery = display?.LookEvery };
+        var publisher = Publisher(context, NodesFor(request), request, saysNotes: false, display);
         var controller = Runs.Create(s_catalog.Value, request, publisher, hostTalksBySockets: _commandLine.IsOptionSet("server"));
 
         // Until the end of this block signals are this run's business; afterwards they are the platform's again.
         using var interrupted = Interrupts.BeginRun(Tell, controller.Interrupt);
         _capabilities.Run = interrupted;
+        using var asked = StatusRequests.Begin(controller.TellStatus, hearsKeys: ConsoleOf.Kind == ConsoleKind.Terminal && request.Workers != "0" && !Console.IsInputRedirected);
         using var cancelled = context.CancellationToken.Register(() => interrupted.Ask("the platform", Urgency.Now));
         ExitGuard.Arm(userCodeRunsHere: request.Workers == "0" || Debugger.IsAttached);
         var publishing = publisher.RunAsync();
@@ -174,13 +176,23 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
         return new Nodes(_capabilities.Trx, new RerunCommand([.. request.Command, .. seeded, .. shuffled], ShellQuote.Here), shown, everyAttempt: !_commandLine.IsOptionSet("server"));
     }
 
-    private RunPublisher Publisher(ExecuteRequestContext context, Nodes nodes, RunRequest request, bool saysNotes) => new(
+    private RunPublisher Publisher(ExecuteRequestContext context, Nodes nodes, RunRequest request, bool saysNotes, NowDisplay? display = null) => new(
         nodes,
         request.Selection.Ids,
         (node, parent) => context.MessageBus.PublishAsync(this, new TestNodeUpdateMessage(context.Request.Session.SessionUid, node, parent is null ? null : new TestNodeUid(parent))),
         SayAsync,
         saysNotes,
-        request.Schedule);
+        request.Schedule,
+        display,
+        // Unless an extension wants to know who ran when the process died.
+        hidesRunning: display is { ShowsCases: true } && !_commandLine.IsOptionSet("hangdump") && !_commandLine.IsOptionSet("crashdump"));
+
+    // Nothing is made for a client: it shows the nodes of tests that run.
+    private NowDisplay? Display() => _commandLine.IsOptionSet("server") ? null : ConsoleOf.Kind switch
+    {
+        ConsoleKind.Terminal => new TerminalNow((key, line) => _output.DisplayAsync(this, new ProgressMessageOutputDeviceData(key, line), CancellationToken.None), static () => (Console.WindowWidth, Console.WindowHeight)),
+        _ => new LogNow(_settings.Duration(RondoOptions.Heartbeat) ?? LogNow.DefaultSilence, SayAsync),
+    };
 
     private async Task PublishFileAsync(ExecuteRequestContext context, string? path, string name)
     {
@@ -195,6 +207,6 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     private void Tell(Urgency urgency, string by) => _ = SayAsync(urgency == Urgency.Finish
         ? by == "Ctrl-C"
             ? $"Rondo: {by}: finishing the tests that are running. Once more cancels them."
-            : $"Rondo: {by}: finishing the tests that are running; what still runs in {Controller.MomentAfterSigTerm.TotalSeconds:0} s is cancelled. Once more cancels it now."
+            : $"Rondo: {by}: finishing the tests that are running; what still runs in {Interruption.MomentAfterSigTerm.TotalSeconds:0} s is cancelled. Once more cancels it now."
         : $"Rondo: {by}: cancelling the tests that are running. Once more ends the process without a report.");
 }

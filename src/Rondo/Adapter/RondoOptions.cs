@@ -51,10 +51,16 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
     public const string History = "history";
     public const string DurationsShown = "durations";
     public const string Capture = "capture";
+    public const string Heartbeat = "heartbeat";
     public const string Leaks = "leaks";
     public const string Concurrency = "concurrency";
     public const string LoopDebug = "loop-debug";
     public const string TestTimeout = "test-timeout";
+    public const string StallTimeout = "stall-timeout";
+    public const string Slow = "slow";
+    public const string DumpOnHang = "dump-on-hang";
+    public const string RetryIn = "retry-in";
+    public const string RetryDelay = "retry-delay";
     public const string Order = "order";
     public const string Seed = "seed";
     public const string ReadyOrder = "ready-order";
@@ -77,6 +83,8 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
         new(LastFailed, "Runs only what failed in the last run; everything if nothing did."),
         new(Explicit, "Also runs and lists tests marked [Explicit]; without it only those that --filter-uid names."),
         new(Retries, "Runs a failed test without a [Retry] of its own again, up to so many times; one that passes then is flaky and counts as passed.", "a number from 0 to 1000", v => IsNumber(v, 0) && !(int.Parse(v, CultureInfo.InvariantCulture) > 1000)),
+        new(RetryIn, "Where further attempts are made: place (the default) at once in the same worker; process after everything else, each in a fresh worker, also of a test that ended its worker.", "'place' or 'process'", v => v is "place" or "process"),
+        new(RetryDelay, "Pause before a second attempt; it doubles with each further one, up to 1m. The default is 0.", "a length of time with its unit, such as 500ms, 2s or 1m30s (at most 576h), or 0 for none", v => Adapter.Durations.TryParse(v, out _)),
         new(FailOnFlaky, "Makes the run fail when a test passed only in a later attempt."),
         new(FailedFirst, "Runs what failed in the last run first, then the rest."),
         new(NewFirst, "Runs tests first that no earlier run knows."),
@@ -86,12 +94,16 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
         new(RunLog, "Writes the event log of the run to this file.", "the path of a file"),
         new(History, "The folder that keeps durations and outcomes; the default is .rondo beside the project file.", "the path of a folder"),
         new(DurationsShown, "How many of the slowest tests are listed at the end; 0 lists none.", "a number from 0", v => IsNumber(v, 0)),
-        new(Capture, "auto (the default) keeps a test's output for its report; no streams it live.", "'auto' or 'no'", v => v is "auto" or "no"),
+        new(Capture, "auto (the default) keeps a test's output for its report; no also streams it live, each line with its worker.", "'auto' or 'no'", v => v is "auto" or "no"),
+        new(Heartbeat, "After so long a silence in a log a line says what every worker runs; the default is 30s, 0 is never.", "a length of time with its unit, such as 10s or 2m (at most 576h), or 0 for never", v => Adapter.Durations.TryParse(v, out _)),
         new(Leaks, "What a leak of a test means: fail, warn (the default) or off.", "'fail', 'warn' or 'off'", v => v is "fail" or "warn" or "off"),
         new(Concurrency, "Up to so many asynchronous tests at once in each worker, marked [Cooperative] or not; also a cap for the windows of the marks. 1 lets none overlap.", "a number from 1 to 100000", v => IsNumber(v, 1) && !(int.Parse(v, CultureInfo.InvariantCulture) > 100_000)),
         new(Isolate, "A fresh process for each test (test), for each class (class), or only where a mark says so (none, the default).", "'none', 'class' or 'test'", v => v is "none" or "class" or "test"),
         new(LoopDebug, "Names the async methods that are suspended, where a test hangs, stalls or leaves something behind; awaits cost more."),
         new(TestTimeout, "Time limit of a test without a [Timeout] of its own; the default is 10m, 0 is none.", "a length of time with its unit, such as 500ms, 2s, 1m30s or 1h (at most 576h), or 0 for none", v => Adapter.Durations.TryParse(v, out _)),
+        new(StallTimeout, "Ends a test of whose body nothing is seen for so long: no code of it runs on its loop, it writes nothing, no part of it ends. The default is 0: only its time limit ends it.", "a length of time with its unit, such as 500ms, 2s or 1m30s (at most 576h), or 0 for none", v => Adapter.Durations.TryParse(v, out _)),
+        new(Slow, "Tells of a test that has been running for so long, and again whenever that time has doubled; the default is 1m, 0 tells nothing.", "a length of time with its unit, such as 500ms, 2s or 1m30s (at most 576h), or 0 for never", v => Adapter.Durations.TryParse(v, out _)),
+        new(DumpOnHang, "Writes a dump of a worker that hangs, before it is ended, to the results directory: mini, heap or full.", "'mini', 'heap' or 'full'", v => v is "mini" or "heap" or "full"),
         new(Order, "plan (the default) runs in the order that ends soonest; random in an order that the seed decides.", "'plan' or 'random'", v => v is "plan" or "random"),
         new(Seed, "Seed of the random order, as a failed run shows it; it asks for that order. Also of explored tests and of --ready-order random.", "a whole number", v => int.TryParse(v, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)),
         new(ReadyOrder, "fifo (the default) resumes what is ready on a test's loop in order; random in an order that the seed decides.", "'fifo' or 'random'", v => v is "fifo" or "random"),

@@ -37,6 +37,9 @@ internal sealed class Settings(ICommandLineOptions commandLine, IConfiguration c
     /// <summary>A path, made absolute against the current directory.</summary>
     public string? FullPath(string name) => Text(name) is { } text ? Path.GetFullPath(text) : null;
 
+    /// <summary>Where the platform puts what a run leaves behind (<c>--results-directory</c>).</summary>
+    public string ResultsDirectory => configuration.GetTestResultDirectory();
+
     // The platform does not tell where a value came from.
     private string SourceOf(string name, string value)
     {

@@ -47,7 +47,7 @@ public static class RondoApplication
         // Before the platform's own handlers: ours hears of Ctrl-C first.
         Interrupts.Install();
         ExitGuard.Install();
-        var normalised = CommandLine.Normalise(args);
+        var normalised = ConsoleOf.Decide(CommandLine.Normalise(args));
         return MainThread.ServeUntil(RunOnPoolAsync(normalised, platform));
     }
 

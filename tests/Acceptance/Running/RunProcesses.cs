@@ -16,6 +16,7 @@ internal static partial class RunProcesses
 
     public const int HangUp = 1;
     public const int Interrupt = 2;
+    public const int User1 = 10;
     public const int Kill = 9;
     public const int Terminate = 15;
     public const int Continue = 18;

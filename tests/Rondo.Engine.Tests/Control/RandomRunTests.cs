@@ -60,6 +60,7 @@ public sealed class RandomRunTests
             HostDiesAfterMs = random.Next(3) == 0 ? random.Next(1, 1500) : 0,
             CannotBeKilled = random.Next(15) == 0,
             AnswersLate = random.Next(6) == 0,
+            IsDeafToTerm = random.Next(4) == 0,
             Stopped = random.Next(10) == 0 ? (random.Next(0, 2_000), random.Next(2_000, 9_000)) : default,
         }).ToArray();
         (int, string)[] interrupts = random.Next(4) == 0 ? [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => (random.Next(0, 4000), random.Next(2) == 0 ? "Ctrl-C" : "SIGTERM"))] : [];
@@ -69,6 +70,9 @@ public sealed class RandomRunTests
             Concurrency = random.Next(4) == 0 ? random.Next(1, 9) : null,
             MaxFail = random.Next(5) == 0 ? random.Next(1, 3) : null,
             MaxWorkerRestart = random.Next(4) == 0 ? random.Next(0, 4) : null,
+            RetriesElsewhere = seed % 3 == 0,
+            Retries = seed % 3 == 0 ? 1 + (seed / 3 % 3) : 0,
+            RetryDelay = TimeSpan.FromMilliseconds(seed % 6 == 0 ? 300 : 0),
             Distribution = (Distribution)(seed % Distributions.Names.Count),
         };
         var needs = random.Next(2) == 0 ? acts.Keys.Where(_ => random.Next(2) == 0).ToDictionary(id => id, _ => "K" + random.Next(3)) : [];

@@ -97,6 +97,9 @@ internal sealed record WorkerScript
     /// <summary>From its death to each half of the news of it.</summary>
     public int NewsMs { get; init; } = 5;
 
+    /// <summary>It does not end when it is asked to.</summary>
+    public bool IsDeafToTerm { get; init; }
+
     /// <summary>The system does not end it, whoever asks (uninterruptible sleep).</summary>
     public bool CannotBeKilled { get; init; }
 
@@ -123,6 +126,8 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
     private bool _isCut;
     private volatile bool _loopIsHeld;
     private int _holder = -1;
+    private int _attempt = 1;
+    private int _most = 1;
     private int _concurrency;
     private TaskCompletionSource _loopIsFree = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<int> _running = [];
@@ -182,8 +187,20 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
         ended(null);
     });
 
+    /// <summary>How it was told to end, in order.</summary>
+    public List<string> Ends { get; } = [];
+
+    public override void Terminate()
+    {
+        Ends.Add("terminate");
+        if (!HasStarted || script.IsDeafToTerm || script.CannotBeKilled) return;
+        WasKilled = true;
+        Die(new WorkerEnd(143, 15));
+    }
+
     public override void Kill()
     {
+        Ends.Add("kill");
         if (!HasStarted) return; // As for a process: there is nothing to kill yet.
         WasKilled = true;
         if (script.CannotBeKilled)
@@ -225,6 +242,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
                 switch (message)
                 {
                     case Message.Assign assign:
+                        _attempt = assign.Attempt;
                         foreach (var index in assign.Cases) _queue.AddLast(index);
                         break;
                     case Message.Recall recall when !script.AnswersLate:
@@ -467,6 +485,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
                 break;
             case Message.Welcome welcome:
                 _concurrency = welcome.Options.Concurrency;
+                if (welcome.Options.RetriesElsewhere) _most = 1 + welcome.Options.Retries;
                 break;
             case Message.PlanCases:
                 await Delay(10).ConfigureAwait(false);
@@ -543,7 +562,19 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
         if (act == Act.StuckInSetup) await StuckHereAsync(index).ConfigureAwait(false);
         Say(new Message.Working(index, WorkPhase.Body, "", world.LimitMs));
         await DelayOf(index, ms / 3).ConfigureAwait(false);
-        if (act is Act.FailThenPass or Act.FailThenDie or Act.FailThenStuck)
+        if (act is Act.FailThenPass or Act.FailThenDie or Act.FailThenStuck && _most > 1)
+        {
+            if (_attempt == 1)
+            {
+                world.FailedFirst(index);
+                Finish(index, new Outcome.Failed(new Failure("System.Exception", "at first", null)), ms);
+                return;
+            }
+
+            if (act == Act.FailThenDie) await DieHereAsync(index).ConfigureAwait(false);
+            if (act == Act.FailThenStuck) await StuckHereAsync(index).ConfigureAwait(false);
+        }
+        else if (act is Act.FailThenPass or Act.FailThenDie or Act.FailThenStuck)
         {
             lock (_gate)
             {
@@ -584,15 +615,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
         Failure? lostValue;
         lock (_gate) lostValue = need is null ? null : _lost.GetValueOrDefault(need);
         Outcome outcome = Cancelled is { } why ? new Outcome.NotRun(why) : lostValue is not null ? new Outcome.FixtureFailed(need!, lostValue) : act == Act.Fail ? new Outcome.Failed(new Failure("System.Exception", "no", null)) : Outcome.Passed.Instance;
-        var attempts = act == Act.FailThenPass ? 2 : 1;
-        var finished = new Message.Finished(new CaseResult(new CaseIndex(index), outcome) { Duration = TimeSpan.FromMilliseconds(ms), Attempt = attempts, MaxAttempts = attempts });
-        lock (_gate)
-        {
-            if (_death.IsCancellationRequested) return;
-            world.Told(index, outcome);
-            world.Ends(index, this);
-            Say(finished);
-        }
+        if (Finish(index, outcome, ms) is not { } finished) return;
 
         switch (act)
         {
@@ -618,6 +641,28 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
                 }
 
                 break;
+        }
+    }
+
+    // Null: it is dead and says nothing.
+    private Message.Finished? Finish(int index, Outcome outcome, int ms)
+    {
+        var attempts = world.ActOf(index) == Act.FailThenPass && _most == 1 ? 2 : _attempt;
+        var finished = new Message.Finished(new CaseResult(new CaseIndex(index), outcome)
+        {
+            Duration = TimeSpan.FromMilliseconds(ms),
+            Attempt = attempts,
+            MaxAttempts = Math.Max(attempts, _most),
+            MayBeRetried = outcome is Outcome.Failed && _attempt < _most,
+        });
+        lock (_gate)
+        {
+            if (_death.IsCancellationRequested) return null;
+            if (finished.Result.MayBeRetried) world.FailedFirst(index);
+            world.Told(index, outcome);
+            world.Ends(index, this);
+            Say(finished);
+            return finished;
         }
     }
 

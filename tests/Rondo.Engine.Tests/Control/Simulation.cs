@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Rondo.Engine.Control;
 using Rondo.Engine.Native;
 using Rondo.Engine.Planning;
+using Rondo.Engine.Report;
 using Rondo.Engine.Results;
 using Rondo.Engine.Tests.Planning;
 
@@ -28,6 +29,7 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     private TestCatalog? _catalog;
     private ClaimBook? _claims;
     private Plan? _plan;
+    private int _retriesElsewhere;
     private int? _concurrency;
     private int _busyWithoutUs;
 
@@ -59,6 +61,11 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
 
     /// <summary>Virtual moments of interrupts.</summary>
     public IReadOnlyList<(int AtMs, string By)> Interrupts { get; init; } = [];
+
+    /// <summary>What becomes of a dump that is asked for.</summary>
+    public DumpWritten Dump { get; init; }
+
+    public List<string> DumpsAsked { get; } = [];
 
     public IReadOnlyList<SimulatedWorker> Workers => _workers;
 
@@ -93,6 +100,7 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     private Controller ControllerFor(TestCatalog catalog, RunRequest request)
     {
         _concurrency = request.Concurrency;
+        _retriesElsewhere = request.RetriesElsewhere ? request.Retries : 0;
         _catalog = catalog;
         return NewController(catalog, request);
     }
@@ -111,6 +119,11 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
         {
             await Task.Delay(TimeSpan.FromMilliseconds(StacksMs), time).ConfigureAwait(false);
             return new StacksRead("   at Somewhere()", null);
+        },
+        WriteDump = (_, wish, file, _) =>
+        {
+            DumpsAsked.Add($"{wish.Kind} {file}");
+            return Task.FromResult(Dump);
         },
     });
 
@@ -277,6 +290,14 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
 
     public void Finished(PlannedCase planned, CaseResult result) => Reported.Add((planned.Id, result.Outcome));
 
+    public List<(string Id, TimeSpan Elapsed, string Doing)> SlowCases { get; } = [];
+
+    public List<RunSnapshot> Snapshots { get; } = [];
+
+    public void Status(RunSnapshot now) => Snapshots.Add(now);
+
+    public void Slow(PlannedCase planned, string worker, TimeSpan elapsed, string doing) => SlowCases.Add((planned.Id, elapsed, doing));
+
     public void TeardownFailed(TeardownError error) => Notes.Add("teardown error " + error.Id);
 
     public void LiveOutput(PlannedCase? planned, string worker, bool isError, string text)
@@ -304,7 +325,7 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
             Assert.AreEqual(1, Reported.Count(r => r.Id == id), $"{seed}: '{id}' is reported once.{Story()}");
             // Of several that were cut off together each runs once more.
             var overlaps = Overlap.WindowOf(planned, _concurrency) > 1;
-            Assert.IsLessThanOrEqualTo(overlaps ? 2 : 1, runs, $"{seed}: '{id}' runs at most once, or twice where cases overlap.{Story()}");
+            Assert.IsLessThanOrEqualTo((overlaps ? 2 : 1) + _retriesElsewhere, runs, $"{seed}: '{id}' runs at most once, or twice where cases overlap, and as often as it may be tried again.{Story()}");
             var killed = _killers.ContainsKey(planned.Index.Value);
             var hung = _hangers.ContainsKey(planned.Index.Value);
             var told = _told.GetValueOrDefault(planned.Index.Value);
@@ -329,7 +350,7 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
             if (_failedFirst.ContainsKey(planned.Index.Value) && outcome is Outcome.Passed or Outcome.TimedOut)
                 Assert.IsGreaterThanOrEqualTo(1, report.Results[planned.Index].Earlier.Count, $"{seed}: the first attempt of '{id}' is forgotten.{Story()}");
             // The second attempt may have had no value.
-            if (killed && report.Ending is Ending.Complete && !(overlaps && outcome is Outcome.FixtureFailed)) Assert.IsInstanceOfType<Outcome.Crashed>(outcome, $"{seed}: '{id}' killed its worker.{Story()}");
+            if (killed && report.Ending is Ending.Complete && !((overlaps || _retriesElsewhere > 0) && outcome is Outcome.FixtureFailed)) Assert.IsInstanceOfType<Outcome.Crashed>(outcome, $"{seed}: '{id}' killed its worker.{Story()}");
             if (report.Ending is Ending.Complete && planned.Key.Error is null) Assert.IsGreaterThanOrEqualTo(1, runs, $"{seed}: '{id}' runs.{Story()}");
         }
 
@@ -347,7 +368,9 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
             Ending.Complete when account.Failed == 0 && report.TeardownErrors.Count == 0 => report.EarlyEnds.Count > 0 ? 3 : 0,
             _ => 2,
         };
-        if (report.ExitCode == 0) Assert.IsFalse(_workers.Exists(w => w.EndedEarly && !w.WasKilled), $"{seed}: exit code 0, but a worker ended early.{Story()}");
+        // A case that was charged with it and passed when it was tried again is flaky.
+        HashSet<string> forgiven = [.. report.Results.Values.SelectMany(r => r.Earlier).Where(e => e.Outcome is Outcome.Crashed).Select(e => e.Worker)];
+        if (report.ExitCode == 0) Assert.IsFalse(_workers.Exists(w => w.EndedEarly && !w.WasKilled && !forgiven.Contains(w.Number.Name)), $"{seed}: exit code 0, but a worker ended early.{Story()}");
         foreach (var early in report.EarlyEnds)
             Assert.IsTrue(_workers.Exists(w => w.Number.Name == early.Worker && w.EndedEarly), $"{seed}: {early.Worker} is said to have ended early.{Story()}");
         Assert.AreEqual(expected, report.ExitCode, $"{seed}{Story()}");

@@ -74,4 +74,37 @@ public sealed class WorkerOutputTests
         Assert.AreEqual("mine", output.Take(15, 25).Output);
         Assert.StartsWith("before ", output.Out.ToString());
     }
+
+    [TestMethod]
+    public void What_is_shown_live_stays_for_the_case_it_belongs_to()
+    {
+        var output = new WorkerOutput(TimeProvider.System) { IsLive = true };
+        var bytes = Encoding.UTF8.GetBytes("ß\n");
+        output.Add(isError: false, 10, "one "u8);
+        output.Add(isError: true, 11, "oops"u8);
+        output.Add(isError: false, 12, bytes.AsSpan(0, 1));
+
+        var first = output.TakeLive();
+        output.Add(isError: false, 13, bytes.AsSpan(1));
+        var second = output.TakeLive();
+
+        CollectionAssert.AreEqual(new[] { (false, "one "), (true, "oops"), (false, "") }, first.ToArray());
+        Assert.AreEqual((false, "ß\n"), Assert.ContainsSingle(second));
+        Assert.AreEqual(("one ß\n", "oops"), output.Take(0, long.MaxValue));
+    }
+
+    [TestMethod]
+    public void Of_a_live_flood_that_nobody_takes_the_newest_is_left_out_and_counted()
+    {
+        var output = new WorkerOutput(TimeProvider.System) { IsLive = true };
+        var piece = new byte[64 * 1024];
+        Array.Fill(piece, (byte)'x');
+        for (var i = 0; i < 100; i++) output.Add(isError: false, i, piece);
+
+        var taken = output.TakeLive();
+
+        Assert.AreEqual(1024 * 1024, taken.Where(t => !t.IsError).Sum(t => t.Text.Length));
+        Assert.Contains("5505024 bytes", taken[^1].Text);
+        Assert.IsEmpty(output.TakeLive());
+    }
 }

@@ -87,6 +87,54 @@ public sealed class AttemptsTests
     }
 
     [TestMethod]
+    public void Where_attempts_are_made_elsewhere_the_worker_makes_one_and_says_whether_another_may_follow()
+    {
+        var catalog = new WrittenCatalog().Value("F", FixtureScope.Class, _ => throw Failed());
+        catalog.Class("C").Sync("Fails", _ => Fail(), more: "retry=2").Sync("Meets_a_broken_fixture", _ => { }, "F", "retry=2").Sync("Passes", _ => { }, more: "retry=2").Sync("Has_none", _ => Fail());
+        using var bench = new WorkerBench(catalog, WorkerBench.Options with { RetriesElsewhere = true }).RunAll();
+
+        Assert.IsEmpty(bench.Said.OfType<Message.Attempted>().ToList());
+        Assert.AreEqual("Fails True 1 3, Has_none False 1 1, Meets_a_broken_fixture True 1 3, Passes False 1 3",
+            string.Join(", ", bench.Results.Select(r => $"{r.Key["N.C.".Length..]} {r.Value.MayBeRetried} {r.Value.Attempt} {r.Value.MaxAttempts}").Order(StringComparer.Ordinal)));
+    }
+
+    [TestMethod]
+    public void Between_attempts_in_place_there_is_a_pause_that_has_no_limit()
+    {
+        var catalog = new WrittenCatalog();
+        catalog.Class("C").Sync("T", _ =>
+        {
+            _log.Enqueue($"{TimeProvider.System.GetTimestamp()}");
+            Fail();
+        }, more: "retry=2|timeout=5000");
+        using var bench = new WorkerBench(catalog, WorkerBench.Options with { RetryDelayMs = 120 }).RunAll();
+
+        var moments = _log.Where(l => char.IsAsciiDigit(l[0])).Select(l => long.Parse(l, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        Assert.HasCount(3, moments);
+        Assert.IsGreaterThanOrEqualTo(115, TimeProvider.System.GetElapsedTime(moments[0], moments[1]).TotalMilliseconds);
+        Assert.IsGreaterThanOrEqualTo(230, TimeProvider.System.GetElapsedTime(moments[1], moments[2]).TotalMilliseconds);
+        Assert.AreEqual(2, bench.Said.OfType<Message.Working>().Count(w => w is { What: "the pause before its next attempt", LimitMs: 0 }));
+    }
+
+    // ---- tests of which nothing is seen
+
+    [TestMethod]
+    public void A_body_that_shows_no_sign_of_life_is_stopped_and_one_that_does_goes_on()
+    {
+        var catalog = new WrittenCatalog();
+        catalog.Class("C")
+            .Test("Waits", _ => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, Rondo.TestContext.Current!.CancellationToken))
+            .Test("Awaits", async _ => { for (var i = 0; i < 15; i++) await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System); })
+            .Test("Writes", _ => Task.Run(async () => { for (var i = 0; i < 15; i++) { Console.WriteLine(i); await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System); } }));
+        using var bench = new WorkerBench(catalog, WorkerBench.Options with { StallTimeoutMs = 1000 }).RunAll();
+
+        var stalled = Assert.IsInstanceOfType<Outcome.TimedOut>(bench.OutcomeOf("N.C.Waits"));
+        Assert.Contains("RND3035", stalled.Failure.Message);
+        Assert.IsInstanceOfType<Outcome.Passed>(bench.OutcomeOf("N.C.Awaits"));
+        Assert.IsInstanceOfType<Outcome.Passed>(bench.OutcomeOf("N.C.Writes"));
+    }
+
+    [TestMethod]
     public void A_skipped_test_is_not_run_again()
     {
         var catalog = new WrittenCatalog();
