@@ -78,7 +78,7 @@ public sealed class Reflected
         var ended = await run.EndAsync();
         Directory.Delete(folder, recursive: true);
 
-        Assert.AreNotEqual(0, ended.ExitCode);
+        Assert.AreEqual(5, ended.ExitCode, ended.Console + ended.Errors);
         Assert.Contains("RND2060", ended.Console + ended.Errors);
         Assert.Contains("Microsoft.Extensions.Logging.Abstractions", ended.Console + ended.Errors);
     }

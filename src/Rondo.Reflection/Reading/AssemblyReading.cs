@@ -27,6 +27,19 @@ internal static class AssemblyReading
 {
     public static ReadAssembly Read(Assembly assembly)
     {
+        try
+        {
+            return ReadAll(assembly);
+        }
+        catch (Exception error) when (error is FileNotFoundException or FileLoadException or TypeLoadException or BadImageFormatException)
+        {
+            // Types load without those that their members name; here is where they are asked for.
+            throw Unloadable(assembly, error.Message);
+        }
+    }
+
+    private static ReadAssembly ReadAll(Assembly assembly)
+    {
         var universe = new Compilation(assembly);
         var types = TypesOf(assembly).Where(MayMatter).Select(t => (INamedTypeSymbol)universe.TypeOf(t)).ToList();
         var classes = types.SelectMany(t => ReadType.ClassesOf(t, universe)).Select(t => (Type: t, Read: TestClassReader.Read(t, universe))).DistinctBy(c => c.Read.Model.FullName).ToList();

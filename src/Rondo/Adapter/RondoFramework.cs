@@ -40,9 +40,24 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     public Task<CreateTestSessionResult> CreateTestSessionAsync(CreateTestSessionContext context)
     {
         var complaints = _settings.Complaints();
+        if (complaints.Count == 0 && Unreadable() is { } unreadable) complaints = [unreadable];
         _isMisconfigured = complaints.Count > 0;
         if (_isMisconfigured && !IsServerOfAnIde) ExitCodes.ReportMisconfiguration();
         return Task.FromResult(new CreateTestSessionResult { IsSuccess = !_isMisconfigured, ErrorMessage = _isMisconfigured ? string.Join(Environment.NewLine, complaints) : null });
+    }
+
+    // A generated catalog is always there; one made by reflection needs every type of the program.
+    private static string? Unreadable()
+    {
+        try
+        {
+            _ = s_catalog.Value;
+            return null;
+        }
+        catch (RondoUsageException error)
+        {
+            return error.Message;
+        }
     }
 
     public Task<CloseTestSessionResult> CloseTestSessionAsync(CloseTestSessionContext context) => Task.FromResult(new CloseTestSessionResult { IsSuccess = true });
