@@ -91,7 +91,7 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed, bool 
     }
 
     // Of a recorded run the test may be gone.
-    private static string AssemblyOf(TestClass type) => type.Entry is { } entry && entry.GetType().Assembly.FullName is { } name ? name : type.Assembly;
+    private static string AssemblyOf(TestClass type) => type.Catalog?.Assembly.FullName ?? type.Assembly;
 
     private static (string Name, int Arity) Managed(string name, bool withArity)
     {

@@ -41,10 +41,25 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     public Task<CreateTestSessionResult> CreateTestSessionAsync(CreateTestSessionContext context)
     {
         var complaints = _settings.Complaints();
+        if (complaints.Count == 0 && Unreadable() is { } unreadable) complaints = [unreadable];
         if (complaints.Count == 0 && _settings.Texts(RondoOptions.Replay) is { Count: > 0 } logs && Replay.Read(logs, s_catalog.Value, _settings.IsOn(RondoOptions.FailOnFlaky), out _replay) is { } complaint) complaints = [complaint];
         _isMisconfigured = complaints.Count > 0;
         if (_isMisconfigured && !IsServerOfAnIde) ExitCodes.ReportMisconfiguration();
         return Task.FromResult(new CreateTestSessionResult { IsSuccess = !_isMisconfigured, ErrorMessage = _isMisconfigured ? string.Join(Environment.NewLine, complaints) : null });
+    }
+
+    // A generated catalog is always there; one made by reflection needs every type of the program.
+    private static string? Unreadable()
+    {
+        try
+        {
+            _ = s_catalog.Value;
+            return null;
+        }
+        catch (RondoUsageException error)
+        {
+            return error.Message;
+        }
     }
 
     public Task<CloseTestSessionResult> CloseTestSessionAsync(CloseTestSessionContext context) => Task.FromResult(new CloseTestSessionResult { IsSuccess = true });

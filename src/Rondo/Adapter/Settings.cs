@@ -57,10 +57,7 @@ internal sealed class Settings
     public string? Text(string name) => FromCommandLine(name) ?? Configured(name)?.Value;
 
     /// <summary>All values of an option that takes several; empty if it was not given.</summary>
-    public IReadOnlyList<string> Texts(string name) => commandLine.TryGetOptionArgumentList(name, out var arguments) && arguments.Length > 0 ? arguments : Configured(name) is { } one ? [one] : [];
-
-    /// <summary>It stands on the command line, not only in a file of defaults.</summary>
-    public bool IsOnCommandLine(string name) => commandLine.IsOptionSet(name);
+    public IReadOnlyList<string> Texts(string name) => _commandLine.TryGetOptionArgumentList(name, out var arguments) && arguments.Length > 0 ? arguments : Configured(name) is { } one ? [one.Value] : [];
 
     public int? Number(string name) => Text(name) is { } text ? int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : null;
 
