@@ -152,8 +152,16 @@ internal sealed class RunMemory
             var next = -1;
             foreach (var index in unit.Cases)
             {
-                if (index.Value == next) runs[^1]++;
-                else runs.AddRange([index.Value, 1]);
+                if (index.Value == next)
+                {
+                    runs[^1]++;
+                }
+                else
+                {
+                    runs.Add(index.Value);
+                    runs.Add(1);
+                }
+
                 next = index.Value + 1;
             }
 
