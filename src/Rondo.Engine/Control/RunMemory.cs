@@ -25,6 +25,7 @@ internal sealed class RunMemory
     private string? _timelineLog; // ours alone: removed at the end
     private bool _isPlanned;
     private bool _selectsAll;
+    private Split? _split;
 
     private RunMemory(RunRequest request, TimeProvider time, Action<string> note, RunHistory history, RunLogWriter log) =>
         (_request, _time, _note, _history, _log) = (request, time, note, history, log);
@@ -73,9 +74,9 @@ internal sealed class RunMemory
         return total;
     }
 
-    public void Planned(Plan plan, bool selectsAll, IReadOnlyList<WorkUnit> units, int count, string workers)
+    public void Planned(Plan plan, bool selectsAll, Split? split, IReadOnlyList<WorkUnit> units, int count, string workers)
     {
-        (_selectsAll, _isPlanned) = (selectsAll, true);
+        (_selectsAll, _split, _isPlanned) = (selectsAll, split, true);
         _log.Planned(plan);
         Add(new RunLogEvent.Divided(count, workers, UnitsOf(units)));
     }
@@ -133,7 +134,7 @@ internal sealed class RunMemory
     public async Task EndAsync(RunReport report)
     {
         if (_request.JUnitFile is { } junit) JUnitReport.WriteFile(junit, report, new JUnitContext { Seed = report.Seed }, _note);
-        await _history.SaveAsync(report.Plan, report.Results, _selectsAll, _time, _note).ConfigureAwait(false);
+        await _history.SaveAsync(report.Plan, report.Results, _selectsAll, _time, _note, _split).ConfigureAwait(false);
         // The run broke before it was divided: its cases are known all the same.
         if (!_isPlanned) _log.Planned(report.Plan);
         _log.Add(new RunLogEvent.Ended(report.Account, report.Ending) { Duration = report.Duration, TeardownErrors = report.TeardownErrors.Count, EarlyEnds = report.EarlyEnds });
@@ -191,6 +192,7 @@ internal sealed class RunMemory
         Say("nf", request.NewFirst ? "" : null);
         Say("sw", request.Stepwise ? "" : null);
         Say("isolate", request.Isolate == Isolation.None ? null : request.Isolate == Isolation.Class ? "class" : "test");
+        Say("shard", request.Shard?.ToString());
         Say("seed", request.Seed?.ToString(CultureInfo.InvariantCulture));
         Say("ready-order", request.ReadyOrderSeed is null ? null : "random");
         Say("concurrency", request.Concurrency?.ToString(CultureInfo.InvariantCulture));

@@ -1,5 +1,6 @@
 // Message <-> UTF-8 JSON. Each kind is an object whose "kind" names it; unknown properties are skipped, missing ones take their defaults.
 using System.Text.Json;
+using Rondo.Engine.Planning;
 using Rondo.Engine.Results;
 
 namespace Rondo.Engine.Wire;
@@ -339,11 +340,40 @@ internal static class FrameCodec
         if (options.RetriesElsewhere) writer.WriteBoolean("retriesElsewhere", true);
         if (options.RetryDelayMs != 0) writer.WriteNumber("retryDelayMs", options.RetryDelayMs);
         if (options.StallTimeoutMs != 0) writer.WriteNumber("stallTimeoutMs", options.StallTimeoutMs);
+        if (options.Overrides.Count > 0) WriteOverrides(writer, options.Overrides);
+        if (options.RecycleAfter != 0) writer.WriteNumber("recycleAfter", options.RecycleAfter);
+        if (options.RecycleMemoryMb != 0) writer.WriteNumber("recycleMemoryMb", options.RecycleMemoryMb);
         if (options.ShowSetup) writer.WriteBoolean("showSetup", true);
         writer.WriteUnlessNull("schedule", options.Schedule);
         if (options.ExploreSeed is { } exploreSeed) writer.WriteNumber("exploreSeed", exploreSeed);
         if (options.ReadyOrderSeed is { } readySeed) writer.WriteNumber("readyOrderSeed", readySeed);
     }
+
+    private static void WriteOverrides(JsonWriter writer, IReadOnlyList<CaseOverride> overrides)
+    {
+        writer.WriteStartArray("overrides");
+        foreach (var one in overrides)
+        {
+            writer.WriteStartObject();
+            writer.WriteUnlessNull("names", one.Names);
+            writer.WriteUnlessNull("tags", one.Tags);
+            if (one.Retries is { } retries) writer.WriteNumber("retries", retries);
+            if (one.TestTimeoutMs is { } timeout) writer.WriteNumber("testTimeoutMs", timeout);
+            if (one.Isolation is { } isolation) writer.WriteNumber("isolation", (int)isolation);
+            writer.WriteUnlessEmpty("source", one.Source);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static CaseOverride ReadOverride(JsonElement json) => new(json.TextOrNull("names"), json.TextOrNull("tags"))
+    {
+        Retries = json.IntOrNull("retries"),
+        TestTimeoutMs = json.IntOrNull("testTimeoutMs"),
+        Isolation = (Isolation?)json.IntOrNull("isolation"),
+        Source = json.Text("source"),
+    };
 
     private static WorkerOptions ReadOptions(JsonElement json)
     {
@@ -360,9 +390,12 @@ internal static class FrameCodec
             RowsTimeoutMs = json.Long("rowsTimeoutMs", options.RowsTimeoutMs),
             CancelGraceMs = json.Long("cancelGraceMs", options.CancelGraceMs),
             Retries = json.Int("retries"),
+            Overrides = json.List("overrides", ReadOverride),
             RetriesElsewhere = json.Flag("retriesElsewhere", false),
             RetryDelayMs = json.Long("retryDelayMs"),
             StallTimeoutMs = json.Long("stallTimeoutMs"),
+            RecycleAfter = json.Int("recycleAfter"),
+            RecycleMemoryMb = json.Int("recycleMemoryMb"),
             ShowSetup = json.Flag("showSetup"),
             Schedule = json.TextOrNull("schedule"),
             ExploreSeed = json.IntOrNull("exploreSeed"),

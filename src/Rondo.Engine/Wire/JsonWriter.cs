@@ -63,6 +63,12 @@ internal sealed class JsonWriter(int capacity = 256)
         WriteNumberValue(value);
     }
 
+    public void WriteNumber(string name, double value)
+    {
+        WritePropertyName(name);
+        WriteNumberValue(value);
+    }
+
     public void WriteBoolean(string name, bool value)
     {
         WritePropertyName(name);

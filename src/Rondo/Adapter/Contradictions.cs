@@ -19,6 +19,11 @@ internal static class Contradictions
 
         var manyWorkers = settings.Text(RondoOptions.Workers) is { } number and not ("auto" or "0" or "1") ? number : null;
         if (manyWorkers is not null && settings.Text(RondoOptions.Distribution) == "no") Refuse($"--dist no and -n {manyWorkers}", "the one means one worker, the other several");
+        foreach (var name in new[] { RondoOptions.RecycleAfter, RondoOptions.RecycleMemory })
+        {
+            if (settings.Text(RondoOptions.Workers) == "0" && settings.Text(name) is { } value) Refuse($"--{name} {value} and -n 0", "this process cannot be replaced by a fresh one");
+        }
+
         if (!settings.IsOn(RondoOptions.Stepwise)) return complaints;
         if (settings.IsOn(RondoOptions.FailedFirst)) Refuse("--sw and --ff", "the one leaves out what is before the failed test, the other runs it later");
         if (settings.IsOn(RondoOptions.NewFirst)) Refuse("--sw and --nf", "the one goes through the tests in their order, the other changes it");

@@ -18,7 +18,7 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed, bool 
 {
     public TestNode Discovered(PlannedCase planned) => Node(planned, DiscoveredTestNodeStateProperty.CachedInstance);
 
-    public TestNode InProgress(PlannedCase planned, string worker) => Node(planned, InProgressTestNodeStateProperty.CachedInstance);
+    public TestNode InProgress(PlannedCase planned) => Node(planned, InProgressTestNodeStateProperty.CachedInstance);
 
     /// <summary>Every attempt under the case's one id, in order. Whoever reports a case once leaves out those that another one follows.</summary>
     public IEnumerable<TestNode> Finished(PlannedCase planned, CaseResult result)
@@ -91,7 +91,7 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed, bool 
     }
 
     // Of a recorded run the test may be gone.
-    private static string AssemblyOf(TestClass type) => type.Entry is { } entry && entry.GetType().Assembly.FullName is { } name ? name : type.Assembly;
+    private static string AssemblyOf(TestClass type) => type.Catalog?.Assembly.FullName ?? type.Assembly;
 
     private static (string Name, int Arity) Managed(string name, bool withArity)
     {

@@ -41,10 +41,25 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     public Task<CreateTestSessionResult> CreateTestSessionAsync(CreateTestSessionContext context)
     {
         var complaints = _settings.Complaints();
+        if (complaints.Count == 0 && Unreadable() is { } unreadable) complaints = [unreadable];
         if (complaints.Count == 0 && _settings.Texts(RondoOptions.Replay) is { Count: > 0 } logs && Replay.Read(logs, s_catalog.Value, _settings.IsOn(RondoOptions.FailOnFlaky), out _replay) is { } complaint) complaints = [complaint];
         _isMisconfigured = complaints.Count > 0;
         if (_isMisconfigured && !IsServerOfAnIde) ExitCodes.ReportMisconfiguration();
         return Task.FromResult(new CreateTestSessionResult { IsSuccess = !_isMisconfigured, ErrorMessage = _isMisconfigured ? string.Join(Environment.NewLine, complaints) : null });
+    }
+
+    // A generated catalog is always there; one made by reflection needs every type of the program.
+    private static string? Unreadable()
+    {
+        try
+        {
+            _ = s_catalog.Value;
+            return null;
+        }
+        catch (RondoUsageException error)
+        {
+            return error.Message;
+        }
     }
 
     public Task<CloseTestSessionResult> CloseTestSessionAsync(CloseTestSessionContext context) => Task.FromResult(new CloseTestSessionResult { IsSuccess = true });
@@ -95,9 +110,10 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     }
 
     // As a listing has it: rows of data sources are read, and no test runs.
-    private async Task ListAsync(ExecuteRequestContext context, RunTestExecutionRequest run, Func<Controller, Task<string?>> textOf)
+    private async Task ListAsync(ExecuteRequestContext context, RunTestExecutionRequest run, Func<Controller, Task<string?>> textOf, bool withOverrides = true)
     {
         var request = RequestBuilder.Build(_settings, run.Filter);
+        if (!withOverrides) request = request with { Overrides = [] };
         var publisher = Publisher(context, NodesFor(request), request, saysNotes: true);
         var publishing = publisher.RunAsync();
         try
@@ -126,6 +142,13 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
         if (_settings.IsOn(RondoOptions.SetupPlan))
         {
             await ListAsync(context, run, async c => SetupPlan.Of(await c.DiscoverAsync(context.CancellationToken).ConfigureAwait(false), s_catalog.Value)).ConfigureAwait(false);
+            return;
+        }
+
+        if (_settings.IsOn(RondoOptions.ShowSettings))
+        {
+            var selectsAll = RequestBuilder.Build(_settings, run.Filter).Selection.IsAll;
+            await ListAsync(context, run, async c => SettingsListing.Of(_settings, await c.DiscoverAsync(context.CancellationToken).ConfigureAwait(false), selectsAll), withOverrides: false).ConfigureAwait(false);
             return;
         }
 
@@ -192,7 +215,12 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
         await PublishFileAsync(context, request.JUnitFile, "JUnit report").ConfigureAwait(false);
         await PublishFileAsync(context, request.TimelineFile, "Timeline").ConfigureAwait(false);
         await PublishFileAsync(context, request.RunLogFile, "Run log").ConfigureAwait(false);
-        if (!IsServerOfAnIde) ExitCodes.Report(report.ExitCode, Ignored());
+        if (!IsServerOfAnIde)
+        {
+            if (report.IsEmptyShard) ExitCodes.ReportEmptyShard();
+            ExitCodes.Report(report.ExitCode, Ignored());
+        }
+
         await SayAsync(RunSummary.Of(report, request.Durations).TrimEnd()).ConfigureAwait(false);
     }
 
@@ -223,7 +251,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     // Nothing is made for a client: it shows the nodes of tests that run.
     private NowDisplay? Display() => _commandLine.IsOptionSet("server") ? null : ConsoleOf.Kind switch
     {
-        ConsoleKind.Terminal => new TerminalNow((key, line) => _output.DisplayAsync(this, new ProgressMessageOutputDeviceData(key, line), CancellationToken.None), static () => (Console.WindowWidth, Console.WindowHeight)),
+        ConsoleKind.Terminal => new TerminalNow((key, line) => _output.DisplayAsync(this, new ProgressMessageOutputDeviceData(key, line), CancellationToken.None), TerminalNow.Window),
         _ => new LogNow(_settings.Duration(RondoOptions.Heartbeat) ?? LogNow.DefaultSilence, SayAsync),
     };
 

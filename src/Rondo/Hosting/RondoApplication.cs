@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using Rondo.Engine.Control;
 using Rondo.Engine.Worker;
@@ -22,6 +24,18 @@ public static class RondoApplication
         // No platform type may be named here: a worker must not even load the platform's assembly.
         if (WorkerProgram.TryRun(out var exitCode)) return exitCode;
         return RunPlatform(args, platform);
+    }
+
+    /// <summary>The same for a program whose language has no generated code: what the package and others register with the platform is found in the assembly by its name.</summary>
+    /// <param name="args">The command line of the process, not null.</param>
+    /// <param name="tests">The program's assembly, not null. Its tests have been announced to <c>Rondo.Reflection</c>.</param>
+    /// <returns>The exit code of the process.</returns>
+    [RequiresUnreferencedCode("Types are found by their names.")]
+    public static int Run(string[] args, Assembly tests)
+    {
+        if (WorkerProgram.TryRun(out var exitCode)) return exitCode;
+        ArgumentNullException.ThrowIfNull(tests);
+        return RunPlatform(args, arguments => FoundPlatform.RunAsync(arguments, tests));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

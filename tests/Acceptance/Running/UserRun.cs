@@ -44,6 +44,9 @@ internal sealed class UserRun : IAsyncDisposable
 
     public Journal Journal => Journal.Read(JournalFolder);
 
+    /// <summary>What it has written to stdout so far.</summary>
+    public string Output => Text("out.txt");
+
     public static async Task<UserRun> StartAsync(string project, params string[] arguments) => await StartAsync(project, arguments, null);
 
     /// <param name="history">Folder shared with other runs; null: one of its own.</param>
