@@ -137,7 +137,7 @@ internal sealed class RunMemory
         await _history.SaveAsync(report.Plan, report.Results, _selectsAll, _time, _note, _split).ConfigureAwait(false);
         // The run broke before it was divided: its cases are known all the same.
         if (!_isPlanned) _log.Planned(report.Plan);
-        _log.Add(new RunLogEvent.Ended(report.Account, report.Ending) { Duration = report.Duration, EarlyEnds = report.EarlyEnds });
+        _log.Add(new RunLogEvent.Ended(report.Account, report.Ending) { Duration = report.Duration, TeardownErrors = report.TeardownErrors.Count, EarlyEnds = report.EarlyEnds });
         _log.Dispose();
         if (_request.TimelineFile is { } timeline) TimelinePage.WriteFile(timeline, _request.RunLogFile ?? _timelineLog!, new RerunCommand(_request.Command, ShellQuote.Here), _note);
         if (_timelineLog is not null) TimelinePage.Remove(_timelineLog);
@@ -153,8 +153,16 @@ internal sealed class RunMemory
             var next = -1;
             foreach (var index in unit.Cases)
             {
-                if (index.Value == next) runs[^1]++;
-                else runs.AddRange([index.Value, 1]);
+                if (index.Value == next)
+                {
+                    runs[^1]++;
+                }
+                else
+                {
+                    runs.Add(index.Value);
+                    runs.Add(1);
+                }
+
                 next = index.Value + 1;
             }
 

@@ -142,6 +142,8 @@ internal sealed class RecordedRun
                 break;
             case RunLogEvent.Ended e:
                 Ended ??= e;
+                // Where the plan is lost, the account still knows how many there were.
+                Grow(e.Account.Planned);
                 break;
             default:
                 throw new InvalidOperationException($"This is a bug in Rondo: unknown event {what.GetType().Name}.");
@@ -200,6 +202,8 @@ internal sealed class RecordedRun
         }
 
         Cases = cases;
+        for (var number = _teardownErrors.Count + 1; number <= Ended?.TeardownErrors; number++)
+            _teardownErrors.Add(new TeardownError(string.Create(CultureInfo.InvariantCulture, $"(lost).{number}.teardown"), "", new Failure("Lost", "A teardown failed, and the record of it is damaged.", null)));
         foreach (var worker in _workers)
         {
             if (worker.Ended is null && Ended is null) worker.LostMs = _lastMs;

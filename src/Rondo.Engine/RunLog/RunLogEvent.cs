@@ -93,6 +93,9 @@ internal abstract record RunLogEvent
     {
         public TimeSpan Duration { get; init; }
 
+        /// <summary>How many teardowns failed: a log that has lost one of their lines is not greener for it.</summary>
+        public int TeardownErrors { get; init; }
+
         public IReadOnlyList<EarlyEnd> EarlyEnds { get; init; } = [];
     }
 }

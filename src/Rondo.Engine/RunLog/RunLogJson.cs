@@ -69,6 +69,7 @@ internal static class RunLogJson
                 new Account(json.Int("planned"), json.Int("passed"), json.Int("failed"), json.Int("skipped"), json.Int("notRun")), ReadEnding(json))
             {
                 Duration = TimeSpan.FromTicks(json.Long("durationTicks")),
+                TeardownErrors = json.Int("teardownErrors"),
                 EarlyEnds = json.List("earlyEnds", end => new EarlyEnd(end.Text("worker"), end.IntOrNull("processId"), end.Text("when"))),
             },
             _ => null,
@@ -159,6 +160,7 @@ internal static class RunLogJson
                 writer.WriteNumber("notRun", e.Account.NotRun);
                 WriteEnding(writer, e.Ending);
                 writer.WriteNumber("durationTicks", e.Duration.Ticks);
+                if (e.TeardownErrors != 0) writer.WriteNumber("teardownErrors", e.TeardownErrors);
                 WriteEarlyEnds(writer, e.EarlyEnds);
                 break;
             default:

@@ -80,6 +80,23 @@ public sealed class RecordingTests
     }
 
     [TestMethod]
+    public void The_account_knows_how_many_there_were_when_the_plan_and_a_teardown_are_lost()
+    {
+        using var folder = new TempFolder();
+        var whole = Samples.Attempts();
+        WriteLog(folder.At("log.jsonl"), whole with { TeardownErrors = [new TeardownError("A.F.teardown", "w0", Samples.Boom)] });
+        var lines = File.ReadAllLines(folder.At("log.jsonl")).Where(l => !l.Contains("\"Planned\"", StringComparison.Ordinal) && !l.Contains("Crashes_then", StringComparison.Ordinal) && !l.Contains("TeardownFailed", StringComparison.Ordinal));
+        File.WriteAllLines(folder.At("log.jsonl"), lines);
+
+        var report = Recording.Read([folder.At("log.jsonl")], null).Report;
+
+        Assert.HasCount(3, report.Results);
+        Assert.AreEqual("(lost).case 2 of run " + whole.RunId, report.Plan.Cases[2].Id);
+        Assert.IsInstanceOfType<Outcome.Lost>(report.Results[new(2)].Outcome);
+        Assert.AreEqual("(lost).1.teardown", Assert.ContainsSingle(report.TeardownErrors).Id);
+    }
+
+    [TestMethod]
     public void Any_damage_ends_in_an_account_of_every_planned_case_and_never_in_green()
     {
         var seed = Random.Shared.Next();
@@ -298,7 +315,7 @@ public sealed class RecordingTests
         foreach (var result in report.Results.Values) log.Add(new RunLogEvent.CaseFinished(result));
         foreach (var error in report.TeardownErrors) log.Add(new RunLogEvent.TeardownFailed(error));
         foreach (var note in report.Notes) log.Add(new RunLogEvent.Noted(note));
-        log.Add(new RunLogEvent.Ended(report.Account, report.Ending) { Duration = report.Duration, EarlyEnds = report.EarlyEnds });
+        log.Add(new RunLogEvent.Ended(report.Account, report.Ending) { Duration = report.Duration, TeardownErrors = report.TeardownErrors.Count, EarlyEnds = report.EarlyEnds });
     }
 
     private static string JUnit(RunReport report)
