@@ -56,7 +56,7 @@ public sealed class CatalogGenerator : IIncrementalGenerator
 
     private static void WriteHolders(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<HolderModel> holders, IncrementalValueProvider<FixtureTable> table)
     {
-        var bound = holders.Combine(table).Select(static (both, _) => HolderWriter.Bind(both.Left, both.Right)).WithTrackingName(Steps.BoundHolders);
+        var bound = holders.Combine(table).Select(static (both, _) => HolderTable.Bind(both.Left, both.Right)).WithTrackingName(Steps.BoundHolders);
         context.RegisterSourceOutput(bound, static (output, one) => output.AddSource(CodeText.HintName(one.Model.FullName, ".fixtures"), HolderWriter.Write(one)));
     }
 

@@ -3,7 +3,6 @@
 // Each code has a page in docs/errors.
 using System.Collections.Immutable;
 using System.Globalization;
-using Microsoft.CodeAnalysis;
 
 namespace Rondo.Generator;
 

@@ -16,6 +16,12 @@ public sealed class LoopLane : SynchronizationContext
     static readonly AsyncLocal<LoopLane?> s_poolLane = new();
     static bool s_poolLaneUsed;
 
+    static readonly SendOrPostCallback s_underContext = static posted =>
+    {
+        var (context, d, state) = ((ExecutionContext, SendOrPostCallback, object?))posted!;
+        ExecutionContext.Run(context, new ContextCallback(d), state);
+    };
+
     readonly bool _onPool;
 
     // Pump thread writes, anybody reads; see also QueuedOutside.
@@ -23,6 +29,9 @@ public sealed class LoopLane : SynchronizationContext
     // Interlocked: posts that the pump has not taken yet; on the pool backend everything queued.
     internal int QueuedOutside;
     internal long Executed;
+
+    // Callbacks run under the ExecutionContext of who posts them. The asyncs of F# count on that, as nothing else carries theirs to the other side of an await; everybody else's posts are spared the cost. Set before the first post.
+    internal bool FlowsContext;
 
     // Pump thread: its number among the strands of a loop with a schedule policy; -1 if it has none yet.
     internal int Strand = -1;
@@ -157,6 +166,8 @@ public sealed class LoopLane : SynchronizationContext
     public override void Post(SendOrPostCallback d, object? state)
     {
         ArgumentNullException.ThrowIfNull(d);
+        // An Action is a continuation of an await, which brings its own.
+        if (FlowsContext && state is not Action && ExecutionContext.Capture() is { } context) (d, state) = (s_underContext, (context, d, state));
         if (_onPool && !_closed) PostToPool(d, state);
         else if (_closed || !Host.TryPost(this, d, state)) Host.RunLate(this, d, state);
     }

@@ -41,6 +41,8 @@ public sealed class Packaging
 
         CollectionAssert.DoesNotContain(files, "Rondo.Generator.dll");
         CollectionAssert.DoesNotContain(files, "Rondo.CodeFixes.dll");
+        // Only programs without a generator get it.
+        CollectionAssert.DoesNotContain(files, "Rondo.Reflection.dll");
         CollectionAssert.Contains(files, "Rondo.dll");
         CollectionAssert.Contains(files, "Rondo.Engine.dll");
         CollectionAssert.Contains(files, "Rondo.Core.dll");
@@ -68,6 +70,43 @@ public sealed class Packaging
         Assert.Contains("RND3001", run.Output);
         var files = Directory.GetFiles(Path.Combine(project, "bin"), "*.dll", SearchOption.AllDirectories).Select(Path.GetFileName).Distinct().Order(StringComparer.Ordinal).ToArray();
         CollectionAssert.AreEqual(new[] { "Rondo.Loops.dll", "alone.dll" }, files);
+    }
+
+    [TestMethod]
+    public async Task A_project_in_FSharp_with_one_reference_runs_by_dotnet_run_and_dotnet_test()
+    {
+        var project = await PackedFeed.NewFolderAsync("fsharp");
+        await File.WriteAllTextAsync(Path.Combine(project, "global.json"), """{ "test": { "runner": "Microsoft.Testing.Platform" } }""");
+        await File.WriteAllTextAsync(Path.Combine(project, "sea.fsproj"), """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup><TargetFramework>net10.0</TargetFramework><TreatWarningsAsErrors>true</TreatWarningsAsErrors></PropertyGroup>
+              <ItemGroup><Compile Include="Tests.fs" /></ItemGroup>
+              <ItemGroup><PackageReference Include="Rondo" Version="*" /></ItemGroup>
+            </Project>
+            """);
+        await File.WriteAllTextAsync(Path.Combine(project, "Tests.fs"), """
+            module Sea.Tests
+            open System.Threading.Tasks
+            open Rondo
+            [<Fixture>]
+            let word () = "word"
+            [<Test>]
+            let runs () = ()
+            [<Test>]
+            let ``runs later`` (word: string) = task {
+                do! Task.Yield()
+                if word <> "word" then failwith word }
+            [<Test; Case(1); Case(2)>]
+            let takes (number: int) = async { if number > 2 then failwith "number" }
+            """);
+
+        var run = await Tool.RunAsync(project, TimeSpan.FromMinutes(6), "dotnet", "run", "--", "-n", "2");
+        var test = await Tool.RunAsync(project, TimeSpan.FromMinutes(3), "dotnet", "test", "--no-build", "-n", "2");
+
+        Assert.AreEqual(0, run.ExitCode, run.Output);
+        Assert.AreEqual(new Account(4, 4, 0, 0, 0), Account.Find(run.Output), run.Output);
+        Assert.AreEqual(0, test.ExitCode, test.Output);
+        Assert.MatchesRegex(new System.Text.RegularExpressions.Regex(@"total:\s*4"), test.Output);
     }
 
     private static async Task<string> MakeProjectAsync()

@@ -8,6 +8,8 @@ namespace Rondo.Generator.Tests;
 [TestClass]
 public sealed class DiagnosticsTests
 {
+    internal static IReadOnlyList<(string Expected, string Code)> Samples => s_samples;
+
     // Code under //: what is expected ("-" nothing), one sample after the other; the approved file shows the messages.
     private static readonly (string Expected, string Code)[] s_samples =
     [

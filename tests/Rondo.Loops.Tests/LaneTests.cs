@@ -225,6 +225,32 @@ public sealed class LaneTests
     }
 
     [TestMethod]
+    [DataRow(true, "of the poster")]
+    [DataRow(false, null)]
+    public void A_raw_post_runs_under_the_context_of_its_poster_only_on_a_lane_that_carries_it(bool carries, string? expected)
+    {
+        var local = new AsyncLocal<string?>();
+        var loop = EventLoop.Create();
+        string? seen = "nothing ran";
+
+        loop.Run(async _ =>
+        {
+            var lane = loop.OpenLane("lane");
+            lane.FlowsContext = carries;
+            await lane.RunAsync(() =>
+            {
+                local.Value = "of the poster";
+                SynchronizationContext.Current!.Post(_ => (seen, local.Value) = (local.Value, "left behind"), null);
+                return Task.CompletedTask;
+            });
+            await loop.WaitIdleAsync();
+        });
+
+        Assert.AreEqual(expected, seen);
+        Assert.IsNull(local.Value);
+    }
+
+    [TestMethod]
     public void Current_is_the_loop_inside_and_null_after_leaving_it()
     {
         var loop = EventLoop.Create();

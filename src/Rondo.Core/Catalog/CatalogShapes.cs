@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Reflection;
 using Rondo.Loops;
 
 namespace Rondo.Catalog;
@@ -13,6 +14,9 @@ public abstract class AssemblyCatalog
 {
     /// <summary>The assembly's simple name.</summary>
     public abstract string AssemblyName { get; }
+
+    /// <summary>The assembly that declares the tests. It need not be the one of this class: a catalog can be made by reflection.</summary>
+    public virtual Assembly Assembly => GetType().Assembly;
 
     /// <summary>Records of the assembly's own marks; see <see cref="CatalogTable"/>.</summary>
     public abstract string Table { get; }

@@ -23,7 +23,7 @@ namespace Rondo.Catalog;
 /// BINDINGS: fixture:KEY or builtin:NAME (of another library by its managed name), separated by spaces, in the order of the parameters. KEY: Namespace.Type.Method of the fixture.
 /// MEMBER: Namespace.Type.Member of a condition, which the entry's Condition asks.
 /// </code>
-/// Nested types are written with <c>+</c>; types in <c>types</c>, <c>type</c> and <c>returns</c> by their managed name without blanks: <c>System.Collections.Generic.List`1&lt;System.Int32&gt;</c>.
+/// In lists of words a blank within a word, as names of F# have it, is U+001F. Nested types are written with <c>+</c>; types in <c>types</c>, <c>type</c> and <c>returns</c> by their managed name without blanks: <c>System.Collections.Generic.List`1&lt;System.Int32&gt;</c>.
 /// <c>file</c> of a test stands there only when it differs from that of its class (partial and base classes); a line of 0 means unknown (a base in another assembly).
 /// A holder that is a generic or foreign base class is written once for the assembly that derives from it: <c>Base`1&lt;System.Int32&gt;</c>, <c>Base~Assembly</c>.
 /// A test that cannot run is written without needs and as static; calling it throws the compiler's message.
@@ -33,6 +33,9 @@ namespace Rondo.Catalog;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class CatalogTable
 {
+    /// <summary>Stands in lists of words for a blank that is part of one.</summary>
+    internal const char BlankInWord = '\u001F';
+
     /// <summary>Appends one record.</summary>
     /// <param name="to">Receives the line.</param>
     /// <param name="fields">Kind, positional fields, then <c>key=value</c> fields; any text is allowed in them.</param>
@@ -148,7 +151,14 @@ public readonly struct CatalogRecord
     }
 
     /// <summary>The words of a key whose value is a list separated by spaces.</summary>
-    public string[] Words(string key) => Value(key)?.Split(s_space, StringSplitOptions.RemoveEmptyEntries) ?? s_none;
+    public string[] Words(string key)
+    {
+        if (Value(key) is not { } value) return s_none;
+        var words = value.Split(s_space, StringSplitOptions.RemoveEmptyEntries);
+        if (value.IndexOf(CatalogTable.BlankInWord) < 0) return words;
+        for (var i = 0; i < words.Length; i++) words[i] = words[i].Replace(CatalogTable.BlankInWord, ' ');
+        return words;
+    }
 
     private static readonly char[] s_space = { ' ' };
     private static readonly string[] s_none = Array.Empty<string>();

@@ -105,9 +105,10 @@ internal sealed partial class Controller
     public async Task<RunReport> RunAsync(CancellationToken hostStop)
     {
         var from = _time.GetTimestamp();
-        var memory = await RunMemory.OpenAsync(_request, _runId, _time, Note).ConfigureAwait(false);
+        var memory = await RunMemory.OpenAsync(_request, _runId, _environment.CatalogIdentity, _time, Note).ConfigureAwait(false);
         _record.Memory = memory;
         _history = memory.History;
+        foreach (var note in _request.Notes) Note(note);
         await ServeAsync(hostStop).ConfigureAwait(false);
         FillNotRun();
         var plan = Plan ?? new Plan([]);
@@ -211,7 +212,7 @@ internal sealed partial class Controller
     private void MakePlan()
     {
         var choice = Choice.Of(PlanBuilder.Build(_catalog, _rows.Of), _catalog, _request, _history, Note);
-        var selected = _record.Plan = choice.Plan;
+        var selected = _record.Plan = CaseOverrides.Apply(choice.Plan, _request.Overrides);
         _isEmptyShard = choice.IsEmptyShard;
         if (_planOnly)
         {
@@ -245,7 +246,7 @@ internal sealed partial class Controller
         _scopes = new ScopeCounts(selected, _catalog);
         _fixtureEnds = FixtureEnds.Of(selected, _catalog);
         _scheduler = new SafeScheduler(units, division.NewScheduler(_target, _isolates && _starter.IsInProcess), Note);
-        _record.Memory!.Planned(selected, _request.Selection.IsAll && !_request.LastFailedOnly && !_request.Stepwise, choice.Split, _workersText);
+        _record.Memory!.Planned(selected, _request.Selection.IsAll && !_request.LastFailedOnly && !_request.Stepwise, choice.Split, units, Math.Max(1, _target), _workersText);
         foreach (var seat in _seats.Where(s => s.State == SeatState.Greeted)) SendPlan(seat);
         if (selected.Cases.Count == 0) FinishEverybody();
         else StartMissingWorkers();
@@ -347,6 +348,7 @@ internal sealed partial class Controller
     {
         seat.Limit.Start(ProcessStarter.HandshakeLimit + s_margin);
         _seats.Add(seat);
+        _record.Memory?.WorkerLaunched(seat.Number);
         seat.Worker.HearOutput(() => Tell(new ControlEvent.WroteNatively(seat)), isLive: !_request.CaptureOutput);
         _ = AttendAsync(seat);
     }
@@ -446,6 +448,7 @@ internal sealed partial class Controller
             case Message.PlanAccepted:
                 if (seat.State != SeatState.Greeted || seat.KilledBecause is not null) break;
                 seat.State = SeatState.Ready;
+                _record.Memory?.WorkerReady(seat.Number);
                 seat.LimitTo(TimeSpan.Zero);
                 if (seat.IsHost)
                 {
@@ -524,6 +527,9 @@ internal sealed partial class Controller
                 break;
             case Message.FixtureStep step:
                 _record.Observer.SetupStep(seat.Number.Name, step.Case < 0 ? SetupText.Step(step.Scope, step.Key, step.IsTeardown) : SetupText.Test(Plan![new CaseIndex(step.Case)].Id));
+                break;
+            case Message.FixtureTook took:
+                _record.Memory?.FixtureTook(seat.Number, took);
                 break;
             case Message.NeedRunFixture need:
                 _runFixtures.Need(seat, need.Key);
@@ -615,6 +621,7 @@ internal sealed partial class Controller
             ReadyOrderSeed = _request.ReadyOrderSeed,
             Concurrency = seat.IsApart ? 1 : _request.Concurrency ?? 0,
             Retries = _request.Retries,
+            Overrides = _request.Overrides,
             RetriesElsewhere = _request.RetriesElsewhere && !_starter.IsInProcess,
             RetryDelayMs = (long)_request.RetryDelay.TotalMilliseconds,
             StallTimeoutMs = (long)(_request.StallTimeout ?? TimeSpan.Zero).TotalMilliseconds,
@@ -840,7 +847,7 @@ internal sealed partial class Controller
             _casualties.BlameDeath(seat, state, end);
         }
 
-        _record.Memory?.WorkerEnded(seat.Number, end.ToString());
+        _record.Memory?.WorkerEnded(seat, end.ToString());
         foreach (var ended in seat.EndedWithIt) Decide(new SchedulerEvent.Finished(seat.Number, ended.Case, ended.Duration.TotalMilliseconds));
         if (seat.IsHost)
         {

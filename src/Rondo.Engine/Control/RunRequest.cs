@@ -79,6 +79,8 @@ internal sealed record RunRequest
 
     public string? RunLogFile { get; init; }
 
+    public string? TimelineFile { get; init; }
+
     public string? HistoryDirectory { get; init; }
 
     /// <summary>Slowest cases shown at the end; 0 shows none, null the default.</summary>
@@ -105,6 +107,12 @@ internal sealed record RunRequest
 
     /// <summary>Show each setup and teardown when it begins.</summary>
     public bool ShowSetup { get; init; }
+
+    /// <summary>What the configuration says about some of the cases.</summary>
+    public IReadOnlyList<CaseOverride> Overrides { get; init; } = [];
+
+    /// <summary>What the host has to say about this run.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>How often the observer wants to hear what every worker does now; null never.</summary>
     public TimeSpan? LookEvery { get; init; }

@@ -11,7 +11,7 @@ internal static partial class StackText
     [
         "System.Runtime.", "System.Threading.Tasks.", "System.Threading.ExecutionContext.", "System.Threading.ThreadPoolWorkQueue.",
         "System.Threading.PortableThreadPool.", "System.Threading.Thread.StartCallback(", "System.Threading.Thread.StartHelper.",
-        "System.RuntimeMethodHandle.", "System.Reflection.MethodBaseInvoker.", "Rondo.Engine.", "Rondo.Loops.", "Rondo.Catalog.",
+        "System.RuntimeMethodHandle.", "System.Reflection.MethodBaseInvoker.", "System.Reflection.RuntimeMethodInfo.", "System.Reflection.RuntimeConstructorInfo.", "Rondo.Reflection.", "Rondo.Engine.", "Rondo.Loops.", "Rondo.Catalog.",
         "Rondo.Hosting.", "RondoEntryPoint.",
     ];
 

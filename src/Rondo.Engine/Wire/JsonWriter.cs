@@ -80,6 +80,16 @@ internal sealed class JsonWriter(int capacity = 256)
     /// <param name="value">A finite number.</param>
     public void WriteNumberValue(double value) => WriteBare(value.ToString("R", CultureInfo.InvariantCulture));
 
+    /// <summary>A value that another writer wrote.</summary>
+    public void WriteRaw(ReadOnlySpan<byte> json)
+    {
+        Separate();
+        Reserve(json.Length);
+        json.CopyTo(_bytes.AsSpan(Length));
+        Length += json.Length;
+        _needsComma = true;
+    }
+
     public void WriteNullValue() => WriteBare("null");
 
     public void WriteStringValue(string value)

@@ -32,7 +32,7 @@ internal static class WorkerProgram
 
     /// <summary>Identity of this build: equal in controller and workers unless the program was rebuilt in between.</summary>
     public static string CatalogIdentity(IReadOnlyList<AssemblyCatalog> assemblies) =>
-        string.Join(' ', assemblies.Select(a => a.GetType().Assembly.ManifestModule.ModuleVersionId.ToString("N")).Order(StringComparer.Ordinal));
+        string.Join(' ', assemblies.Select(a => a.Assembly.ManifestModule.ModuleVersionId.ToString("N")).Order(StringComparer.Ordinal));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     [SuppressMessage("Reliability", "CA2000", Justification = "Everything lives until the process ends.")]

@@ -446,7 +446,7 @@ internal sealed class WorkerSession : IDisposable
     {
         try
         {
-            _plan = PlanBuilder.FromEntries(_catalog, cases.Entries);
+            _plan = CaseOverrides.Apply(PlanBuilder.FromEntries(_catalog, cases.Entries), _bench!.Options.Overrides);
         }
         catch (PlanMismatchException mismatch)
         {

@@ -156,8 +156,8 @@ internal sealed record TypeModel(string Key, string Code, string Shown);
 internal sealed record ParameterModel(string Name, TypeModel Type, string? From, string? BuiltIn, bool CanBeOmitted);
 
 /// <param name="Arguments">As they stand in the id.</param>
-/// <param name="Values">C# expressions of the parameters' types.</param>
-internal sealed record CaseModel(string Arguments, string? Name, string? Skip, EquatableArray<string> Values)
+/// <param name="Values">Of the parameters' types: C# expressions, or objects where the catalog is made by reflection.</param>
+internal sealed record CaseModel(string Arguments, string? Name, string? Skip, EquatableArray<ConstantCode> Values)
 {
     public string? ExpectedFailure { get; init; }
 }
@@ -165,8 +165,8 @@ internal sealed record CaseModel(string Arguments, string? Name, string? Skip, E
 /// <summary>The values of one parameter of a test.</summary>
 /// <param name="Parameter">Its position.</param>
 /// <param name="Texts">As they stand in the id.</param>
-/// <param name="Codes">C# expressions of the parameter's type.</param>
-internal sealed record ValuesModel(int Parameter, EquatableArray<string> Texts, EquatableArray<string> Codes);
+/// <param name="Codes">As the values of a case.</param>
+internal sealed record ValuesModel(int Parameter, EquatableArray<string> Texts, EquatableArray<ConstantCode> Codes);
 
 /// <param name="Member">For messages.</param>
 /// <param name="Code">The expression that opens the source.</param>

@@ -1,4 +1,3 @@
-using Microsoft.CodeAnalysis;
 using Rondo.Generator.Model;
 
 namespace Rondo.Generator.Reading;

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Rondo.Catalog;
 using Rondo.Generator.Model;
 
@@ -94,15 +92,15 @@ internal static class CaseReader
         var inner = type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : type;
         if (inner.SpecialType == SpecialType.System_Boolean)
         {
-            values.Add(new ConvertedConstant("false", false));
-            values.Add(new ConvertedConstant("true", true));
+            values.Add(new ConvertedConstant(ConstantCodes.Literal(false, inner), false));
+            values.Add(new ConvertedConstant(ConstantCodes.Literal(true, inner), true));
         }
         else if (inner is INamedTypeSymbol { TypeKind: TypeKind.Enum } named)
         {
             values.AddRange(ConstantConversion.AllMembers(named));
         }
 
-        if (values.Count > 0 && !ReferenceEquals(inner, type)) values.Add(new ConvertedConstant("null", null));
+        if (values.Count > 0 && !ReferenceEquals(inner, type)) values.Add(new ConvertedConstant(ConstantCodes.Null, null));
         return values;
     }
 
@@ -167,21 +165,19 @@ internal static class CaseReader
     private static string Count(int count, string noun) => count + " " + noun + (count == 1 ? "" : "s");
 
     /// <summary>The arguments of one attribute, with their expressions where they can be told apart.</summary>
-    private sealed class Written(IReadOnlyList<TypedConstant> arguments, IReadOnlyList<ExpressionSyntax> sources, AttributeData attribute, ISymbol method)
+    private sealed class Written(IReadOnlyList<TypedConstant> arguments, IReadOnlyList<WrittenConstant> sources, AttributeData attribute, ISymbol method)
     {
         public IReadOnlyList<TypedConstant> Arguments => arguments;
 
-        public IReadOnlyList<ExpressionSyntax?> Sources => sources;
+        public IReadOnlyList<WrittenConstant> Sources => sources;
 
-        public ExpressionSyntax? Source(int argument) => argument >= 0 && argument < sources.Count ? sources[argument] : null;
+        public WrittenConstant Source(int argument) => argument >= 0 && argument < sources.Count ? sources[argument] : default;
 
-        public Location? At(int argument) => Source(argument)?.GetLocation() ?? MethodRules.At(attribute, method);
+        public Location? At(int argument) => Source(argument).Place ?? MethodRules.At(attribute, method);
 
         public static Written Of(AttributeData attribute, ISymbol method)
         {
-            List<ExpressionSyntax> sources = attribute.ApplicationSyntaxReference?.GetSyntax() is AttributeSyntax { ArgumentList: { } list }
-                ? [.. list.Arguments.Where(a => a.NameEquals is null).Select(a => a.Expression)]
-                : [];
+            var sources = WrittenConstant.Of(attribute);
             if (attribute.ConstructorArguments is not [var all]) return new([], [], attribute, method);
             // A single null is a list with one null, and so is a list that is not of objects: [Case(new[] { "a", "b" })] is one argument.
             IReadOnlyList<TypedConstant> arguments = all.IsNull ? [all]

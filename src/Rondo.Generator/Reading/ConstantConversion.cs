@@ -1,16 +1,13 @@
 // Constants of [Case], converted to the parameters' types as their author expects: nothing may be lost on the way.
 using System.Globalization;
 using System.Numerics;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Rondo.Generator.Reading;
 
 /// <summary>A converted constant.</summary>
-/// <param name="Code">An expression of the parameter's type.</param>
+/// <param name="Code">What calls hand over: an expression of the parameter's type.</param>
 /// <param name="Value">What <see cref="Rondo.Catalog.ArgumentText"/> shows in the id.</param>
-internal readonly record struct ConvertedConstant(string Code, object? Value);
+internal readonly record struct ConvertedConstant(ConstantCode Code, object? Value);
 
 /// <summary>Text that stands in an id as it is, where the generator has no object of the type.</summary>
 internal sealed class ShownText(string text)
@@ -27,14 +24,14 @@ internal static class ConstantConversion
     /// <param name="compilation">Knows the conversions between reference types.</param>
     /// <param name="why">Why it does not fit.</param>
     /// <returns>Null if it does not fit.</returns>
-    public static ConvertedConstant? Convert(TypedConstant constant, ITypeSymbol target, ExpressionSyntax? source, Compilation compilation, out string why)
+    public static ConvertedConstant? Convert(TypedConstant constant, ITypeSymbol target, WrittenConstant source, Compilation compilation, out string why)
     {
         why = "";
         if (constant.Kind == TypedConstantKind.Error) return Refuse("it is not a constant", out why);
         var inner = target is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : null;
         if (constant.IsNull)
         {
-            return target.IsReferenceType || inner is not null ? new ConvertedConstant("null", null) : Refuse($"'{TypeText.Shown(target)}' cannot be null", out why);
+            return target.IsReferenceType || inner is not null ? new ConvertedConstant(ConstantCodes.Null, null) : Refuse($"'{TypeText.Shown(target)}' cannot be null", out why);
         }
 
         target = inner ?? target;
@@ -53,7 +50,7 @@ internal static class ConstantConversion
         return ConvertPrimitive(value, target, source, constant.Type!, compilation, out why);
     }
 
-    private static ConvertedConstant? ConvertPrimitive(object value, ITypeSymbol target, ExpressionSyntax? source, ITypeSymbol from, Compilation compilation, out string why)
+    private static ConvertedConstant? ConvertPrimitive(object value, ITypeSymbol target, WrittenConstant source, ITypeSymbol from, Compilation compilation, out string why)
     {
         why = "";
         var converted = target.SpecialType switch
@@ -79,9 +76,7 @@ internal static class ConstantConversion
             && (conversion.IsBoxing || conversion.IsReference || conversion.IsIdentity))
             converted = value;
         if (converted is null) return Refuse($"it is of type '{TypeText.Shown(from)}'{(IsWhole(value) && IsNumber(target) ? " and out of range" : "")}", out why);
-        var code = Literal(converted);
-        if (target.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr) code = "(" + TypeText.Code(target) + ")" + code;
-        return new ConvertedConstant(code, converted);
+        return new ConvertedConstant(ConstantCodes.Literal(converted, target), converted);
     }
 
     private static bool IsNumber(ITypeSymbol type) => type.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_Double;
@@ -104,32 +99,11 @@ internal static class ConstantConversion
         return value is double d && (double.IsNaN(d) || double.IsInfinity(d) || Math.Abs(d) <= float.MaxValue) ? (float)d : null;
     }
 
-    private static object? ToDecimal(object value, ExpressionSyntax? source)
+    private static object? ToDecimal(object value, WrittenConstant source)
     {
         if (IsWhole(value)) return System.Convert.ToDecimal(value, CultureInfo.InvariantCulture);
         if (value is not (double or float)) return null;
-        var negative = false;
-        var expression = source;
-        while (expression is ParenthesizedExpressionSyntax or PrefixUnaryExpressionSyntax)
-        {
-            if (expression is PrefixUnaryExpressionSyntax unary)
-            {
-                if (unary.IsKind(SyntaxKind.UnaryMinusExpression)) negative = !negative;
-                else if (!unary.IsKind(SyntaxKind.UnaryPlusExpression)) break;
-                expression = unary.Operand;
-            }
-            else
-            {
-                expression = ((ParenthesizedExpressionSyntax)expression).Expression;
-            }
-        }
-
-        if (expression is LiteralExpressionSyntax literal && literal.IsKind(SyntaxKind.NumericLiteralExpression))
-        {
-            var text = literal.Token.Text.Replace("_", "").TrimEnd('d', 'D', 'f', 'F');
-            if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var written)) return negative ? -written : written;
-        }
-
+        if (source.Decimal is { } written) return written;
         try
         {
             return value is float single ? (decimal)single : (decimal)(double)value;
@@ -144,32 +118,31 @@ internal static class ConstantConversion
     {
         why = "";
         var culture = CultureInfo.InvariantCulture;
-        var code = "new " + TypeText.Code(target);
         var name = RondoNames.IsIn(target, "System") ? target.Name : "";
         switch (target.SpecialType == SpecialType.System_DateTime ? "DateTime" : name)
         {
             case "Guid" when Guid.TryParse(text, out var guid):
-                return new ConvertedConstant($"{code}(\"{guid:D}\")", guid);
+                return new ConvertedConstant(ConstantCodes.Guid(guid, target), guid);
             case "TimeSpan" when TimeSpan.TryParse(text, culture, out var span):
-                return new ConvertedConstant($"{code}({span.Ticks.ToString(culture)}L)", span);
+                return new ConvertedConstant(ConstantCodes.TimeSpan(span, target), span);
             case "DateTime" when DateTime.TryParse(text, culture, DateTimeStyles.RoundtripKind, out var moment):
                 // A text with an offset would become the builder's local time, which differs between machines.
                 if (moment.Kind == DateTimeKind.Local) return Refuse("a DateTime with an offset means another time on another machine; write it with 'Z' or without offset, or take a DateTimeOffset", out why);
-                return new ConvertedConstant($"{code}({moment.Ticks.ToString(culture)}L, (global::System.DateTimeKind){((int)moment.Kind).ToString(culture)})", moment);
+                return new ConvertedConstant(ConstantCodes.DateTime(moment, target), moment);
             case "DateTimeOffset" when DateTimeOffset.TryParse(text, culture, DateTimeStyles.AssumeUniversal, out var moment):
-                return new ConvertedConstant($"{code}({moment.Ticks.ToString(culture)}L, new global::System.TimeSpan({moment.Offset.Ticks.ToString(culture)}L))", moment);
+                return new ConvertedConstant(ConstantCodes.DateTimeOffset(moment, target), moment);
             case "DateOnly" when DateTime.TryParse(text, culture, DateTimeStyles.NoCurrentDateDefault | DateTimeStyles.RoundtripKind, out var day) && day.TimeOfDay == TimeSpan.Zero && day.Year > 1:
-                return new ConvertedConstant($"{code}({day.Year.ToString(culture)}, {day.Month.ToString(culture)}, {day.Day.ToString(culture)})", new ShownText(day.ToString("yyyy-MM-dd", culture)));
+                return new ConvertedConstant(ConstantCodes.DateOnly(day, target), new ShownText(day.ToString("yyyy-MM-dd", culture)));
             case "TimeOnly" when DateTime.TryParse(text, culture, DateTimeStyles.NoCurrentDateDefault | DateTimeStyles.RoundtripKind, out var time) && time.Date == DateTime.MinValue:
-                return new ConvertedConstant($"{code}({time.Ticks.ToString(culture)}L)", new ShownText(time.ToString("HH:mm:ss.fffffff", culture)));
+                return new ConvertedConstant(ConstantCodes.TimeOnly(time, target), new ShownText(time.ToString("HH:mm:ss.fffffff", culture)));
             case "Uri" when Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out var uri):
-                return new ConvertedConstant($"{code}({Quote(text)}, global::System.UriKind.RelativeOrAbsolute)", uri);
+                return new ConvertedConstant(ConstantCodes.Uri(text, target), uri);
             case "Version" when Version.TryParse(text, out var version):
-                return new ConvertedConstant($"{code}(\"{version}\")", version);
+                return new ConvertedConstant(ConstantCodes.Version(version, target), version);
             case "Int128" or "UInt128" when BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, culture, out var number):
                 return ToBig(number, target, out why);
             case "Char" when text.Length == 1:
-                return new ConvertedConstant(Literal(text[0]), text[0]);
+                return new ConvertedConstant(ConstantCodes.Literal(text[0], target), text[0]);
             case "Guid" or "Version" or "TimeSpan" or "DateTime" or "DateTimeOffset" or "DateOnly" or "TimeOnly" or "Uri":
                 return Refuse($"the text is no valid '{name}'", out why);
         }
@@ -180,11 +153,11 @@ internal static class ConstantConversion
         if (target.SpecialType == SpecialType.System_Decimal)
         {
             return decimal.TryParse(text, NumberStyles.Number, culture, out var amount)
-                ? new ConvertedConstant(Literal(amount), amount)
+                ? new ConvertedConstant(ConstantCodes.Literal(amount, target), amount)
                 : Refuse("the text is no valid 'decimal'", out why);
         }
 
-        return ConvertPrimitive(text, target, null, compilation.GetSpecialType(SpecialType.System_String), compilation, out why);
+        return ConvertPrimitive(text, target, default, compilation.GetSpecialType(SpecialType.System_String), compilation, out why);
     }
 
     private static bool IsBigInteger(ITypeSymbol type) => type.Name == "BigInteger" && RondoNames.IsIn(type, "System", "Numerics");
@@ -201,7 +174,7 @@ internal static class ConstantConversion
         };
         if (value < least || value > most) return Refuse("it is out of range", out why);
         var text = value.ToString(CultureInfo.InvariantCulture);
-        return new ConvertedConstant($"{TypeText.Code(target)}.Parse(\"{text}\", global::System.Globalization.CultureInfo.InvariantCulture)", new ShownText(text));
+        return new ConvertedConstant(ConstantCodes.Big(value, target), new ShownText(text));
     }
 
     private static ConvertedConstant? ConvertType(TypedConstant constant, ITypeSymbol target, Compilation compilation, out string why)
@@ -210,7 +183,7 @@ internal static class ConstantConversion
         if (constant.Value is not ITypeSymbol type || !compilation.ClassifyConversion(constant.Type!, target).IsImplicit)
             return Refuse("it is a type", out why);
         var unbound = type is INamedTypeSymbol { IsUnboundGenericType: true } named ? named.OriginalDefinition : null;
-        return new ConvertedConstant($"typeof({TypeText.Code(type)})", new ShownText(ReflectionName(unbound ?? type)));
+        return new ConvertedConstant(ConstantCodes.TypeOf(type), new ShownText(ReflectionName(unbound ?? type)));
     }
 
     // As System.Type.ToString() writes it, so that rows made at run time and constants have the same ids.
@@ -221,7 +194,7 @@ internal static class ConstantConversion
         why = "";
         if (!compilation.ClassifyConversion(constant.Type!, target).IsImplicit) return Refuse($"it is of type '{TypeText.Shown(constant.Type!)}'", out why);
         var type = (INamedTypeSymbol)constant.Type!;
-        return new ConvertedConstant(EnumCode(constant.Value!, type), new ShownText(EnumNames.Text(constant.Value!, type)));
+        return new ConvertedConstant(ConstantCodes.Enum(constant.Value!, type), new ShownText(EnumNames.Text(constant.Value!, type)));
     }
 
     private static ConvertedConstant? ToEnum(object value, INamedTypeSymbol target, out string why)
@@ -229,7 +202,7 @@ internal static class ConstantConversion
         why = "";
         if (value is string text)
         {
-            if (EnumNames.Parse(text, target) is { } parsed) return new ConvertedConstant(EnumCode(parsed, target), new ShownText(EnumNames.Text(parsed, target)));
+            if (EnumNames.Parse(text, target) is { } parsed) return new ConvertedConstant(ConstantCodes.Enum(parsed, target), new ShownText(EnumNames.Text(parsed, target)));
             return Refuse($"'{target.Name}' has no member '{text}'", out why);
         }
 
@@ -237,7 +210,7 @@ internal static class ConstantConversion
         foreach (var field in EnumNames.Fields(target))
         {
             if (System.Convert.ToDecimal(field.ConstantValue, CultureInfo.InvariantCulture) == System.Convert.ToDecimal(value, CultureInfo.InvariantCulture))
-                return new ConvertedConstant(EnumCode(field.ConstantValue!, target), new ShownText(EnumNames.Text(field.ConstantValue!, target)));
+                return new ConvertedConstant(ConstantCodes.Enum(field.ConstantValue!, target), new ShownText(EnumNames.Text(field.ConstantValue!, target)));
         }
 
         return Refuse($"'{target.Name}' has no member with this value", out why);
@@ -249,13 +222,11 @@ internal static class ConstantConversion
         var seen = new HashSet<object>();
         foreach (var field in EnumNames.Fields(type))
         {
-            if (seen.Add(field.ConstantValue!)) yield return new ConvertedConstant(EnumCode(field.ConstantValue!, type), new ShownText(EnumNames.Text(field.ConstantValue!, type)));
+            if (seen.Add(field.ConstantValue!)) yield return new ConvertedConstant(ConstantCodes.Enum(field.ConstantValue!, type), new ShownText(EnumNames.Text(field.ConstantValue!, type)));
         }
     }
 
-    private static string EnumCode(object value, INamedTypeSymbol type) => $"unchecked(({TypeText.Code(type)})({Literal(value)}))";
-
-    private static ConvertedConstant? ConvertArray(TypedConstant constant, ITypeSymbol target, ExpressionSyntax? source, Compilation compilation, out string why)
+    private static ConvertedConstant? ConvertArray(TypedConstant constant, ITypeSymbol target, WrittenConstant source, Compilation compilation, out string why)
     {
         why = "";
         var from = (IArrayTypeSymbol)constant.Type!;
@@ -269,31 +240,30 @@ internal static class ConstantConversion
         }
 
         if (array.Rank != 1) return Refuse("it is an array of one dimension", out why);
-        return BuildArray(constant.Values, Elements(source), array.ElementType, compilation, out why);
+        return BuildArray(constant.Values, source.Elements, array.ElementType, compilation, out why);
     }
 
     /// <summary>The default of an optional parameter.</summary>
     public static ConvertedConstant Default(IParameterSymbol parameter)
     {
-        var code = TypeText.Code(parameter.Type);
         var value = parameter.HasExplicitDefaultValue ? parameter.ExplicitDefaultValue : null;
-        if (value is null) return new ConvertedConstant($"default({code})", parameter.Type.IsValueType && parameter.Type.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T ? new ShownText("default") : null);
+        if (value is null) return new ConvertedConstant(ConstantCodes.Default(parameter.Type), parameter.Type.IsValueType && parameter.Type.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T ? new ShownText("default") : null);
         var type = parameter.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : parameter.Type;
         return type.TypeKind == TypeKind.Enum
-            ? new ConvertedConstant(EnumCode(value, (INamedTypeSymbol)type), new ShownText(EnumNames.Text(value, (INamedTypeSymbol)type)))
-            : new ConvertedConstant(Literal(value), value);
+            ? new ConvertedConstant(ConstantCodes.Enum(value, (INamedTypeSymbol)type), new ShownText(EnumNames.Text(value, (INamedTypeSymbol)type)))
+            : new ConvertedConstant(ConstantCodes.Literal(value, type), value);
     }
 
     /// <summary>An array of constants, also for a <c>params</c> list.</summary>
     public static ConvertedConstant? BuildArray(
-        IReadOnlyList<TypedConstant> constants, IReadOnlyList<ExpressionSyntax?> sources, ITypeSymbol element, Compilation compilation, out string why)
+        IReadOnlyList<TypedConstant> constants, IReadOnlyList<WrittenConstant> sources, ITypeSymbol element, Compilation compilation, out string why)
     {
         why = "";
-        var code = new List<string>();
+        var code = new List<ConstantCode>();
         var values = new object?[constants.Count];
         for (var i = 0; i < constants.Count; i++)
         {
-            if (Convert(constants[i], element, i < sources.Count ? sources[i] : null, compilation, out why) is not { } one)
+            if (Convert(constants[i], element, i < sources.Count ? sources[i] : default, compilation, out why) is not { } one)
             {
                 why = $"element {i.ToString(CultureInfo.InvariantCulture)}: {why}";
                 return null;
@@ -303,43 +273,8 @@ internal static class ConstantConversion
             values[i] = one.Value;
         }
 
-        var type = TypeText.Code(compilation.CreateArrayTypeSymbol(element));
-        return new ConvertedConstant(code.Count == 0 ? $"global::System.Array.Empty<{TypeText.Code(element)}>()" : $"new {type} {{ {string.Join(", ", code)} }}", values);
+        return new ConvertedConstant(ConstantCodes.Array(code, element, compilation), values);
     }
-
-    private static IReadOnlyList<ExpressionSyntax?> Elements(ExpressionSyntax? source) => source switch
-    {
-        ArrayCreationExpressionSyntax { Initializer: { } made } => [.. made.Expressions],
-        ImplicitArrayCreationExpressionSyntax made => [.. made.Initializer.Expressions],
-        CollectionExpressionSyntax list when list.Elements.All(e => e is ExpressionElementSyntax) => [.. list.Elements.Select(e => ((ExpressionElementSyntax)e).Expression)],
-        _ => [],
-    };
-
-    /// <summary>A literal whose type is exactly that of the value.</summary>
-    private static string Literal(object value) => value switch
-    {
-        string s => Quote(s),
-        char c => "'\\u" + ((int)c).ToString("x4", CultureInfo.InvariantCulture) + "'",
-        bool b => b ? "true" : "false",
-        double d when double.IsNaN(d) => "double.NaN",
-        double d when double.IsInfinity(d) => d > 0 ? "double.PositiveInfinity" : "double.NegativeInfinity",
-        double d => d.ToString("R", CultureInfo.InvariantCulture) + "D",
-        float f when float.IsNaN(f) => "float.NaN",
-        float f when float.IsInfinity(f) => f > 0 ? "float.PositiveInfinity" : "float.NegativeInfinity",
-        float f => f.ToString("R", CultureInfo.InvariantCulture) + "F",
-        decimal m => m.ToString(CultureInfo.InvariantCulture) + "M",
-        long l => l.ToString(CultureInfo.InvariantCulture) + "L",
-        ulong u => u.ToString(CultureInfo.InvariantCulture) + "UL",
-        uint u => u.ToString(CultureInfo.InvariantCulture) + "U",
-        int i => i.ToString(CultureInfo.InvariantCulture),
-        sbyte i => "(sbyte)(" + i.ToString(CultureInfo.InvariantCulture) + ")",
-        byte i => "(byte)" + i.ToString(CultureInfo.InvariantCulture),
-        short i => "(short)(" + i.ToString(CultureInfo.InvariantCulture) + ")",
-        ushort i => "(ushort)" + i.ToString(CultureInfo.InvariantCulture),
-        _ => throw new InvalidOperationException("This is a bug in Rondo: a constant of type " + value.GetType() + "."),
-    };
-
-    private static string Quote(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
 
     private static ConvertedConstant? Refuse(string reason, out string why)
     {

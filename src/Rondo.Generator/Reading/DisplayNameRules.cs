@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.CodeAnalysis;
 using Rondo.Generator.Model;
 
 namespace Rondo.Generator.Reading;

@@ -1,5 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Rondo.Generator.Analyzers;
 using Rondo.Generator.Model;
 
@@ -58,10 +56,11 @@ internal static class HolderReader
             var bad = findings.Count;
             if (!MethodRules.IsOf(type, compilation) && !compilation.IsSymbolAccessibleWithin(method, compilation.Assembly)) continue;
             var fixture = ReadFixture(method, mark, compilation, findings);
-            if (methods.Exists(m => m.Name == method.Name)) findings.Add(new Finding(Diagnostics.SameFixture(type.Name, method.Name), MethodRules.At(method)));
-            if (findings.Count > bad) continue;
+            var isTwin = methods.Exists(m => m.Name == method.Name);
+            if (isTwin) findings.Add(new Finding(Diagnostics.SameFixture(type.Name, method.Name), MethodRules.At(method)));
+            if (findings.Count > bad && (isTwin || !Sources.KeepsBrokenFixtures)) continue;
             methods.Add(method);
-            fixtures.Add(fixture);
+            fixtures.Add(findings.Count > bad ? fixture with { Broken = findings[bad].Problem.Text } : fixture);
         }
 
         INamedTypeSymbol? owner = type;
@@ -188,7 +187,7 @@ internal static class HolderReader
         if (fixture.Scope == "Run")
         {
             var carried = CarriedReader.Read(value, method.ContainingAssembly, out var why);
-            if (why is not null) findings.Add(new Finding(Diagnostics.NotCarried(method.Name, TypeText.Shown(value), why), uses.Count == 1 ? TypeOf(uses[0]) : ReturnTypeOf(method)));
+            if (why is not null) findings.Add(new Finding(Diagnostics.NotCarried(method.Name, TypeText.Shown(value), why), uses.Count == 1 ? Sources.TypeOf(uses[0]) : Sources.ReturnTypeOf(method)));
             fixture = fixture with { Carried = carried };
         }
 
@@ -204,10 +203,4 @@ internal static class HolderReader
             return fixture;
         }
     }
-
-    private static Location? TypeOf(IParameterSymbol parameter) =>
-        parameter.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is ParameterSyntax { Type: { } type } ? type.GetLocation() : MethodRules.At(parameter);
-
-    private static Location? ReturnTypeOf(IMethodSymbol method) =>
-        method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is MethodDeclarationSyntax { ReturnType: var type } ? type.GetLocation() : MethodRules.At(method);
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Collections.Immutable;
-using Microsoft.CodeAnalysis;
 using Rondo.Generator.Model;
 
 namespace Rondo.Generator.Reading;

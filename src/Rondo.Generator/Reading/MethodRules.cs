@@ -1,4 +1,3 @@
-using Microsoft.CodeAnalysis;
 using Rondo.Generator.Model;
 
 namespace Rondo.Generator.Reading;
@@ -101,12 +100,10 @@ internal static class MethodRules
     public static Location? At(ISymbol symbol) => symbol.Locations.FirstOrDefault(l => l.IsInSource);
 
     public static Location? At(AttributeData? attribute, ISymbol otherwise) =>
-        attribute?.ApplicationSyntaxReference is { } reference ? Location.Create(reference.SyntaxTree, reference.Span) : At(otherwise);
+        (attribute is null ? null : Sources.At(attribute)) ?? At(otherwise);
 
     /// <summary>The file that declares something, as the compiler writes it into symbols; empty if there is no source.</summary>
-    public static string File(ISymbol symbol, Compilation compilation) => At(symbol)?.SourceTree is { FilePath: var path }
-        ? compilation.Options.SourceReferenceResolver?.NormalizePath(path, baseFilePath: null) ?? path
-        : "";
+    public static string File(ISymbol symbol, Compilation compilation) => Sources.File(symbol, compilation);
 
     /// <summary>The line of a name, counted from 1; 0 if there is no source.</summary>
     public static int Line(ISymbol symbol) => At(symbol) is { } location ? location.GetLineSpan().StartLinePosition.Line + 1 : 0;

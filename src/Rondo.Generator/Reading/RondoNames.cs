@@ -1,4 +1,3 @@
-using Microsoft.CodeAnalysis;
 
 namespace Rondo.Generator.Reading;
 

@@ -1,14 +1,20 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Rondo.Generator.Model;
-using Rondo.Generator.Writing;
 
 namespace Rondo.Generator.Reading;
+
+/// <summary>A data source that fits its test.</summary>
+/// <param name="Source">A static property or method.</param>
+/// <param name="Sequence">What it is read as.</param>
+/// <param name="Method">The test, whose first parameters it gives.</param>
+/// <param name="Arity">How many of them.</param>
+/// <param name="IsRow">Its elements know their values.</param>
+/// <param name="IsTuple">Its elements are tuples with one part for each parameter.</param>
+internal sealed record RowsShape(ISymbol Source, INamedTypeSymbol Sequence, IMethodSymbol Method, int Arity, bool IsRow, bool IsTuple);
 
 /// <summary>Reads <c>[CasesFrom]</c>: which member, which elements, how they bind.</summary>
 internal static class RowsReader
 {
-    public static (RowsModel? Rows, int ArgumentCount) Read(IMethodSymbol method, AttributeData attribute, Compilation compilation, List<Finding> findings)
+    public static RowsShape? Read(IMethodSymbol method, AttributeData attribute, Compilation compilation, List<Finding> findings)
     {
         var at = MethodRules.At(attribute, method);
         var (holder, name) = attribute.ConstructorArguments switch
@@ -20,7 +26,7 @@ internal static class RowsReader
         if (Find(holder, name, compilation) is not { } source)
         {
             findings.Add(new Finding(WrongMember(method, holder, name, compilation), at));
-            return (null, 0);
+            return null;
         }
 
         var type = source is IPropertySymbol property ? property.Type : ((IMethodSymbol)source).ReturnType;
@@ -28,19 +34,18 @@ internal static class RowsReader
         {
             findings.Add(new Finding(Diagnostics.RowsMember(
                 method.Name, holder.Name + "." + name, $"which gives '{TypeText.Shown(type)}'", "It returns IEnumerable<T> or IAsyncEnumerable<T>."), at));
-            return (null, 0);
+            return null;
         }
 
         var element = sequence.TypeArguments[0];
-        if (Split(method, element, compilation, out var arity) is not { } split)
+        if (Split(source, sequence, method, compilation, out var arity) is not { } split)
         {
             findings.Add(new Finding(Diagnostics.RowsElements(
                 holder.Name + "." + name, TypeText.Shown(element), method.Name, Misfit(method, element, arity, compilation), Fitting(method, arity)), at));
-            return (null, 0);
+            return null;
         }
 
-        var expression = TypeText.Code(source.ContainingType) + "." + CodeText.Identifier(source.Name) + (source is IMethodSymbol ? "()" : "");
-        return (new RowsModel(source.Name, $"global::Rondo.Catalog.RowSource.Of<{TypeText.Code(element)}>(({TypeText.Code(sequence)}){expression}, {split})"), arity);
+        return split;
     }
 
     private static ISymbol? Find(INamedTypeSymbol holder, string name, Compilation compilation)
@@ -87,9 +92,10 @@ internal static class RowsReader
         type.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T
         || (type is { Name: "IAsyncEnumerable", Arity: 1 } && RondoNames.IsIn(type, "System", "Collections", "Generic"));
 
-    /// <summary>The lambda that gives an element's arguments ("null" for rows that know theirs), or null if they do not fit.</summary>
-    private static string? Split(IMethodSymbol method, ITypeSymbol element, Compilation compilation, out int arity)
+    /// <summary>Null if the elements do not fit.</summary>
+    private static RowsShape? Split(ISymbol source, INamedTypeSymbol sequence, IMethodSymbol method, Compilation compilation, out int arity)
     {
+        var element = sequence.TypeArguments[0];
         var parts = Parts(method, element, out var isRow);
         arity = parts.Count;
         if (arity == 0 || arity > method.Parameters.Length) return null;
@@ -98,10 +104,8 @@ internal static class RowsReader
             if (!Fits(parts[i], method.Parameters[i].Type, isRow, compilation)) return null;
         }
 
-        if (isRow) return "null";
-        var isTuple = arity > 1 || (element.IsTupleType && !SymbolEqualityComparer.Default.Equals(parts[0], element));
-        var values = Enumerable.Range(0, arity).Select(i => $"({TypeText.Code(method.Parameters[i].Type)})" + (isTuple ? "row.Item" + (i + 1) : "row"));
-        return $"static row => new object?[] {{ {string.Join(", ", values)} }}";
+        var isTuple = !isRow && (arity > 1 || (element.IsTupleType && !SymbolEqualityComparer.Default.Equals(parts[0], element)));
+        return new RowsShape(source, sequence, method, arity, isRow, isTuple);
     }
 
     private static List<ITypeSymbol> Parts(IMethodSymbol method, ITypeSymbol element, out bool isRow)

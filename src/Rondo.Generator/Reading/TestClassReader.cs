@@ -1,5 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Rondo.Generator.Model;
 using Rondo.Generator.Writing;
 
@@ -58,7 +56,7 @@ internal static class TestClassReader
             var count = findings.Count;
             constructor = ConstructorOf(type, findings);
             if (findings.Count > count) broken = findings[count].Problem;
-            else model = model with { Constructor = EquatableArray.Of(constructor!.Parameters.Select(MethodRules.Read)), IsPlain = IsPlain(type, constructor) };
+            else model = model with { Constructor = EquatableArray.Of(constructor!.Parameters.Select(MethodRules.Read)), IsPlain = Sources.IsPlain(type, constructor) };
         }
 
         model = model with { Tests = EquatableArray.Of(tests), Broken = broken?.Text };
@@ -125,19 +123,6 @@ internal static class TestClassReader
         if (type.IsAbstract && !type.IsStatic) return null;
         return MethodRules.FirstHidden(type) is { } hidden ? Diagnostics.Hidden($"Class '{hidden.Name}'", MethodRules.HiddenBy(hidden)!) : null;
     }
-
-    // No constructor, no static constructor, no initializer of the instance, and no base class that may have one.
-    private static bool IsPlain(INamedTypeSymbol type, IMethodSymbol constructor) => constructor.IsImplicitlyDeclared
-        && type.BaseType is { SpecialType: SpecialType.System_Object }
-        && !type.StaticConstructors.Any(c => !c.IsImplicitlyDeclared)
-        && type.GetMembers().All(member => member.IsStatic || !HasInitializer(member));
-
-    private static bool HasInitializer(ISymbol member) => member is IFieldSymbol or IPropertySymbol or IEventSymbol && member.DeclaringSyntaxReferences.Any(at => at.GetSyntax() switch
-    {
-        VariableDeclaratorSyntax variable => variable.Initializer is not null,
-        PropertyDeclarationSyntax property => property.Initializer is not null,
-        _ => false,
-    });
 
     private static IMethodSymbol? ConstructorOf(INamedTypeSymbol type, List<Finding> findings)
     {
@@ -219,8 +204,7 @@ internal static class TestClassReader
             }
             else if (rows is not null)
             {
-                var (source, count) = RowsReader.Read(method, rows, compilation, findings);
-                test = test with { Rows = source, ArgumentCount = count };
+                if (RowsReader.Read(method, rows, compilation, findings) is { } source) test = test with { Rows = RowsWriter.Model(source), ArgumentCount = source.Arity };
             }
             else if (valued is not null)
             {

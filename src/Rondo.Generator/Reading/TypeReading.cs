@@ -4,15 +4,10 @@
 // references and options, and the very files of the class, its bases and the classes around it, whose lines stand in the model.
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Rondo.Generator.Model;
 
 namespace Rondo.Generator.Reading;
-
-/// <summary>What a type means to Rondo: tests, fixtures or both.</summary>
-/// <param name="Tests">One, several for a generic class, or none.</param>
-internal sealed record ReadType(EquatableArray<TestClassModel> Tests, HolderModel? Fixtures);
 
 /// <summary>Reads types, and remembers. Thread: any.</summary>
 internal static class TypeReading
@@ -40,7 +35,7 @@ internal static class TypeReading
         var slot = s_slots.GetValue(node, static _ => new Slot());
         if (slot.Entry is { } known && known.Stamp.Equals(stamp) && known.OtherFiles.All(compilation.ContainsSyntaxTree)) return known.Result;
         if (semantics.GetDeclaredSymbol(node, stop) is not INamedTypeSymbol type) return null;
-        var result = IsSpeaker(node, type, stop) ? Read(type, compilation) : null;
+        var result = IsSpeaker(node, type, stop) ? ReadType.Of(type, compilation) : null;
         slot.Entry = new Entry(stamp, FilesOf(type, node.SyntaxTree), result);
         return result;
     }
@@ -51,18 +46,6 @@ internal static class TypeReading
         if (type.DeclaringSyntaxReferences.Length == 1) return true;
         var speaker = type.DeclaringSyntaxReferences.First(r => MayMatter(r.GetSyntax(stop)));
         return speaker.SyntaxTree == node.SyntaxTree && speaker.Span == node.Span;
-    }
-
-    private static ReadType? Read(INamedTypeSymbol type, Compilation compilation)
-    {
-        if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct or TypeKind.Interface)) return null;
-        var isBase = type is { TypeKind: TypeKind.Class, IsAbstract: true, IsStatic: false };
-        var runs = !isBase && (TestClassReader.FirstOwnTest(type) is not null || (type is { TypeKind: TypeKind.Class, IsStatic: false } && TestClassReader.InheritsTests(type, compilation)));
-        IReadOnlyList<INamedTypeSymbol> closed = runs && type.Arity > 0 ? TypeCases.Close(type, compilation, []) : [];
-        var tests = !runs ? EquatableArray<TestClassModel>.Empty : EquatableArray.Of((closed.Count > 0 ? closed : [type]).Select(one => TestClassReader.Read(one, compilation).Model));
-        var holder = HolderReader.FirstFixture(type) is not null && !HolderReader.IsOpenGeneric(type) ? HolderReader.Read(type, compilation).Model : null;
-        if (holder?.Fixtures.Count == 0) holder = null;
-        return tests.Count == 0 && holder is null ? null : new ReadType(tests, holder);
     }
 
     private static ImmutableArray<SyntaxTree> FilesOf(INamedTypeSymbol type, SyntaxTree own)

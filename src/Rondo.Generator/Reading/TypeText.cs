@@ -1,29 +1,16 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using Microsoft.CodeAnalysis;
 using Rondo.Generator.Model;
 
 namespace Rondo.Generator.Reading;
 
 /// <summary>The texts by which types are known.</summary>
-internal static class TypeText
+internal static partial class TypeText
 {
-    private static readonly SymbolDisplayFormat s_code = SymbolDisplayFormat.FullyQualifiedFormat.WithMiscellaneousOptions(
-        SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers | SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
-
-    private static readonly SymbolDisplayFormat s_shown = SymbolDisplayFormat.MinimallyQualifiedFormat.WithMiscellaneousOptions(
-        SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
-
     // Thousands of parameters share a few types, and writing a type out is the dearest part of reading a test.
     private static readonly ConditionalWeakTable<ITypeSymbol, TypeModel> s_models = new();
 
     public static TypeModel Model(ITypeSymbol type) => s_models.GetValue(type, static t => new TypeModel(Key(t), Code(t), Shown(t)));
-
-    /// <summary>For generated code.</summary>
-    public static string Code(ITypeSymbol type) => type.ToDisplayString(s_code);
-
-    /// <summary>For messages.</summary>
-    public static string Shown(ITypeSymbol type) => type.ToDisplayString(s_shown);
 
     /// <summary>Identity: the managed name without blanks; nullability of references, tuple names and <c>dynamic</c> make no difference.</summary>
     public static string Key(ITypeSymbol type)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.CodeAnalysis.CSharp;
-using Rondo.Catalog;
 using Rondo.Generator.Model;
 
 namespace Rondo.Generator.Writing;
@@ -18,16 +17,12 @@ internal static class AssemblyWriter
         var tests = classes.Distinct().OrderBy(n => n, StringComparer.Ordinal).ToList();
         var fixtures = holders.Distinct().OrderBy(n => n, StringComparer.Ordinal).ToList();
         if (tests.Count == 0 && fixtures.Count == 0 && assembly.Marks == MarkSet.None) return null;
-        var fields = new List<string> { "assembly" };
-        assembly.Marks.AddTo(fields);
-        var table = new StringBuilder();
-        CatalogTable.Append(table, fields);
         var code = new StringBuilder(CodeText.Head).Append("namespace Rondo.Generated\n{\n").Append(CodeText.Marks)
             .Append("    internal sealed class RondoCatalog : global::Rondo.Catalog.AssemblyCatalog\n    {\n")
             .Append("        [global::System.Runtime.CompilerServices.ModuleInitializer]\n")
             .Append("        internal static void Announce() => global::Rondo.Catalog.CatalogRegistry.Add(new RondoCatalog());\n\n")
             .Append("        public override string AssemblyName => ").Append(CodeText.Literal(assembly.Name)).Append(";\n\n")
-            .Append("        public override string Table => ").Append(CodeText.Table(table.ToString())).Append(";\n\n");
+            .Append("        public override string Table => ").Append(CodeText.Table(ClassTable.OfAssembly(assembly.Marks))).Append(";\n\n");
         Append(code, "TestClassEntry", "TestClasses", tests.ConvertAll(TestClassWriter.TypeName));
         code.Append('\n');
         Append(code, "FixtureHolderEntry", "FixtureHolders", fixtures.ConvertAll(HolderWriter.TypeName));

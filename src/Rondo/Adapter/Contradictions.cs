@@ -7,6 +7,7 @@ internal static class Contradictions
     public static IReadOnlyList<string> In(Settings settings)
     {
         var complaints = new List<string>();
+        if (settings.IsOnCommandLine(RondoOptions.Replay)) RefuseBesideReplay();
         var order = settings.Text(RondoOptions.Order);
         var random = order == "random" ? "--order random"
             : order is null && settings.Number(RondoOptions.Seed) is not null && settings.Text(RondoOptions.ReadyOrder) != "random" ? "--seed, which asks for a random order," : null;
@@ -29,6 +30,16 @@ internal static class Contradictions
         if (settings.Number(RondoOptions.MaxFail) > 1) Refuse($"--sw and --maxfail {settings.Text(RondoOptions.MaxFail)}", "the one stops at the first failed test, the other does not");
         if (manyWorkers is not null) Refuse($"--sw and -n {manyWorkers}", "with several workers it is not known what was run before the failed test");
         return complaints;
+
+        // Defaults in a file are meant for runs. What chooses or runs tests would be expected to do so.
+        void RefuseBesideReplay()
+        {
+            foreach (var other in RondoOptions.All.Select(static o => o.Name).Concat(["filter-uid", "treenode-filter"]))
+            {
+                if (other is RondoOptions.Replay or RondoOptions.JUnit or RondoOptions.Timeline or RondoOptions.DurationsShown or RondoOptions.FailOnFlaky or RondoOptions.History) continue;
+                if (settings.IsOnCommandLine(other)) Refuse($"--replay and {(other.Length == 1 ? "-" : "--")}{other}", "the one shows a recorded run as it was, the other is about a new one");
+            }
+        }
 
         void Refuse(string options, string why) => complaints.Add($"{options} contradict each other: {why}. Leave one of them out; they may also stand in testconfig.json or in a variable. [RND2015]");
     }

@@ -25,6 +25,9 @@ internal static class ExitCodes
     private static bool s_isMisconfigured;
     private static bool s_mayBeEmpty;
 
+    /// <summary>A run came to its end in this process.</summary>
+    public static bool HasReport { get; private set; }
+
     /// <summary>A value in a configuration file or a variable breaks its rule: that is a bad command line in another place.</summary>
     public static void ReportMisconfiguration() => s_isMisconfigured = true;
 
@@ -39,6 +42,7 @@ internal static class ExitCodes
     /// <param name="ignored">What <c>--ignore-exit-code</c> says: numbers separated by semicolons, or null.</param>
     public static void Report(int exitCode, string? ignored)
     {
+        HasReport = true;
         s_ignored = ignored;
         s_verdict = Worse(s_verdict, exitCode);
     }
@@ -53,7 +57,7 @@ internal static class ExitCodes
         return IsIgnored(code) ? Ok : code;
     }
 
-    internal static void Forget() => (s_verdict, s_ignored, s_isMisconfigured, s_mayBeEmpty) = (Ok, null, false, false);
+    internal static void Forget() => (s_verdict, s_ignored, s_isMisconfigured, s_mayBeEmpty, HasReport) = (Ok, null, false, false, false);
 
     private static int Worse(int one, int other) => one == Aborted || other == Aborted ? Aborted : one == TestFailed || other == TestFailed ? TestFailed : Math.Max(one, other);
 

@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using Rondo.Engine.Control;
 using Rondo.Engine.Worker;
@@ -24,6 +26,18 @@ public static class RondoApplication
         return RunPlatform(args, platform);
     }
 
+    /// <summary>The same for a program whose language has no generated code: what the package and others register with the platform is found in the assembly by its name.</summary>
+    /// <param name="args">The command line of the process, not null.</param>
+    /// <param name="tests">The program's assembly, not null. Its tests have been announced to <c>Rondo.Reflection</c>.</param>
+    /// <returns>The exit code of the process.</returns>
+    [RequiresUnreferencedCode("Types are found by their names.")]
+    public static int Run(string[] args, Assembly tests)
+    {
+        if (WorkerProgram.TryRun(out var exitCode)) return exitCode;
+        ArgumentNullException.ThrowIfNull(tests);
+        return RunPlatform(args, arguments => FoundPlatform.RunAsync(arguments, tests));
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int RunPlatform(string[] args, Func<string[], Task<int>> platform)
     {
@@ -41,7 +55,17 @@ public static class RondoApplication
     {
         // Main has no context to come back to: what follows is on the pool, and the caller's thread is free.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var exitCode = await platform(args).ConfigureAwait(false);
+        int exitCode;
+        try
+        {
+            exitCode = await platform(args).ConfigureAwait(false);
+        }
+        catch (Exception error) when (ExitCodes.HasReport && LostConsole.IsCause(error))
+        {
+            LostConsole.Tell(error);
+            exitCode = ExitCodes.Ok;
+        }
+
         // Everything is reported: what ends the process now, in whatever way, ends it with this code.
         ExitGuard.Disarm();
         return ExitCodes.Final(exitCode);

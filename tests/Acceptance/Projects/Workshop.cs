@@ -7,6 +7,12 @@ namespace Rondo.Acceptance.Projects;
 /// <summary>Writes a project file for each user project and builds all of them in one go, once for each run of these tests.</summary>
 internal static class Workshop
 {
+    private static readonly string s_withoutGenerator = $"""
+          <PropertyGroup><RondoEntryPoint>false</RondoEntryPoint></PropertyGroup>
+          <ItemGroup><Compile Include="{Repository.UserProjects}/shared/reflected/*.cs" /></ItemGroup>
+
+        """;
+
     private static readonly Lazy<Task> s_built = new(BuildAllAsync);
 
     /// <summary>Ends when the user projects are built.</summary>
@@ -15,9 +21,11 @@ internal static class Workshop
     /// <summary>The project file a user of the package would have, with project references in place of the package.</summary>
     public static void WriteProject(string projectFile, string sources, string more = "")
     {
+        var isReflected = more.StartsWith(s_withoutGenerator, StringComparison.Ordinal);
         Directory.CreateDirectory(Path.GetDirectoryName(projectFile)!);
         WriteIfChanged(projectFile, $"""
             <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>{(isReflected ? "<RondoReflection>true</RondoReflection>" : "")}</PropertyGroup>
               <Import Project="{Repository.Root}/build/RondoTestProject.props" />
               <PropertyGroup>
                 <TargetFramework>net10.0</TargetFramework>
@@ -30,6 +38,27 @@ internal static class Workshop
                 <Compile Include="{Repository.UserProjects}/shared/*.cs" />
               </ItemGroup>
             {more}
+            </Project>
+
+            """);
+    }
+
+    // In F# the order of the files counts: that of their names.
+    private static void WriteOtherProject(UserProject project)
+    {
+        Directory.CreateDirectory(project.BuildFolder);
+        var files = Directory.GetFiles(project.Folder, "*." + project.Language).Order(StringComparer.Ordinal).Select(f => $"    <Compile Include=\"{f}\" />");
+        WriteIfChanged(project.ProjectFile, $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <Import Project="{Repository.Root}/build/RondoTestProject.props" />
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <EnableDefaultCompileItems>false</EnableDefaultCompileItems>
+              </PropertyGroup>
+              <ItemGroup>
+            {string.Join("\n", files)}
+              </ItemGroup>
+            {(project.Language == "fs" ? "  <ItemGroup>\n    <!-- With versions in one place the SDK does not add it by itself. -->\n    <PackageReference Include=\"FSharp.Core\" />\n  </ItemGroup>" : "")}
             </Project>
 
             """);
@@ -88,8 +117,9 @@ internal static class Workshop
         {
             // What a project needs beyond a reference to Rondo.
             var more = Path.Combine(project.Folder, "more.xml");
-            WriteProject(project.ProjectFile, project.Folder, (File.Exists(more) ? File.ReadAllText(more) : "") + WriteLibrary(project));
-            solution.Append("  <Project Path=\"").Append(project.Name).Append('/').Append(project.Name).Append(".csproj\" />\n");
+            if (project.IsOfCSharp) WriteProject(project.ProjectFile, project.Folder, (project.IsReflected ? s_withoutGenerator : "") + (File.Exists(more) ? File.ReadAllText(more) : "") + WriteLibrary(project));
+            else WriteOtherProject(project);
+            solution.Append("  <Project Path=\"").Append(project.Name).Append('/').Append(Path.GetFileName(project.ProjectFile)).Append("\" />\n");
         }
 
         var file = Path.Combine(Repository.Workshop, "UserProjects.slnx");

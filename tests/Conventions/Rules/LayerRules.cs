@@ -14,6 +14,7 @@ internal static class LayerRules
         ["Rondo.Engine"] = ["Rondo.Core", "Rondo.Loops"],
         ["Rondo"] = ["Rondo.Engine", "Rondo.Core", "Rondo.Loops"],
         ["Rondo.FsCheck"] = ["Rondo.Core", "Rondo.Loops"],
+        ["Rondo.Reflection"] = ["Rondo.Core", "Rondo.Loops"],
         ["Rondo.Generator"] = [],
         ["Rondo.CodeFixes"] = [],
         ["Rondo.Stacks"] = [],

@@ -240,6 +240,32 @@ public sealed class ControllerTests
     }
 
     [TestMethod]
+    public void Who_looks_on_hears_what_each_worker_runs_and_for_how_long()
+    {
+        var simulation = new Simulation(_ => Act.Pass) { Durations = _ => 5_000 };
+
+        simulation.Run(Catalog("A", "B", "C"), s_two with { LookEvery = TimeSpan.FromMilliseconds(500) });
+
+        Assert.IsInRange(15, 30, simulation.Seen.Count);
+        var busy = simulation.Seen.First(n => n.Running == 2);
+        Assert.AreEqual((3, 0, 1), (busy.Planned, busy.Done, busy.Waiting));
+        CollectionAssert.AreEqual(new[] { "w0", "w1" }, busy.Workers.Select(w => w.Name).ToArray());
+        var longest = simulation.Seen.SelectMany(n => n.Workers).SelectMany(w => w.Running).Max(r => r.Elapsed);
+        Assert.IsInRange(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(5.2), longest);
+        Assert.AreEqual(2, simulation.Seen[^1].Done);
+    }
+
+    [TestMethod]
+    public void Nobody_is_shown_anything_who_did_not_ask()
+    {
+        var simulation = new Simulation(_ => Act.Pass);
+
+        simulation.Run(Catalog("A", "B"), s_two);
+
+        Assert.IsEmpty(simulation.Seen);
+    }
+
+    [TestMethod]
     public void A_worker_without_processor_time_is_not_taken_for_one_that_hangs()
     {
         var simulation = new Simulation(id => id.EndsWith('A') ? Act.StarvedForAWhile : Act.Pass) { SilenceMs = 4_500 };
