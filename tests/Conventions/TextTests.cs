@@ -13,6 +13,7 @@ public sealed class TextTests
         ["tests/Rondo.Engine.Tests/Control/Simulation.cs"] = "It drives simulated time from a thread of its own and asks for the result of a task that has ended.",
         ["tests/Rondo.Engine.Tests/Worker/WorkerBench.cs"] = "The far end of a worker on a thread of its own; each wait has a deadline by its token.",
         ["tests/Rondo.Generator.Tests/Compiling.cs"] = "Compiling is not asynchronous by nature; only this call of the compiler is offered no other way.",
+        ["tests/ChaosSuite/"] = "Tests that hang and block on purpose, for the chaos runner.",
         ["tests/projects/"] = "Users' projects that hang and block on purpose.",
     };
 

@@ -111,7 +111,7 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
         new(Stepwise, "Stops at the first failed test, and begins at it in the next run; one test after the other."),
         new(Deselect, "Leaves out the tests whose id or display name contains the words of an expression, as -k chooses them.", "an expression such as 'slow and not cart'", null, v => NameExpression.TryParse(v, out _, out var error, "--deselect") ? null : error),
         new(RecycleAfter, "Replaces a worker by a fresh one after so many tests.", "a number from 1", v => IsNumber(v, 1)),
-        new(RecycleMemory, "Replaces a worker by a fresh one when it has more than so many MiB of resident memory after a test.", "a number of MiB from 1", v => IsNumber(v, 1)),
+        new(RecycleMemory, "Replaces a worker by a fresh one when it has more than so many MiB of resident memory after a test.", "a number from 1", v => IsNumber(v, 1)),
         new(Shard, "Runs this machine's part of the tests, such as 2/5: the second of five, balanced by recorded durations.", "this machine's number and how many there are, such as 2/5", null, Engine.Planning.Shard.Complaint),
         new(JUnit, "Writes a JUnit XML report to this file.", "the path of a file"),
         new(RunLog, "Writes the event log of the run to this file.", "the path of a file"),
