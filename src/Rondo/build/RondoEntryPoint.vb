@@ -3,13 +3,13 @@ Option Strict On
 Option Explicit On
 
 Namespace Global.Rondo.Generated
-    <System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage>
-    Friend Module RondoEntryPoint
-        ' Synchronous: an asynchronous one would give the main thread away.
-        Friend Function Main(args As String()) As Integer
-            Dim tests = System.Reflection.Assembly.GetExecutingAssembly()
-            Global.Rondo.Reflection.ReflectedTests.Announce(tests)
-            Return Global.Rondo.Hosting.RondoApplication.Run(args, tests)
-        End Function
-    End Module
+  <System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage>
+  Friend Module RondoEntryPoint
+    ' Synchronous: an asynchronous one would give the main thread away.
+    Friend Function Main(args As String()) As Integer
+      Dim tests = System.Reflection.Assembly.GetExecutingAssembly()
+      Global.Rondo.Reflection.ReflectedTests.Announce(tests)
+      Return Global.Rondo.Hosting.RondoApplication.Run(args, tests)
+    End Function
+  End Module
 End Namespace
