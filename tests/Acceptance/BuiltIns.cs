@@ -64,6 +64,9 @@ public sealed class BuiltIns
 
         var ended = await run.EndAsync();
 
+        // And it is kept for the reports all the same.
+        Assert.Contains("by a system call", ended.Case("Native.Tests.By_a_system_call").Output);
+
         Assert.Contains("[w0] by the console", ended.Console);
         Assert.Contains("[w0] by a system call", ended.Console);
         Assert.Contains("[w0] child complains", ended.Console);

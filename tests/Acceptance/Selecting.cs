@@ -256,7 +256,9 @@ public sealed class Selecting
 
         var ended = await run.EndAsync();
 
-        Assert.Contains("left 19", ended.Output);
+        Assert.Contains("[w0] --- Capturing.Left.Speaks\n[w0] left 0\n", ended.Output);
+        Assert.Contains("[w0] left 19\n", ended.Output);
+        Assert.Contains("left 19", ended.Case("Capturing.Left.Speaks").Output);
         Assert.AreEqual(2, ended.ExitCode, run.Describe());
     }
 

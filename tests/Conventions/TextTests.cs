@@ -22,6 +22,7 @@ public sealed class TextTests
         ["NUnit"] = "A peer in benchmarks/.",
         ["NUnit3TestAdapter"] = "Runs that peer.",
         ["Microsoft.Testing.Extensions.TrxReport"] = "A user's extension that tests of the adapter add.",
+        ["coverlet.msbuild"] = "What users bring to count lines; tests/projects/CoveredLibrary does.",
     };
 
     private static readonly string[] s_textEndings = [".cs", ".md", ".csproj", ".props", ".targets", ".slnx", ".json", ".txt", ".xml", ".sh", ".yml", ".editorconfig", ".gitignore", ".ci/run"];

@@ -143,6 +143,10 @@ public sealed class OptionsTests
     [DataRow("sw= n=0", null)]
     [DataRow("ff= seed=3 order=plan", null)]
     [DataRow("nf= seed=3 ready-order=random", null)]
+    [DataRow("replay=a k=x", "--replay and -k")]
+    [DataRow("replay=a runlog=b", "--replay and --runlog")]
+    [DataRow("replay=a filter-uid=b", "--replay and --filter-uid")]
+    [DataRow("replay=a junitxml=b timeline=c durations=3 fail-on-flaky= history=d", null)]
     public void Options_that_contradict_each_other_are_refused(string given, string? refused)
     {
         var commandLine = given.Split(' ').Select(g => g.Split('=')).ToDictionary(g => g[0], g => g[1].Length == 0 ? Array.Empty<string>() : [g[1]]);
@@ -175,6 +179,20 @@ public sealed class OptionsTests
         Assert.AreEqual(Distribution.LoadGroup, RequestBuilder.Build(Settings(new() { ["dist"] = ["loadgroup"] }, []), new NopFilter()).Distribution);
         Assert.AreEqual(Distribution.No, RequestBuilder.Build(Settings(new() { ["dist"] = ["no"] }, []), new NopFilter()).Distribution);
         Assert.AreEqual(Distribution.WorkSteal, RequestBuilder.Build(Settings([], []), new NopFilter()).Distribution);
+    }
+
+    [TestMethod]
+    public void Defaults_in_a_file_do_not_contradict_a_replay() => Assert.IsEmpty(Settings(new() { ["replay"] = ["a", "b"] }, new() { ["rondo:n"] = "4", ["rondo:retries"] = "2" }).Complaints());
+
+    [TestMethod]
+    public void Several_logs_can_be_replayed()
+    {
+        var arity = new RondoOptions().GetCommandLineOptions().Single(o => o.Name == "replay").Arity;
+
+        Assert.IsGreaterThan(1, arity.Max);
+        CollectionAssert.AreEqual(new[] { "a", "b" }, Settings(new() { ["replay"] = ["a", "b"] }, []).Texts("replay").ToArray());
+        CollectionAssert.AreEqual(new[] { "c" }, Settings([], new() { ["rondo:replay"] = "c" }).Texts("replay").ToArray());
+        Assert.IsEmpty(Settings([], []).Texts("replay"));
     }
 
     [TestMethod]

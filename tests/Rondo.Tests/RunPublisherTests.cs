@@ -90,6 +90,38 @@ public sealed class RunPublisherTests
         Assert.AreEqual($"[w1] --- {Catalogs.Case().Id}\n[w1] one\n[w1] two", Assert.ContainsSingle(_said));
     }
 
+    [TestMethod]
+    public async Task A_line_that_a_test_left_without_end_is_shown_before_its_result()
+    {
+        var publisher = Publisher(null, saysNotes: false);
+        var planned = Catalogs.Case();
+
+        publisher.LiveOutput(planned, "w1", false, "asks: ");
+        publisher.Finished(planned, Catalogs.Result(Outcome.Passed.Instance) with { Worker = "w1" });
+        publisher.LiveOutput(null, "w1", true, "natively");
+        publisher.Complete();
+        await publisher.RunAsync();
+
+        CollectionAssert.AreEqual(new[] { $"[w1] --- {planned.Id}\n[w1] asks: ", "[w1] natively" }, _said);
+    }
+
+    [TestMethod]
+    public async Task A_flood_that_nobody_reads_is_bounded_and_what_was_left_out_is_counted()
+    {
+        var publisher = Publisher(null, saysNotes: false);
+        var planned = Catalogs.Case();
+
+        for (var i = 0; i < 10_000; i++) publisher.LiveOutput(planned, "w1", false, new string('x', 1000) + "\n");
+        var publishing = publisher.RunAsync();
+        while (_said.Count < 4_000) await Task.Yield();
+        publisher.LiveOutput(planned, "w1", false, "last\n");
+        publisher.Complete();
+        await publishing;
+
+        Assert.IsLessThan(5 * 1024 * 1024, _said.Sum(s => s.Length));
+        Assert.MatchesRegex("^Rondo: [0-9]+ lines of live output are left out here, .*\n\\[w1\\] last$", _said[^1]);
+    }
+
     private RunPublisher Publisher(IReadOnlySet<string>? ids, bool saysNotes) => new(
         Catalogs.Nodes(),
         ids,

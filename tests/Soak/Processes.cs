@@ -34,6 +34,22 @@ internal static partial class Processes
         return found;
     }
 
+    /// <summary>The process has a handler for the signal; one that has not come so far would be ended by it.</summary>
+    public static bool Catches(int process, int signal)
+    {
+        try
+        {
+            var line = File.ReadLines($"/proc/{process}/status").First(l => l.StartsWith("SigCgt:", StringComparison.Ordinal));
+            return (ulong.Parse(line["SigCgt:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & (1ul << (signal - 1))) != 0;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    public static bool Send(int process, int signal) => SendSignal(process, signal) == 0;
+
     public static bool Kill(int process) => SendSignal(process, SigKill) == 0;
 
     [LibraryImport("libc", EntryPoint = "kill")]

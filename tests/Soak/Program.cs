@@ -14,8 +14,12 @@ internal static class Program
                 return await Killing.Runs(int.Parse(runs, CultureInfo.InvariantCulture), Environment.TickCount & 0x3fffffff);
             case ["kill", var runs, var seed]:
                 return await Killing.Runs(int.Parse(runs, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture));
+            case ["chaos", var runs]:
+                return await Chaos.Runs(int.Parse(runs, CultureInfo.InvariantCulture), Environment.TickCount & 0x3fffffff);
+            case ["chaos", var runs, var seed]:
+                return await Chaos.Runs(int.Parse(runs, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture));
             default:
-                await Console.Error.WriteLineAsync("Soak compare FOLDER: do the files shop-n<N>-<round>.xml and .txt agree? Soak kill RUNS [SEED]: kills workers of SoakSuite.");
+                await Console.Error.WriteLineAsync("Soak compare FOLDER: do the files shop-n<N>-<round>.xml and .txt agree? Soak kill RUNS [SEED]: kills workers of SoakSuite. Soak chaos RUNS [SEED]: ChaosSuite under faults of all kinds.");
                 return 5;
         }
     }

@@ -72,6 +72,8 @@ internal sealed partial class Controller
     private int _nextWorker;
     private int _startFailures;
     private bool _planOnly;
+    private bool _isEmptyShard;
+    private Division? _division;
 
     public Controller(TestCatalog catalog, RunRequest request, IRunObserver observer, RunEnvironment environment)
     {
@@ -103,9 +105,10 @@ internal sealed partial class Controller
     public async Task<RunReport> RunAsync(CancellationToken hostStop)
     {
         var from = _time.GetTimestamp();
-        var memory = await RunMemory.OpenAsync(_request, _runId, _time, Note).ConfigureAwait(false);
+        var memory = await RunMemory.OpenAsync(_request, _runId, _environment.CatalogIdentity, _time, Note).ConfigureAwait(false);
         _record.Memory = memory;
         _history = memory.History;
+        foreach (var note in _request.Notes) Note(note);
         await ServeAsync(hostStop).ConfigureAwait(false);
         FillNotRun();
         var plan = Plan ?? new Plan([]);
@@ -119,15 +122,22 @@ internal sealed partial class Controller
             EarlyEnds = _record.EarlyEnds,
             Flaky = [.. plan.Cases.Where(c => _record.Results[c.Index].IsFlaky).Select(c => c.Index)],
             FailOnFlaky = _request.FailOnFlaky,
+            IsEmptyShard = _isEmptyShard,
+            Floor = FloorOf(_time.GetElapsedTime(from)),
         };
         await memory.EndAsync(report).ConfigureAwait(false);
         return report;
     }
 
+    // Not of a short run, which has no time to lose; nor of one that was stopped.
+    private string? FloorOf(TimeSpan took) => _ending is null && _target > 1 && took > TimeSpan.FromSeconds(1) && _division is { } division
+        && RunFloor.Of(division.Plan, division.Units, index => _record.Results[index].Duration.TotalMilliseconds, _target) is { IsWorthSaying: true } floor ? floor.Text : null;
+
     /// <summary>Makes the plan without running it.</summary>
     public async Task<Plan> DiscoverAsync(CancellationToken hostStop)
     {
         _planOnly = true;
+        if (_request.Shard is not null) _history = await ReadHistoryAsync().ConfigureAwait(false);
         await ServeAsync(hostStop).ConfigureAwait(false);
         return Plan ?? new Plan([]);
     }
@@ -137,10 +147,12 @@ internal sealed partial class Controller
     public async Task<Division?> DivideAsync(CancellationToken hostStop)
     {
         _planOnly = true;
-        _history = await RunHistory.ReadAsync(HistoryFolder.Find(_request.HistoryDirectory), _time, Note).ConfigureAwait(false);
+        _history = await ReadHistoryAsync().ConfigureAwait(false);
         await ServeAsync(hostStop).ConfigureAwait(false);
         return Plan is null ? null : Divide(Plan, ClaimBook.Of(Plan, _catalog));
     }
+
+    private Task<RunHistory> ReadHistoryAsync() => RunHistory.ReadAsync(HistoryFolder.Find(_request.HistoryDirectory), _time, Note);
 
     private async Task ServeAsync(CancellationToken hostStop)
     {
@@ -199,16 +211,9 @@ internal sealed partial class Controller
 
     private void MakePlan()
     {
-        var all = PlanBuilder.Build(_catalog, _rows.Of);
-        var selected = CaseSelection.Select(all, _request.Selection, _request.LastFailedOnly ? _history?.LastFailed : null, Note, _history is not { IsEmpty: true });
-        if (_history is { } history)
-        {
-            if (_request.Stepwise) selected = CaseOrder.FromFirstFailed(selected, history.LastFailed, history.Knows, Note);
-            selected = CaseOrder.Of(selected, _request.FailedFirst ? history.LastFailed : null, _request.NewFirst ? history.Knows : null);
-            if (_seed is { } seed) selected = selected.Shuffled(seed);
-        }
-
-        _record.Plan = selected = selected.ByPriority();
+        var choice = Choice.Of(PlanBuilder.Build(_catalog, _rows.Of), _catalog, _request, _history, Note);
+        var selected = _record.Plan = CaseOverrides.Apply(choice.Plan, _request.Overrides);
+        _isEmptyShard = choice.IsEmptyShard;
         if (_planOnly)
         {
             FinishEverybody();
@@ -217,7 +222,7 @@ internal sealed partial class Controller
 
         _record.Observer.Planned(selected);
         var claims = ClaimBook.Of(selected, _catalog);
-        var division = Divide(selected, claims);
+        var division = _division = Divide(selected, claims);
         var (units, count) = (division.Units, division.Count);
         foreach (var unit in units) _isolates |= unit.Isolated;
         _windows = Overlap.WindowsOf(selected, _request.Concurrency, claims);
@@ -241,7 +246,7 @@ internal sealed partial class Controller
         _scopes = new ScopeCounts(selected, _catalog);
         _fixtureEnds = FixtureEnds.Of(selected, _catalog);
         _scheduler = new SafeScheduler(units, division.NewScheduler(_target, _isolates && _starter.IsInProcess), Note);
-        _record.Memory!.Planned(selected, _request.Selection.IsAll && !_request.LastFailedOnly && !_request.Stepwise, _workersText);
+        _record.Memory!.Planned(selected, _request.Selection.IsAll && !_request.LastFailedOnly && !_request.Stepwise, choice.Split, units, Math.Max(1, _target), _workersText);
         foreach (var seat in _seats.Where(s => s.State == SeatState.Greeted)) SendPlan(seat);
         if (selected.Cases.Count == 0) FinishEverybody();
         else StartMissingWorkers();
@@ -343,6 +348,7 @@ internal sealed partial class Controller
     {
         seat.Limit.Start(ProcessStarter.HandshakeLimit + s_margin);
         _seats.Add(seat);
+        _record.Memory?.WorkerLaunched(seat.Number);
         seat.Worker.HearOutput(() => Tell(new ControlEvent.WroteNatively(seat)), isLive: !_request.CaptureOutput);
         _ = AttendAsync(seat);
     }
@@ -442,6 +448,7 @@ internal sealed partial class Controller
             case Message.PlanAccepted:
                 if (seat.State != SeatState.Greeted || seat.KilledBecause is not null) break;
                 seat.State = SeatState.Ready;
+                _record.Memory?.WorkerReady(seat.Number);
                 seat.LimitTo(TimeSpan.Zero);
                 if (seat.IsHost)
                 {
@@ -512,13 +519,17 @@ internal sealed partial class Controller
                 _watch.BeginStuck(seat, stuck.Case < 0 ? null : seat.Running[stuck.Case], stuck.Failure);
                 break;
             case Message.Retiring retiring:
-                Note($"Worker {seat.Number} is replaced: {retiring.Why}.");
+                // Without a reason it was recycled, as it was asked to be.
+                if (retiring.Why.Length > 0) Note($"Worker {seat.Number} is replaced: {retiring.Why}.");
                 Finish(seat);
                 if (!seat.IsApart) Decide(new SchedulerEvent.WorkerGone(seat.Number));
                 StartMissingWorkers();
                 break;
             case Message.FixtureStep step:
                 _record.Observer.SetupStep(seat.Number.Name, step.Case < 0 ? SetupText.Step(step.Scope, step.Key, step.IsTeardown) : SetupText.Test(Plan![new CaseIndex(step.Case)].Id));
+                break;
+            case Message.FixtureTook took:
+                _record.Memory?.FixtureTook(seat.Number, took);
                 break;
             case Message.NeedRunFixture need:
                 _runFixtures.Need(seat, need.Key);
@@ -602,12 +613,15 @@ internal sealed partial class Controller
             TestTimeoutMs = (long)(_request.TestTimeout ?? TimeSpan.FromMinutes(10)).TotalMilliseconds,
             Limits = !_environment.HasDebugger,
             Leaks = _request.Leaks,
+            RecycleAfter = _request.RecycleAfter ?? 0,
+            RecycleMemoryMb = _request.RecycleMemoryMb ?? 0,
             ShowSetup = _request.ShowSetup,
             Schedule = _request.Schedule,
             ExploreSeed = _request.ExploreSeed,
             ReadyOrderSeed = _request.ReadyOrderSeed,
             Concurrency = seat.IsApart ? 1 : _request.Concurrency ?? 0,
             Retries = _request.Retries,
+            Overrides = _request.Overrides,
             RetriesElsewhere = _request.RetriesElsewhere && !_starter.IsInProcess,
             RetryDelayMs = (long)_request.RetryDelay.TotalMilliseconds,
             StallTimeoutMs = (long)(_request.StallTimeout ?? TimeSpan.Zero).TotalMilliseconds,
@@ -833,7 +847,7 @@ internal sealed partial class Controller
             _casualties.BlameDeath(seat, state, end);
         }
 
-        _record.Memory?.WorkerEnded(seat.Number, end.ToString());
+        _record.Memory?.WorkerEnded(seat, end.ToString());
         foreach (var ended in seat.EndedWithIt) Decide(new SchedulerEvent.Finished(seat.Number, ended.Case, ended.Duration.TotalMilliseconds));
         if (seat.IsHost)
         {

@@ -11,6 +11,9 @@ namespace Rondo.Engine.Control;
 /// <param name="IsOrdered">Somebody asked for an order, or for one worker: nothing may sort the cases again.</param>
 internal sealed record Division(Plan Plan, IReadOnlyList<WorkUnit> Units, WorkerCount Count, Distribution Distribution, bool IsOrdered)
 {
+    /// <summary>What history knows of an id, in milliseconds; null when it knows nothing.</summary>
+    public Func<string, double?> ExpectedMs { get; init; } = static _ => null;
+
     public static Division Of(Plan plan, TestCatalog catalog, RunRequest request, ClaimBook? claims, Func<string, double?> expectedMs, RunEnvironment environment)
     {
         var distribution = request.Distribution;
@@ -30,7 +33,7 @@ internal sealed record Division(Plan Plan, IReadOnlyList<WorkUnit> Units, Worker
         // An order that somebody asked for is there to be seen.
         var isOrdered = request.Seed is not null || request.FailedFirst || request.NewFirst || request.Stepwise || distribution == Distribution.No;
         if (!isOrdered && count.Workers > 1 && distribution is not (Distribution.WorkSteal or Distribution.Load)) units = WorkUnits.LargestFirst(units);
-        return new Division(plan, units, count, distribution, isOrdered);
+        return new Division(plan, units, count, distribution, isOrdered) { ExpectedMs = expectedMs };
     }
 
     /// <summary>A scheduler for these units.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using Rondo.Engine.Collections;
 using Rondo.Engine.History;
 using Rondo.Engine.Planning;
@@ -21,24 +22,40 @@ internal sealed class RunMemory
     private readonly RunLogWriter _log;
     private readonly NumberSet _running = new(); // by the witness alone
     private readonly NumberTable<List<CaseResult>> _earlier = new(); // by the witness alone
+    private string? _timelineLog; // ours alone: removed at the end
+    private bool _isPlanned;
     private bool _selectsAll;
+    private Split? _split;
 
     private RunMemory(RunRequest request, TimeProvider time, Action<string> note, RunHistory history, RunLogWriter log) =>
         (_request, _time, _note, _history, _log) = (request, time, note, history, log);
 
     /// <summary>Opens log and history, and tells about an earlier run that never came to its end.</summary>
-    public static async Task<RunMemory> OpenAsync(RunRequest request, string runId, TimeProvider time, Action<string> note)
+    /// <param name="build">Identity of the build.</param>
+    public static async Task<RunMemory> OpenAsync(RunRequest request, string runId, string build, TimeProvider time, Action<string> note)
     {
         var folder = HistoryFolder.Find(request.HistoryDirectory);
+        // What is said before there is a log is written into it afterwards.
+        List<string>? early = null;
         if (folder is not null)
         {
-            foreach (var crashed in CrashedRun.Find(folder, time)) note(crashed.Message);
+            foreach (var crashed in CrashedRun.Find(folder, time)) Say(crashed.Message);
         }
 
-        var history = await RunHistory.ReadAsync(folder, time, note).ConfigureAwait(false);
-        var log = RunLogWriter.Open(runId, folder, request.RunLogFile, time, note);
-        log.Started(runId, OptionsOf(request));
-        return new RunMemory(request, time, note, history, log);
+        var history = await RunHistory.ReadAsync(folder, time, Say).ConfigureAwait(false);
+        RunLogWriter? log = null;
+        // The page is made from the log, and the one in the history folder may be replaced by the next run's before that.
+        var timelineLog = request.TimelineFile is null || request.RunLogFile is not null ? null : Path.Combine(Path.GetTempPath(), "rondo-" + runId + ".jsonl");
+        log = RunLogWriter.Open(runId, folder, request.RunLogFile ?? timelineLog, time, text => (log is null ? Say : note)(text));
+        log.Started(runId, OptionsOf(request), Assembly.GetEntryAssembly()?.GetName().Name ?? "", build, request.Seed ?? request.ReadyOrderSeed);
+        foreach (var text in early ?? []) log.Add(new RunLogEvent.Noted(text));
+        return new RunMemory(request, time, note, history, log) { _timelineLog = timelineLog };
+
+        void Say(string text)
+        {
+            (early ??= []).Add(text);
+            note(text);
+        }
     }
 
     /// <summary>What is known of earlier runs.</summary>
@@ -57,16 +74,22 @@ internal sealed class RunMemory
         return total;
     }
 
-    public void Planned(Plan plan, bool selectsAll, string workers)
+    public void Planned(Plan plan, bool selectsAll, Split? split, IReadOnlyList<WorkUnit> units, int count, string workers)
     {
-        _selectsAll = selectsAll;
+        (_selectsAll, _split, _isPlanned) = (selectsAll, split, true);
         _log.Planned(plan);
-        Add(new RunLogEvent.Noted(workers));
+        Add(new RunLogEvent.Divided(count, workers, UnitsOf(units)));
     }
 
     public void WorkerStarted(WorkerNumber worker, int processId) => Add(new RunLogEvent.WorkerStarted(worker.Name, processId));
 
-    public void WorkerEnded(WorkerNumber worker, string how) => Add(new RunLogEvent.WorkerEnded(worker.Name, how));
+    public void WorkerLaunched(WorkerNumber worker) => _log.Add(new RunLogEvent.WorkerLaunched(worker.Name));
+
+    public void WorkerReady(WorkerNumber worker) => _log.Add(new RunLogEvent.WorkerReady(worker.Name));
+
+    public void WorkerEnded(Seat seat, string how) => Add(new RunLogEvent.WorkerEnded(seat.Number.Name, how) { Why = seat.KilledBecause ?? "", IsExpected = seat.KilledBecause is not null || seat.HasSaidGoodbye });
+
+    public void FixtureTook(WorkerNumber worker, Message.FixtureTook took) => _log.Add(new RunLogEvent.FixtureTook(worker.Name, took.Time, took.StartedAt));
 
     public void Started(CaseIndex index, WorkerNumber worker) => _log.Add(new RunLogEvent.CaseStarted(index, worker.Name));
 
@@ -111,9 +134,42 @@ internal sealed class RunMemory
     public async Task EndAsync(RunReport report)
     {
         if (_request.JUnitFile is { } junit) JUnitReport.WriteFile(junit, report, new JUnitContext { Seed = report.Seed }, _note);
-        await _history.SaveAsync(report.Plan, report.Results, _selectsAll, _time, _note).ConfigureAwait(false);
-        _log.Add(new RunLogEvent.Ended(report.Account, report.Ending));
+        await _history.SaveAsync(report.Plan, report.Results, _selectsAll, _time, _note, _split).ConfigureAwait(false);
+        // The run broke before it was divided: its cases are known all the same.
+        if (!_isPlanned) _log.Planned(report.Plan);
+        _log.Add(new RunLogEvent.Ended(report.Account, report.Ending) { Duration = report.Duration, TeardownErrors = report.TeardownErrors.Count, EarlyEnds = report.EarlyEnds });
         _log.Dispose();
+        if (_request.TimelineFile is { } timeline) TimelinePage.WriteFile(timeline, _request.RunLogFile ?? _timelineLog!, new RerunCommand(_request.Command, ShellQuote.Here), _note);
+        if (_timelineLog is not null) TimelinePage.Remove(_timelineLog);
+    }
+
+    private static List<UnitCases> UnitsOf(IReadOnlyList<WorkUnit> units)
+    {
+        var several = new List<UnitCases>();
+        foreach (var unit in units)
+        {
+            if (unit.Cases.Count < 2) continue;
+            var runs = new List<int>();
+            var next = -1;
+            foreach (var index in unit.Cases)
+            {
+                if (index.Value == next)
+                {
+                    runs[^1]++;
+                }
+                else
+                {
+                    runs.Add(index.Value);
+                    runs.Add(1);
+                }
+
+                next = index.Value + 1;
+            }
+
+            several.Add(new UnitCases(runs));
+        }
+
+        return several;
     }
 
     private void Add(RunLogEvent what)
@@ -136,7 +192,9 @@ internal sealed class RunMemory
         Say("nf", request.NewFirst ? "" : null);
         Say("sw", request.Stepwise ? "" : null);
         Say("isolate", request.Isolate == Isolation.None ? null : request.Isolate == Isolation.Class ? "class" : "test");
+        Say("shard", request.Shard?.ToString());
         Say("seed", request.Seed?.ToString(CultureInfo.InvariantCulture));
+        Say("ready-order", request.ReadyOrderSeed is null ? null : "random");
         Say("concurrency", request.Concurrency?.ToString(CultureInfo.InvariantCulture));
         Say("explicit", request.Selection.Explicit ? "" : null);
         Say("retries", request.Retries == 0 ? null : request.Retries.ToString(CultureInfo.InvariantCulture));

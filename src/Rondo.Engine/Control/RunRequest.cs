@@ -19,6 +19,9 @@ internal sealed record RunRequest
 
     public Selection Selection { get; init; } = Selection.All;
 
+    /// <summary>Which part of the selected cases this machine runs; null: all.</summary>
+    public Shard? Shard { get; init; }
+
     /// <summary>Stop after so many failed cases; null never.</summary>
     public int? MaxFail { get; init; }
 
@@ -35,6 +38,12 @@ internal sealed record RunRequest
 
     /// <summary>Who has a fresh process to itself, marked or not.</summary>
     public Isolation Isolate { get; init; }
+
+    /// <summary>Cases after which a worker is replaced by a fresh one; null: it stays.</summary>
+    public int? RecycleAfter { get; init; }
+
+    /// <summary>Resident memory of a worker, in MiB, above which it is; null: it stays.</summary>
+    public int? RecycleMemoryMb { get; init; }
 
     /// <summary>Limit for tests without a mark of their own; null is 10 minutes.</summary>
     public TimeSpan? TestTimeout { get; init; }
@@ -70,6 +79,8 @@ internal sealed record RunRequest
 
     public string? RunLogFile { get; init; }
 
+    public string? TimelineFile { get; init; }
+
     public string? HistoryDirectory { get; init; }
 
     /// <summary>Slowest cases shown at the end; 0 shows none, null the default.</summary>
@@ -96,6 +107,12 @@ internal sealed record RunRequest
 
     /// <summary>Show each setup and teardown when it begins.</summary>
     public bool ShowSetup { get; init; }
+
+    /// <summary>What the configuration says about some of the cases.</summary>
+    public IReadOnlyList<CaseOverride> Overrides { get; init; } = [];
+
+    /// <summary>What the host has to say about this run.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>How often the observer wants to hear what every worker does now; null never.</summary>
     public TimeSpan? LookEvery { get; init; }
@@ -208,6 +225,12 @@ internal sealed record RunReport(Plan Plan, IReadOnlyDictionary<CaseIndex, CaseR
     /// <summary>Cases that failed and then passed, in plan order.</summary>
     public IReadOnlyList<CaseIndex> Flaky { get; init; } = [];
 
+    /// <summary>Why more workers would not have made the run shorter, as a sentence; null if they would have, or if it was short.</summary>
+    public string? Floor { get; init; }
+
+    /// <summary>This machine's shard has no case, while others have some.</summary>
+    public bool IsEmptyShard { get; init; }
+
     /// <summary>They make the run fail.</summary>
     public bool FailOnFlaky { get; init; }
 
@@ -219,7 +242,7 @@ internal sealed record RunReport(Plan Plan, IReadOnlyDictionary<CaseIndex, CaseR
         Ending.Complete when Account.Failed > 0 || TeardownErrors.Count > 0 => 2,
         Ending.Complete when FailOnFlaky && Flaky.Count > 0 => 2,
         Ending.Complete when Account.NotRun > 0 || EarlyEnds.Count > 0 => 3,
-        Ending.Complete when Account.Planned == 0 => 8,
+        Ending.Complete when Account.Planned == 0 => IsEmptyShard ? 0 : 8,
         Ending.Complete => 0,
         _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown ending {Ending.GetType().Name}."),
     };

@@ -13,6 +13,9 @@ internal sealed class HistoryFolder(string path)
     /// <summary>Full path. May not exist yet.</summary>
     public string Path { get; } = System.IO.Path.GetFullPath(path);
 
+    /// <summary>Files beside it that are histories of other machines, to be taken in.</summary>
+    public const string OtherHistories = "history-*.jsonl";
+
     /// <summary>The one file that holds durations and outcomes.</summary>
     public string HistoryFile => System.IO.Path.Combine(Path, "history.jsonl");
 

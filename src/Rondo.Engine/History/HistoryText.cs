@@ -14,6 +14,9 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
 {
     public const int Version = 1;
 
+    /// <summary>The round of shards that goes on; null when none does.</summary>
+    public ShardRound? Round { get; init; }
+
     /// <summary>About eleven days; nothing that takes longer is a duration.</summary>
     public const double MaxMs = 1e9;
 
@@ -22,28 +25,48 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
     public static HistoryText Read(string text)
     {
         var lines = text.Split('\n');
-        if (!ReadFirst(lines[0], out var version, out var run)) return Empty with { Damage = "its first line does not say that it is a history of Rondo" };
+        if (!ReadFirst(lines[0], out var version, out var run, out var round)) return Empty with { Damage = "its first line does not say that it is a history of Rondo" };
         if (version > Version) return Empty with { Damage = $"it has version {version} and this build of Rondo reads {Version}" };
         var cases = new Dictionary<string, CaseRecord>(StringComparer.Ordinal);
         var bad = 0;
         for (var i = 1; i < lines.Length; i++)
         {
             if (lines[i].Length == 0 && i == lines.Length - 1) break;
-            if (ReadCase(lines[i], out var id) is { } record) cases[id] = record;
+            // Twice where a merge of version control kept the lines of both sides; so are first lines.
+            if (ReadCase(lines[i], out var id) is { } record) cases[id] = cases.TryGetValue(id, out var other) ? CaseRecord.Later(record, other) : record;
+            else if (ReadFirst(lines[i], out var again, out var otherRun, out var otherRound) && again <= Version) (run, round) = (Math.Max(run, otherRun), ShardRound.Merged([round, otherRound]));
             else bad++;
         }
 
         // Every line ends with a line end, so a file that was cut between two cases does not look whole… but for a cut exactly there, which loses nothing else.
         if (lines[^1].Length > 0 && bad == 0) bad++;
-        return new HistoryText(run, cases, bad == 0 ? null : $"{bad} of its {lines.Length} lines cannot be read");
+        return new HistoryText(run, cases, bad == 0 ? null : $"{bad} of its {lines.Length} lines cannot be read") { Round = round };
     }
 
-    public static byte[] Write(long run, IReadOnlyDictionary<string, CaseRecord> cases)
+    /// <summary>What several machines wrote, as one. Does not depend on the order of the others.</summary>
+    public static HistoryText Merged(HistoryText own, IReadOnlyList<HistoryText> others)
+    {
+        if (others.Count == 0) return own;
+        var run = own.Run;
+        var cases = new Dictionary<string, CaseRecord>(own.Cases, StringComparer.Ordinal);
+        var rounds = new List<ShardRound?> { own.Round };
+        foreach (var other in others)
+        {
+            run = Math.Max(run, other.Run);
+            rounds.Add(other.Round);
+            foreach (var (id, record) in other.Cases) cases[id] = cases.TryGetValue(id, out var known) ? CaseRecord.Later(record, known) : record;
+        }
+
+        return own with { Run = run, Cases = cases, Round = ShardRound.Merged(rounds) };
+    }
+
+    public static byte[] Write(long run, IReadOnlyDictionary<string, CaseRecord> cases, ShardRound? round = null)
     {
         var writer = new JsonWriter(64 + (cases.Count * 128));
         writer.WriteStartObject();
         writer.WriteNumber("rondo-history", Version);
         writer.WriteNumber("run", run);
+        if (round is not null) writer.WriteString("round", round.ToString());
         writer.WriteEndObject();
         writer.EndLine();
         var ids = cases.Keys.ToArray();
@@ -57,6 +80,8 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
             foreach (var ms in record.Ms) writer.WriteNumberValue(ms);
             writer.WriteEndArray();
             if (record.Last is { } last) writer.WriteString("last", NameOf(last));
+            if (record.Ran > 0) writer.WriteNumber("ran", record.Ran);
+            if (round is not null && record.IsFrozen) writer.WriteNumber("split", record.FrozenMs ?? -1);
             writer.WriteNumber("run", record.Run);
             writer.WriteEndObject();
             writer.EndLine();
@@ -65,8 +90,9 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
         return writer.Written.ToArray();
     }
 
-    private static bool ReadFirst(string line, out int version, out long run)
+    private static bool ReadFirst(string line, out int version, out long run, out ShardRound? round)
     {
+        round = null;
         var own = new OwnLine(line);
         if (own.Is("{\"rondo-history\":") && own.Number(out var number) && own.Is(",\"run\":") && own.Number(out run) && own.Is("}") && own.IsOver && number <= int.MaxValue)
         {
@@ -74,20 +100,21 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
             return true;
         }
 
-        return ReadAnyFirst(line, out version, out run);
+        return ReadAnyFirst(line, out version, out run, out round);
     }
 
     // Apart, and not inlined: a method that names the platform's reader loads it.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool ReadAnyFirst(string line, out int version, out long run)
+    private static bool ReadAnyFirst(string line, out int version, out long run, out ShardRound? round)
     {
-        (version, run) = (0, 0);
+        (version, run, round) = (0, 0, null);
         try
         {
             using var document = JsonDocument.Parse(line);
             run = document.RootElement.Long("run");
             if (run < 0 || document.RootElement.IntOrNull("rondo-history") is not { } known) return false;
             version = known;
+            round = ShardRound.Read(document.RootElement.TextOrNull("round"));
             return true;
         }
         catch (Exception error) when (IsDamage(error))
@@ -110,8 +137,11 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
             for (var i = 0; i < ms.Length; i++) ms[i] = list[i].GetDouble();
             Tally? last = json.TextOrNull("last") is { } tally ? TallyOf(tally) : null;
             if (json.TextOrNull("id") is not { Length: > 0 } name || !Array.TrueForAll(ms, m => m is >= 0 and <= MaxMs) || json.Long("run") < 0) return null;
+            var ran = json.TryGetProperty("ran", out var count) ? count.GetInt64() : 0;
+            double? split = json.TryGetProperty("split", out var frozen) ? frozen.GetDouble() : null;
+            if (ran < 0 || split is not (null or (>= -1 and <= MaxMs))) return null;
             id = name;
-            return new CaseRecord(ms.Length > CaseRecord.Kept ? CaseRecord.Part(ms, ms.Length - CaseRecord.Kept, CaseRecord.Kept) : ms, last, json.Long("run"));
+            return new CaseRecord(ms.Length > CaseRecord.Kept ? CaseRecord.Part(ms, ms.Length - CaseRecord.Kept, CaseRecord.Kept) : ms, last, json.Long("run")) { Ran = ran, IsFrozen = split is not null, FrozenMs = split is >= 0 ? split : null };
         }
         catch (Exception error) when (IsDamage(error))
         {
@@ -134,7 +164,17 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
         }
 
         Tally? last = line.Is(",\"last\":\"passed\"") ? Tally.Passed : line.Is(",\"last\":\"failed\"") ? Tally.Failed : line.Is(",\"last\":\"skipped\"") ? Tally.Skipped : null;
-        return line.Is(",\"run\":") && line.Number(out var run) && line.Is("}") && line.IsOver ? new CaseRecord(CaseRecord.Part(ms, 0, count), last, run) : null;
+        long ran = 0;
+        if (line.Is(",\"ran\":") && !line.Number(out ran)) return null;
+        double? split = null;
+        if (line.Is(",\"split\":"))
+        {
+            if (!line.Fraction(out var frozen) || frozen is not (>= -1 and <= MaxMs)) return null;
+            split = frozen;
+        }
+
+        if (!line.Is(",\"run\":") || !line.Number(out var run) || !line.Is("}") || !line.IsOver) return null;
+        return new CaseRecord(CaseRecord.Part(ms, 0, count), last, run) { Ran = ran, IsFrozen = split is not null, FrozenMs = split is >= 0 ? split : null };
     }
 
     private static string NameOf(Tally tally) => tally switch

@@ -34,6 +34,24 @@ internal static class CaseSelection
         return chosen.Count == all.Cases.Count ? all : new Plan([.. chosen.Select((c, i) => c with { Index = new CaseIndex(i) })]);
     }
 
+    /// <summary>For <c>--lf</c> with <c>--shard</c>: what failed last time in this machine's part. If nothing failed in any part, all of this one.</summary>
+    /// <param name="all">All cases.</param>
+    /// <param name="chosen">The cases that all machines together would run.</param>
+    /// <param name="split">This machine's part of them.</param>
+    /// <param name="lastFailed">Ids that failed last time.</param>
+    /// <param name="note">Hears what people should know about the choice.</param>
+    /// <param name="hasHistory">False: no earlier run is known.</param>
+    public static Plan LastFailedOf(Plan all, Plan chosen, Split split, IReadOnlySet<string> lastFailed, Action<string> note, bool hasHistory)
+    {
+        // Not the other way round: which cases failed each machine may know for its own part only, and all must divide the same.
+        var again = OnlyLastFailed(all, [.. chosen.Cases], lastFailed, note, hasHistory);
+        if (again.Count == chosen.Cases.Count) return split.Plan;
+        var ids = again.Select(c => c.Id).ToHashSet(StringComparer.Ordinal);
+        var mine = split.Plan.Cases.Where(c => ids.Contains(c.Id)).Select((c, i) => c with { Index = new CaseIndex(i) }).ToArray();
+        if (mine.Length == 0) note($"--lf: none of the {again.Count} cases that failed in the last run is in shard {split.Shard}, so nothing runs here.");
+        return new Plan(mine);
+    }
+
     /// <summary>False only if no case of the test can be chosen, so that its data source need not be read. True when unsure.</summary>
     /// <exception cref="ArgumentException">RND2002: an expression cannot be read.</exception>
     public static bool MayMatch(TestMethod test, Selection selection)

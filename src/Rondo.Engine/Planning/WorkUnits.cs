@@ -62,6 +62,18 @@ internal static class WorkUnits
         return [.. units.Select(unit => MakeUnit(unit, expectedMs, concurrency, claims, IsolationOf(unit[0], isolation) != Isolation.None, AffinityOf(unit[0], catalog)))];
     }
 
+    /// <summary>The class has cases that share something of scope Class, so all of them are one unit.</summary>
+    public static bool StaysWhole(TestClass type, Plan plan, TestCatalog catalog)
+    {
+        var sharing = new ClassSharing(catalog);
+        foreach (var planned in plan.Cases)
+        {
+            if (planned.Test.Class == type && (planned.Marks.LoopScope == LoopScope.Class || sharing.Of(planned.Test))) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Those that take longest first, so that none of them is begun when the others are done; by their number of cases while the duration of some is unknown. What has a higher priority stays before the rest.</summary>
     public static IReadOnlyList<WorkUnit> LargestFirst(IReadOnlyList<WorkUnit> units)
     {

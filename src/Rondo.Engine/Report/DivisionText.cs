@@ -17,6 +17,7 @@ internal static class DivisionText
         var text = new StringBuilder();
         Line($"{division.Count.Reason} --dist {Distributions.NameOf(division.Distribution)}. {Text.Count(division.Plan.Cases.Count, "case")} in {Text.Count(units.Count, "unit")} of work{Total(units)}.");
         if (units.Count > 0) Line(WhoRunsWhat(division, workers, takeTurns));
+        if (workers > 1 && !takeTurns && RunFloor.Of(division.Plan, division.Units, index => division.ExpectedMs(division.Plan[index].Id), workers) is { IsWorthSaying: true } floor) Line(floor.Text);
         for (var i = 0; i < units.Count; i++)
         {
             var unit = units[i];

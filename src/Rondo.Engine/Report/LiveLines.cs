@@ -91,7 +91,7 @@ internal sealed class LiveLines
             lines.Add($"[{key.Worker}] --- {SafeText.OneLine(id)}");
         }
 
-        var prefix = key.IsError ? $"[{key.Worker} stderr] " : $"[{key.Worker}] ";
+        var prefix = $"[{key.Worker}] ";
         line = SafeText.OneLine(line.TrimEnd('\r'));
         while (line.Length > LongestLine)
         {

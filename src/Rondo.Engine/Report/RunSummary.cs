@@ -21,6 +21,7 @@ internal static class RunSummary
         Crashes(text, report);
         foreach (var note in report.Notes) text.Append("note: ").Append(note.ReplaceLineEndings("\n      ")).Append('\n');
         Slowest(text, report, durations);
+        if (report.Floor is { } floor) text.Append(floor).Append('\n');
         Flaky(text, report);
         NotRun(text, report);
         if (EndingText(report.Ending) is { } ending) text.Append(ending).Append('\n');

@@ -31,6 +31,15 @@ internal sealed record CaseResult(CaseIndex Case, Outcome Outcome)
 
     public TimeSpan Duration { get; init; }
 
+    /// <summary>From its beginning until its body began; zero when that took next to nothing.</summary>
+    public TimeSpan Setup { get; init; }
+
+    /// <summary>From the end of its body until its own end; zero when that took next to nothing.</summary>
+    public TimeSpan Teardown { get; init; }
+
+    /// <summary>Setups and teardowns of fixtures within this attempt, in order; also of wider fixtures that it was the first to need.</summary>
+    public IReadOnlyList<FixtureTime> Fixtures { get; init; } = [];
+
     /// <summary>It failed and may be tried again in another process. Only between worker and controller.</summary>
     public bool MayBeRetried { get; init; }
 
@@ -65,6 +74,11 @@ internal sealed record CaseResult(CaseIndex Case, Outcome Outcome)
     /// <summary>Its named parts (<see cref="Subtests"/>) in the order in which they began.</summary>
     public IReadOnlyList<PartResult> Parts { get; init; } = [];
 }
+
+/// <summary>How long a setup or a teardown of a fixture took.</summary>
+/// <param name="Fixture">Its key, with its case in brackets if it has cases.</param>
+/// <param name="After">When it began, counted from the beginning of the attempt; zero if it belongs to none.</param>
+internal sealed record FixtureTime(string Fixture, FixtureScope Scope, bool IsTeardown, TimeSpan After, TimeSpan Duration);
 
 internal sealed record Attachment(string Path, string? Description);
 

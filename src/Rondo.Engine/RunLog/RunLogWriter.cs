@@ -23,6 +23,7 @@ internal sealed class RunLogWriter : IDisposable
     private readonly string? _last;
     private JsonWriter _waiting = new(4096);
     private Plan? _plan;
+    private long _number;
     private bool _ended;
 
     private RunLogWriter(TimeProvider time, Action<string> say, string? live, string? last)
@@ -47,9 +48,16 @@ internal sealed class RunLogWriter : IDisposable
     }
 
     /// <summary>The first event. Flushed at once, so that a later run can tell whose log this is.</summary>
-    public void Started(string runId, IReadOnlyList<KeyValuePair<string, string>> options)
+    public void Started(string runId, IReadOnlyList<KeyValuePair<string, string>> options, string assembly = "", string build = "", int? seed = null)
     {
-        Add(new RunLogEvent.Started(runId, ProcessIdentity.Current, _time.GetUtcNow(), options));
+        Add(new RunLogEvent.Started(runId, ProcessIdentity.Current, _time.GetUtcNow(), options)
+        {
+            Assembly = assembly,
+            Build = build,
+            System = Environment.OSVersion.VersionString,
+            Processors = Environment.ProcessorCount,
+            Seed = seed,
+        });
         Flush();
     }
 
@@ -61,8 +69,36 @@ internal sealed class RunLogWriter : IDisposable
         {
             var ids = new string[Math.Min(IdsInALine, plan.Cases.Count - first)];
             for (var i = 0; i < ids.Length; i++) ids[i] = plan.Cases[first + i].Id;
-            Add(new RunLogEvent.Planned(plan.Hash, plan.Cases.Count, first, ids));
+            Add(new RunLogEvent.Planned(plan.Hash, plan.Cases.Count, first, ids) { Tests = TestsOf(plan, first, ids.Length), Words = WordsOf(plan, first, ids.Length) });
         }
+    }
+
+    private static List<PlannedTest> TestsOf(Plan plan, int first, int count)
+    {
+        var tests = new List<PlannedTest>();
+        for (var i = first; i < first + count;)
+        {
+            var test = plan.Cases[i].Test;
+            var from = i;
+            while (i < first + count && ReferenceEquals(plan.Cases[i].Test, test)) i++;
+            tests.Add(new PlannedTest(test.Class.Assembly, test.Class.Namespace, test.Class.Type, test.Class.File, test.Name, test.Line, i - from));
+        }
+
+        return tests;
+    }
+
+    private static List<PlannedWords> WordsOf(Plan plan, int first, int count)
+    {
+        var all = new List<PlannedWords>();
+        for (var i = first; i < first + count; i++)
+        {
+            var planned = plan.Cases[i];
+            var tags = planned.Marks.Tags;
+            var isPlain = planned.Id.AsSpan(planned.Test.Class.FullName.Length + 1).SequenceEqual(planned.DisplayName);
+            if (!isPlain || tags.Count > 0) all.Add(new PlannedWords(i, isPlain ? "" : planned.DisplayName, tags));
+        }
+
+        return all;
     }
 
     /// <summary>Adds an event; its time is set here.</summary>
@@ -72,7 +108,7 @@ internal sealed class RunLogWriter : IDisposable
         lock (_lock)
         {
             if (_files.Count == 0) return;
-            RunLogJson.Write(what with { AtMs = (long)_time.GetElapsedTime(_opened).TotalMilliseconds }, _plan, _waiting);
+            RunLogJson.Write(what with { AtMs = (long)_time.GetElapsedTime(_opened).TotalMilliseconds }, _number++, _plan, _waiting);
             _ended |= what is RunLogEvent.Ended;
             full = _waiting.Length > FlushAbove;
         }

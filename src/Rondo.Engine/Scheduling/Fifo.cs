@@ -119,8 +119,25 @@ internal sealed class Fifo : Scheduler
                 throw new InvalidOperationException($"This is a bug in Rondo: unknown scheduler event {what.GetType().Name}.");
         }
 
-        Act(actions);
+        if (what is SchedulerEvent.Started or SchedulerEvent.Finished && OnlyItsWorkerIsConcerned) ActFor((what as SchedulerEvent.Started)?.Worker ?? ((SchedulerEvent.Finished)what).Worker, actions);
+        else Act(actions);
         return actions;
+    }
+
+    // While single cases without claims wait, every other worker has been given what it could be given: with a thousand workers it must not be looked for at every event.
+    private bool OnlyItsWorkerIsConcerned => _parallel.Count > 0 && _bound.Count == 0 && _owed.Count == 0 && !_ledger.AnyOverlaps && !_ledger.AnyIsolated && !_oneAfterTheOther && _ledger.SerialHeldOrStarted == 0;
+
+    private void ActFor(WorkerNumber worker, List<SchedulerAction> actions)
+    {
+        if (!_ledger.TakesWork(worker)) return;
+        if (_ledger.HoldsNothing(worker))
+        {
+            if (NextFor(worker) is { } unit) Give(worker, unit, actions);
+            // It was the last one, and it had ended.
+            else Act(actions);
+        }
+
+        if (_sendsAhead) SendAhead(worker, actions);
     }
 
     /// <summary>Gives work to every worker that has none, and releases those that will never get any.</summary>
@@ -158,19 +175,21 @@ internal sealed class Fifo : Scheduler
 
     private void SendAhead(List<SchedulerAction> actions)
     {
-        foreach (var worker in _ledger.WorkersInOrder())
+        foreach (var worker in _ledger.WorkersInOrder()) SendAhead(worker, actions);
+    }
+
+    private void SendAhead(WorkerNumber worker, List<SchedulerAction> actions)
+    {
+        if (!_quick.Contains(worker.Value) || _oneAfterTheOther || _ledger.SerialHeldOrStarted > 0 || _ledger.HoldsNothing(worker) || _ledger.HasOnlyOverlapping(worker) || _ledger.IsSpent(worker)) return;
+        while (true)
         {
-            if (!_quick.Contains(worker.Value) || _oneAfterTheOther || _ledger.SerialHeldOrStarted > 0 || _ledger.HoldsNothing(worker) || _ledger.HasOnlyOverlapping(worker) || _ledger.IsSpent(worker)) continue;
-            while (true)
-            {
-                DropEnded();
-                // What is bound goes to who has nothing: whoever has work ahead would pass it over for ever.
-                if (_parallel.Count == 0 || _bound.Min < _parallel.Min) break;
-                var unit = _ledger.Units[_parallel.Min];
-                var most = Math.Min(MostAhead, _ledger.WaitingCases / (Rounds * _expectedWorkers));
-                if (unit.Window > 1 || _ledger.HeldBy(worker) + unit.Cases.Count > most || IsLong(unit)) break;
-                Give(worker, Take(_parallel.Min), actions);
-            }
+            DropEnded();
+            // What is bound goes to who has nothing: whoever has work ahead would pass it over for ever.
+            if (_parallel.Count == 0 || _bound.Min < _parallel.Min) break;
+            var unit = _ledger.Units[_parallel.Min];
+            var most = Math.Min(MostAhead, _ledger.WaitingCases / (Rounds * _expectedWorkers));
+            if (unit.Window > 1 || _ledger.HeldBy(worker) + unit.Cases.Count > most || IsLong(unit)) break;
+            Give(worker, Take(_parallel.Min), actions);
         }
     }
 

@@ -3,7 +3,7 @@ using Rondo.Engine.Collections;
 
 namespace Rondo.Engine.Scheduling;
 
-/// <summary>Waiting parallel units that every worker may take, in bundles of neighbours. The highest priority first; then unknown durations, in plan order; then the longest first.</summary>
+/// <summary>Waiting parallel units that every worker may take, in bundles of neighbours. The highest priority first; then what decides when the run ends; then unknown durations, in plan order; then the longest first.</summary>
 /// <remarks>
 /// A long unit is a bundle of its own. Tiny units of one class make a bundle together, so that a worker compiles and sets up a class once; a bundle is a
 /// hint and may be cut anywhere. Only <see cref="WorkStealing"/> touches this.
@@ -25,11 +25,19 @@ internal sealed class WaitingWork
     private readonly Heap<Place> _order = new();
     private readonly Heap<Place> _overlappingOrder = new();
 
-    public WaitingWork(IReadOnlyList<WorkUnit> units)
+    /// <param name="units">All units of the run.</param>
+    /// <param name="workers">How many will come, at least 1.</param>
+    public WaitingWork(IReadOnlyList<WorkUnit> units, int workers)
     {
         _units = units;
         _bundleOf = new int[units.Count];
         MakeBundles();
+        if (UnknownCases > 0) NoteUrgent(workers);
+        foreach (var bundle in _bundles)
+        {
+            bundle.Units.Reverse();
+            OrderOf(bundle).Add(new Place(bundle));
+        }
     }
 
     /// <summary>What the known durations that wait come to, on one worker: of cases that overlap each counts with its share of the window.</summary>
@@ -171,12 +179,29 @@ internal sealed class WaitingWork
             Count++;
             Account(bundle, i, 1);
         }
+    }
 
+    // A unit of more than half of an equal share must not wait until everything unknown has been given: the run would end later by that. But most workers begin with the unknown, since there may be longer ones among it.
+    private void NoteUrgent(int workers)
+    {
+        var most = workers / 4;
+        if (most == 0) return;
+        var knownCases = 0;
         foreach (var bundle in _bundles)
         {
-            bundle.Units.Reverse();
-            OrderOf(bundle).Add(new Place(bundle));
+            if (!bundle.Known) continue;
+            foreach (var unit in bundle.Units) knownCases += _units[unit].Cases.Count;
         }
+
+        var share = knownCases == 0 ? 0 : (KnownMs + (KnownMs / knownCases * UnknownWeight)) / workers;
+        var urgent = new List<Bundle>();
+        foreach (var bundle in _bundles)
+        {
+            if (bundle.Known && bundle.Units.Count == 1 && bundle.CostMs > share / 2) urgent.Add(bundle);
+        }
+
+        urgent.Sort(static (a, b) => a.CostMs != b.CostMs ? b.CostMs.CompareTo(a.CostMs) : a.Number.CompareTo(b.Number));
+        for (var i = 0; i < Math.Min(most, urgent.Count); i++) urgent[i].IsUrgent = true;
     }
 
     /// <summary>A bundle's place in the order, as the bundle was when the place was made.</summary>
@@ -185,7 +210,7 @@ internal sealed class WaitingWork
         private readonly int _priority = bundle.Priority;
 
         // Among unknown bundles an untouched class comes before one that another worker is busy with, and then the one with the most left.
-        private readonly int _kind = bundle.Known ? 2 : bundle.Touched ? 1 : 0;
+        private readonly int _kind = bundle.IsUrgent ? -1 : bundle.Known ? 2 : bundle.Touched ? 1 : 0;
         private readonly double _value = bundle.Known ? -bundle.Ms : bundle.Touched ? -bundle.Units.Count : 0;
 
         public Bundle Bundle { get; } = bundle;
@@ -221,6 +246,9 @@ internal sealed class WaitingWork
         public double CostMs { get; set; }
 
         public bool Touched { get; set; }
+
+        /// <summary>Of those that the end of the run depends on.</summary>
+        public bool IsUrgent { get; set; }
 
         public int Version { get; set; }
     }

@@ -8,8 +8,9 @@ namespace Rondo.Engine.Scheduling;
 /// <summary>The default scheduler.</summary>
 internal sealed class WorkStealing : Scheduler
 {
-    // A chunk must outweigh the message that carries it.
+    // A chunk must outweigh the message that carries it, and one controller has the messages of all workers.
     private const double SmallestChunkMs = 10;
+    private const double ChunkMsPerWorker = 0.03;
 
     // Unknown durations are learned while the run goes on; until then, and because the next one may be long, their chunks stay small.
     private const double LargestUnknownChunkMs = 50;
@@ -36,6 +37,8 @@ internal sealed class WorkStealing : Scheduler
     // The largest of all units.
     private readonly int _window = 1;
     private readonly int _expectedWorkers;
+    // Idle workers for which something was asked back that has not come yet.
+    private int _recalledFor;
     private int _learnedCases;
     private double _learnedMs;
 
@@ -45,8 +48,8 @@ internal sealed class WorkStealing : Scheduler
     public WorkStealing(IReadOnlyList<WorkUnit> units, int expectedWorkers)
     {
         _ledger = new WorkLedger(units);
-        _waiting = new WaitingWork(units);
         _expectedWorkers = Math.Max(1, expectedWorkers);
+        _waiting = new WaitingWork(units, _expectedWorkers);
         _caseMs = new double[units.Count];
         for (var i = 0; i < units.Count; i++)
         {
@@ -148,6 +151,7 @@ internal sealed class WorkStealing : Scheduler
                 OnGaveBack(gaveBack, actions);
                 break;
             case SchedulerEvent.WorkerGone gone:
+                _recalledFor -= _holders[gone.Worker.Value]?.RecalledFor ?? 0;
                 _holders.Remove(gone.Worker.Value);
                 _idle.Remove(gone.Worker.Value);
                 PutBack(_ledger.Lose(gone.Worker));
@@ -197,6 +201,7 @@ internal sealed class WorkStealing : Scheduler
         holder.Kept.AddAll(holder.Recalled.FindAll(unit => _ledger.HeldOf(unit) > 0 && _ledger.OwnerOf(unit) == gaveBack.Worker));
         holder.Kept.AddAll(stay);
         holder.Recalled.Clear();
+        _recalledFor -= holder.RecalledFor;
         holder.RecalledFor = 0;
         if (freed.Count > 0)
         {
@@ -241,7 +246,7 @@ internal sealed class WorkStealing : Scheduler
         }
 
         var heldMs = Estimate(holder.HeldMs, holder.HeldUnknown);
-        if (_ledger.HeldBy(worker) > 1 && heldMs >= PrefetchBelowMs) return;
+        if (_ledger.HeldBy(worker) > 1 && heldMs >= Math.Max(PrefetchBelowMs, SmallestChunk)) return;
         if (heldMs + Estimate(holder.StartedMs, holder.StartedUnknown) > LongestCaseToWaitBehindMs) return;
         if (!GiveBound(worker, Taker.Busy, actions)) GiveChunk(worker, actions);
     }
@@ -387,7 +392,7 @@ internal sealed class WorkStealing : Scheduler
     {
         cases = LargestChunk;
         var share = Estimate(_waiting.KnownMs, _waiting.UnknownWeight) / (3 * Parallelism);
-        if (known) return Math.Max(SmallestChunkMs, share);
+        if (known) return Math.Max(SmallestChunk, share);
 
         // By count, since nothing is known: at first no more than list scheduling would give, then what was learned so far can carry.
         var even = _waiting.UnknownCases / (4 * Parallelism);
@@ -452,16 +457,22 @@ internal sealed class WorkStealing : Scheduler
     private void Steal(List<SchedulerAction> actions)
     {
         if (_waiting.Count > 0 || _ledger.SerialHeldOrStarted > 0) return;
-        var thieves = _idle.Count;
-        var victims = new List<Victim>();
+        var thieves = _idle.Count - _recalledFor;
+        if (thieves <= 0) return;
+        var loaded = new List<Victim>();
         foreach (var holder in _holders)
         {
-            if (_ledger.HasRecall(holder.Worker)) thieves -= holder.RecalledFor;
-            else if (_ledger.HeldBy(holder.Worker) > 0 && MovableOf(holder.Worker, holder) is { Count: > 0 } movable)
-                victims.Add(new Victim(Estimate(holder.HeldMs + holder.StartedMs, holder.HeldUnknown + holder.StartedUnknown), holder, movable));
+            if (_ledger.HeldBy(holder.Worker) > 0 && !_ledger.HasRecall(holder.Worker)) loaded.Add(new Victim(Estimate(holder.HeldMs + holder.StartedMs, holder.HeldUnknown + holder.StartedUnknown), holder));
         }
 
-        victims.Sort(static (a, b) => a.Ms != b.Ms ? b.Ms.CompareTo(a.Ms) : a.Holder.Worker.Value.CompareTo(b.Holder.Worker.Value));
+        loaded.Sort(static (a, b) => a.Ms != b.Ms ? b.Ms.CompareTo(a.Ms) : a.Holder.Worker.Value.CompareTo(b.Holder.Worker.Value));
+        // Only as many as are needed: what may leave a worker is asked of its whole queue.
+        var victims = new List<(Holder Holder, List<int> Movable)>();
+        for (var i = 0; i < loaded.Count && victims.Count < thieves; i++)
+        {
+            if (MovableOf(loaded[i].Holder.Worker, loaded[i].Holder) is { Count: > 0 } movable) victims.Add((loaded[i].Holder, movable));
+        }
+
         for (var i = 0; i < victims.Count && thieves > 0; i++)
         {
             var share = (thieves + victims.Count - i - 1) / (victims.Count - i);
@@ -472,8 +483,7 @@ internal sealed class WorkStealing : Scheduler
 
     /// <param name="Ms">What it probably still has to do.</param>
     /// <param name="Holder">Whose work it is.</param>
-    /// <param name="Movable">Units that may leave it.</param>
-    private sealed record Victim(double Ms, Holder Holder, List<int> Movable);
+    private readonly record struct Victim(double Ms, Holder Holder);
 
     /// <summary>Units that may still leave the worker, last in line first.</summary>
     private List<int> MovableOf(WorkerNumber worker, Holder holder)
@@ -509,6 +519,7 @@ internal sealed class WorkStealing : Scheduler
             holder.Recalled.Add(unit);
         }
 
+        _recalledFor += thieves - holder.RecalledFor;
         holder.RecalledFor = thieves;
         _ledger.Recall(worker);
         actions.Add(new SchedulerAction.Recall(worker, cases));
@@ -517,6 +528,8 @@ internal sealed class WorkStealing : Scheduler
     // ---- accounts
 
     private int Parallelism => Math.Max(_expectedWorkers, _holders.Count);
+
+    private double SmallestChunk => Math.Max(SmallestChunkMs, ChunkMsPerWorker * Parallelism);
 
     private double LearnedCaseMs => _learnedCases > 0 ? _learnedMs / _learnedCases : UnlearnedCaseMs;
 

@@ -1,5 +1,6 @@
 // Message <-> UTF-8 JSON. Each kind is an object whose "kind" names it; unknown properties are skipped, missing ones take their defaults.
 using System.Text.Json;
+using Rondo.Engine.Planning;
 using Rondo.Engine.Results;
 
 namespace Rondo.Engine.Wire;
@@ -170,6 +171,10 @@ internal static class FrameCodec
                 ResultJson.WriteFailure(writer, "failure", m.Failure, limits);
                 if (m.IsLost) writer.WriteBoolean("isLost", true);
                 break;
+            case Message.FixtureTook m:
+                ResultJson.WriteFixture(writer, "time", m.Time);
+                writer.WriteString("startedAt", m.StartedAt);
+                break;
             case Message.FixtureStep m:
                 writer.WriteString("key", m.Key);
                 writer.WriteNumber("scope", (int)m.Scope);
@@ -230,6 +235,9 @@ internal static class FrameCodec
         nameof(Message.SetUpRunFixture) => new Message.SetUpRunFixture(json.Text("key")),
         nameof(Message.RunFixtureValue) => new Message.RunFixtureValue(json.Text("key"), json.Text("value"), ReadFailureOrNull(json), json.TextOrNull("skip")) { IsLost = json.Flag("isLost") },
         nameof(Message.RunFixturesLost) => new Message.RunFixturesLost(json.Texts("keys"), ReadFailure(json)) { IsLost = json.Flag("isLost") },
+        nameof(Message.FixtureTook) => new Message.FixtureTook(
+            json.TryGetProperty("time", out var time) ? ResultJson.ReadFixture(time) : throw new FormatException("a message lacks its time."),
+            json.TryGetProperty("startedAt", out var startedAt) ? startedAt.GetDateTimeOffset() : default),
         nameof(Message.FixtureStep) => new Message.FixtureStep(json.Text("key"), (FixtureScope)json.Int("scope"), json.Flag("isTeardown"), json.Int("case", -1)),
         nameof(Message.Here) => new Message.Here(json.Int("question"), json.Flag("isLoop")) { Holder = json.Text("holder") },
         nameof(Message.AreYouThere) => new Message.AreYouThere(json.Int("question")),
@@ -332,11 +340,40 @@ internal static class FrameCodec
         if (options.RetriesElsewhere) writer.WriteBoolean("retriesElsewhere", true);
         if (options.RetryDelayMs != 0) writer.WriteNumber("retryDelayMs", options.RetryDelayMs);
         if (options.StallTimeoutMs != 0) writer.WriteNumber("stallTimeoutMs", options.StallTimeoutMs);
+        if (options.Overrides.Count > 0) WriteOverrides(writer, options.Overrides);
+        if (options.RecycleAfter != 0) writer.WriteNumber("recycleAfter", options.RecycleAfter);
+        if (options.RecycleMemoryMb != 0) writer.WriteNumber("recycleMemoryMb", options.RecycleMemoryMb);
         if (options.ShowSetup) writer.WriteBoolean("showSetup", true);
         writer.WriteUnlessNull("schedule", options.Schedule);
         if (options.ExploreSeed is { } exploreSeed) writer.WriteNumber("exploreSeed", exploreSeed);
         if (options.ReadyOrderSeed is { } readySeed) writer.WriteNumber("readyOrderSeed", readySeed);
     }
+
+    private static void WriteOverrides(JsonWriter writer, IReadOnlyList<CaseOverride> overrides)
+    {
+        writer.WriteStartArray("overrides");
+        foreach (var one in overrides)
+        {
+            writer.WriteStartObject();
+            writer.WriteUnlessNull("names", one.Names);
+            writer.WriteUnlessNull("tags", one.Tags);
+            if (one.Retries is { } retries) writer.WriteNumber("retries", retries);
+            if (one.TestTimeoutMs is { } timeout) writer.WriteNumber("testTimeoutMs", timeout);
+            if (one.Isolation is { } isolation) writer.WriteNumber("isolation", (int)isolation);
+            writer.WriteUnlessEmpty("source", one.Source);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static CaseOverride ReadOverride(JsonElement json) => new(json.TextOrNull("names"), json.TextOrNull("tags"))
+    {
+        Retries = json.IntOrNull("retries"),
+        TestTimeoutMs = json.IntOrNull("testTimeoutMs"),
+        Isolation = (Isolation?)json.IntOrNull("isolation"),
+        Source = json.Text("source"),
+    };
 
     private static WorkerOptions ReadOptions(JsonElement json)
     {
@@ -353,9 +390,12 @@ internal static class FrameCodec
             RowsTimeoutMs = json.Long("rowsTimeoutMs", options.RowsTimeoutMs),
             CancelGraceMs = json.Long("cancelGraceMs", options.CancelGraceMs),
             Retries = json.Int("retries"),
+            Overrides = json.List("overrides", ReadOverride),
             RetriesElsewhere = json.Flag("retriesElsewhere", false),
             RetryDelayMs = json.Long("retryDelayMs"),
             StallTimeoutMs = json.Long("stallTimeoutMs"),
+            RecycleAfter = json.Int("recycleAfter"),
+            RecycleMemoryMb = json.Int("recycleMemoryMb"),
             ShowSetup = json.Flag("showSetup"),
             Schedule = json.TextOrNull("schedule"),
             ExploreSeed = json.IntOrNull("exploreSeed"),

@@ -149,7 +149,7 @@ internal sealed class FrameReader(Stream stream)
             var payload = _buffer.AsMemory(_start + Header, length);
             _start += Header + length;
             if (!more && _parts is null) return FrameCodec.Decode(payload);
-            _parts ??= new ArrayBufferWriter<byte>(length);
+            _parts ??= new ArrayBufferWriter<byte>(Math.Max(1, length));
             if ((long)_parts.WrittenCount + length > MaxMessage) throw WireException.FrameTooLarge((long)_parts.WrittenCount + length);
             _parts.Write(payload.Span);
             if (more) continue;

@@ -63,6 +63,12 @@ internal sealed class JsonWriter(int capacity = 256)
         WriteNumberValue(value);
     }
 
+    public void WriteNumber(string name, double value)
+    {
+        WritePropertyName(name);
+        WriteNumberValue(value);
+    }
+
     public void WriteBoolean(string name, bool value)
     {
         WritePropertyName(name);
@@ -73,6 +79,16 @@ internal sealed class JsonWriter(int capacity = 256)
 
     /// <param name="value">A finite number.</param>
     public void WriteNumberValue(double value) => WriteBare(value.ToString("R", CultureInfo.InvariantCulture));
+
+    /// <summary>A value that another writer wrote.</summary>
+    public void WriteRaw(ReadOnlySpan<byte> json)
+    {
+        Separate();
+        Reserve(json.Length);
+        json.CopyTo(_bytes.AsSpan(Length));
+        Length += json.Length;
+        _needsComma = true;
+    }
 
     public void WriteNullValue() => WriteBare("null");
 

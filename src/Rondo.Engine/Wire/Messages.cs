@@ -1,5 +1,6 @@
 // The only types that cross a process boundary. Before changing one, think: old reader with new data, new reader with old data,
 // old writer that drops what it does not know.
+using Rondo.Engine.Planning;
 using Rondo.Engine.Results;
 
 namespace Rondo.Engine.Wire;
@@ -73,6 +74,9 @@ internal abstract record Message
 
     /// <summary>A fixture of the whole run ended while its value may be in use.</summary>
     public sealed record RunFixtureEnded(string Key, Failure Failure) : Message;
+
+    /// <summary>A setup or teardown that belongs to no case: of a fixture of the whole run, or of a scope that is over. Those of a case are in its result.</summary>
+    public sealed record FixtureTook(FixtureTime Time, DateTimeOffset StartedAt) : Message;
 
     /// <summary>For <c>--setup-show</c>: a fixture is about to be set up or torn down, or a test to begin.</summary>
     /// <param name="Key">Of the fixture; empty for a test.</param>
@@ -235,6 +239,15 @@ internal sealed record WorkerOptions
 
     /// <summary>A body of which nothing is seen for so long is stopped; 0: only its limit stops it.</summary>
     public long StallTimeoutMs { get; init; }
+
+    /// <summary>What the configuration says about some of the cases.</summary>
+    public IReadOnlyList<CaseOverride> Overrides { get; init; } = [];
+
+    /// <summary>Cases after which the worker is replaced by a fresh one; 0: it stays.</summary>
+    public int RecycleAfter { get; init; }
+
+    /// <summary>Resident memory in MiB above which it is; 0: it stays.</summary>
+    public int RecycleMemoryMb { get; init; }
 
     /// <summary>Tell of each setup and teardown before it begins (<c>--setup-show</c>).</summary>
     public bool ShowSetup { get; init; }

@@ -20,6 +20,8 @@ internal static class ResultJson
         if (result.MaxAttempts != 1) writer.WriteNumber("maxAttempts", result.MaxAttempts);
         if (result.StartedAt != default) writer.WriteString("startedAt", result.StartedAt);
         writer.WriteNumber("durationTicks", result.Duration.Ticks);
+        if (result.Setup != TimeSpan.Zero) writer.WriteNumber("setupTicks", result.Setup.Ticks);
+        if (result.Teardown != TimeSpan.Zero) writer.WriteNumber("teardownTicks", result.Teardown.Ticks);
         if (result.MayBeRetried) writer.WriteBoolean("mayBeRetried", true);
         if (result.ReadUntil != 0) writer.WriteNumber("readUntil", result.ReadUntil);
         writer.WriteUnlessEmpty("output", limits.Cut(result.Output));
@@ -45,6 +47,9 @@ internal static class ResultJson
         Earlier = json.List("earlier", Read),
         StartedAt = json.TryGetProperty("startedAt", out var started) ? started.GetDateTimeOffset() : default,
         Duration = TimeSpan.FromTicks(json.Long("durationTicks")),
+        Setup = TimeSpan.FromTicks(json.Long("setupTicks")),
+        Teardown = TimeSpan.FromTicks(json.Long("teardownTicks")),
+        Fixtures = json.List("fixtures", ReadFixture),
         MayBeRetried = json.Flag("mayBeRetried", false),
         ReadUntil = json.Long("readUntil"),
         Output = json.Text("output"),
@@ -54,6 +59,27 @@ internal static class ResultJson
         Properties = json.List("properties", item => KeyValuePair.Create(item.Text("name"), item.Text("value"))),
         Parts = json.List("parts", ReadPart),
     };
+
+    public static void WriteFixture(JsonWriter writer, string name, FixtureTime time)
+    {
+        writer.WritePropertyName(name);
+        WriteFixture(writer, time);
+    }
+
+    public static FixtureTime ReadFixture(JsonElement json) => new(
+        json.Text("fixture"), (FixtureScope)json.Int("scope"), json.Flag("isTeardown"), TimeSpan.FromTicks(json.Long("afterTicks")), TimeSpan.FromTicks(json.Long("ticks")));
+
+    private static void WriteFixture(JsonWriter writer, FixtureTime time)
+    {
+        writer.WriteStartObject();
+        // A name that others are compared with: never cut.
+        writer.WriteString("fixture", time.Fixture);
+        if (time.Scope != FixtureScope.Test) writer.WriteNumber("scope", (int)time.Scope);
+        if (time.IsTeardown) writer.WriteBoolean("isTeardown", true);
+        if (time.After != TimeSpan.Zero) writer.WriteNumber("afterTicks", time.After.Ticks);
+        writer.WriteNumber("ticks", time.Duration.Ticks);
+        writer.WriteEndObject();
+    }
 
     public static void WritePart(JsonWriter writer, string name, PartResult part, TextLimits limits)
     {
@@ -122,6 +148,13 @@ internal static class ResultJson
                 writer.WriteEndObject();
             }
 
+            writer.WriteEndArray();
+        }
+
+        if (result.Fixtures.Count > 0)
+        {
+            writer.WriteStartArray("fixtures");
+            foreach (var time in Take(result.Fixtures, "times of fixtures")) WriteFixture(writer, time);
             writer.WriteEndArray();
         }
 

@@ -21,6 +21,7 @@ internal sealed partial class Attempt : IDisposable
     private Patches? _patches;
     private Dictionary<string, object?>? _libraryValues;
     private long _told;
+    private List<FixtureTime>? _fixtureTimes;
     private readonly Lock _strayGate = new();
     private List<Failure>? _strays = [];
     private bool _isEntered;
@@ -137,6 +138,20 @@ internal sealed partial class Attempt : IDisposable
 
     /// <summary>When it began, on the workbench's clock.</summary>
     public long StartedAt { get; }
+
+    /// <summary>Setups and teardowns of fixtures within it.</summary>
+    public IReadOnlyList<FixtureTime> FixtureTimes => _fixtureTimes ?? (IReadOnlyList<FixtureTime>)[];
+
+    /// <summary>When its body began, on the workbench's clock; 0 if it did not.</summary>
+    public long BodyFrom { get; set; }
+
+    /// <summary>When its body ended; 0 if it did not.</summary>
+    public long BodyUntil { get; set; }
+
+    /// <summary>Takes note of a setup or teardown that was part of it.</summary>
+    /// <param name="from">When that began, on the workbench's clock.</param>
+    public void Took(FixtureDefinition fixture, bool isTeardown, long from) =>
+        (_fixtureTimes ??= []).Add(new FixtureTime(fixture.Key, fixture.Scope, isTeardown, _bench.Time.GetElapsedTime(StartedAt, from), _bench.Time.GetElapsedTime(from)));
 
     private void TellAtOnce(bool isError, string text)
     {

@@ -16,6 +16,8 @@ internal sealed class CaseRunner
 
     private static readonly TimeSpan s_longestLook = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan s_nextToNothing = TimeSpan.FromMicroseconds(100);
+
     // Below this nobody's test failed because of it.
     private static readonly TimeSpan s_considerableLag = TimeSpan.FromMilliseconds(50);
 
@@ -138,6 +140,9 @@ internal sealed class CaseRunner
                 MaxAttempts = most,
                 StartedAt = startedAt,
                 Duration = duration,
+                Setup = SetupOf(attempt, duration),
+                Teardown = TeardownOf(attempt, duration),
+                Fixtures = attempt.FixtureTimes,
                 Output = attempt.Output.Out.ToString(),
                 ErrorOutput = attempt.Output.Error.ToString(),
                 Notes = attempt.Notes,
@@ -164,6 +169,15 @@ internal sealed class CaseRunner
             }
         }
     }
+
+    // Next to nothing is not told: it would be most of what is said of a case that asks for no fixtures.
+    private TimeSpan SetupOf(Attempt attempt, TimeSpan duration) =>
+        attempt.BodyFrom == 0 ? attempt.FixtureTimes.Count == 0 ? TimeSpan.Zero : duration : Told(bench.Time.GetElapsedTime(attempt.StartedAt, attempt.BodyFrom));
+
+    private TimeSpan TeardownOf(Attempt attempt, TimeSpan duration) =>
+        attempt.BodyUntil == 0 ? TimeSpan.Zero : Told(duration - bench.Time.GetElapsedTime(attempt.StartedAt, attempt.BodyUntil));
+
+    private static TimeSpan Told(TimeSpan time) => time < s_nextToNothing ? TimeSpan.Zero : time;
 
     private void Add(Attempt attempt)
     {
@@ -237,6 +251,7 @@ internal sealed class CaseRunner
         if (attempt.Wanted.Count > 0 || attempt.Case.Key.FromSource || attempt.Case.Marks.Condition is not null) bench.Report(attempt.Case.Index.Value, WorkPhase.Body, "", limit);
         bench.Show(attempt.Case.Index.Value);
         attempt.IsInBody = true;
+        attempt.BodyFrom = bench.Time.GetTimestamp();
         try
         {
             var call = CallAsync(attempt, arguments);
@@ -269,6 +284,7 @@ internal sealed class CaseRunner
         finally
         {
             attempt.IsInBody = false;
+            attempt.BodyUntil = bench.Time.GetTimestamp();
         }
     }
 
@@ -387,7 +403,7 @@ internal sealed class CaseRunner
 
     private async Task TearDownFixturesAsync(Attempt attempt, List<Failure> failures, IReadOnlyList<FixtureInstance> but)
     {
-        foreach (var (fixture, failure) in await tree.TearDownAsync(attempt.Scope, attempt.Case.Index.Value, attempt.Notes, but))
+        foreach (var (fixture, failure) in await tree.TearDownAsync(attempt.Scope, attempt.Case.Index.Value, attempt.Notes, but, attempt))
             failures.Add(failure with { Message = $"In the teardown of fixture '{fixture.Definition.Key}': {failure.Message}" });
     }
 

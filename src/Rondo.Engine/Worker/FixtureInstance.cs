@@ -67,6 +67,9 @@ internal sealed partial class FixtureInstance
 
     public bool IsTornDown { get; private set; }
 
+    /// <summary>Its teardown had something to do.</summary>
+    public bool HadTeardown { get; private set; }
+
     /// <summary>The first exception that was thrown out of a blocking wait of its code; null if there was none.</summary>
     public LoopException? BrokenWait => _lane?.BrokenWait;
 
@@ -185,6 +188,7 @@ internal sealed partial class FixtureInstance
             var limit = _bench.LimitOf(Definition.TeardownTimeoutMs);
             if (TearDownWork(isAlsoGivenByOther) is { } work)
             {
+                HadTeardown = true;
                 _bench.Report(forCase, WorkPhase.Teardown, Definition.Key, limit);
                 var ended = work();
                 if (!await ended.EndsWithinAsync(limit, _bench.Time))

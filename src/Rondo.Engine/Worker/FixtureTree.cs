@@ -161,8 +161,10 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
         {
             foreach (var fixture in scope.TakeOut(keys))
             {
+                var from = bench.Time.GetTimestamp();
                 foreach (var failure in await fixture.TearDownAsync(forCase: -1, IsGivenByOther(fixture), notes))
                     errors.Add(new TeardownError(fixture.Definition.Key + ".teardown", bench.Info.WorkerId, failure));
+                if (fixture.HadTeardown) bench.TellTime(fixture.Definition, isTeardown: true, from);
                 scope.Forget(fixture);
             }
         }
@@ -188,14 +190,19 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
     /// <summary>Tears down what lives in a scope, the exact reverse of its setup; every error is kept.</summary>
     /// <param name="notes">Receives warnings.</param>
     /// <param name="but">These stay up.</param>
-    public async Task<IReadOnlyList<FailedTeardown>> TearDownAsync(ScopeInstance scope, int forCase, ICollection<string> notes, IReadOnlyList<FixtureInstance> but)
+    /// <param name="attempt">Whose time it takes; null if it belongs to none.</param>
+    public async Task<IReadOnlyList<FailedTeardown>> TearDownAsync(ScopeInstance scope, int forCase, ICollection<string> notes, IReadOnlyList<FixtureInstance> but, Attempt? attempt = null)
     {
         var errors = new List<FailedTeardown>();
         for (var i = scope.Fixtures.Count - 1; i >= 0; i--)
         {
             var fixture = scope.Fixtures[i];
             if (fixture.IsTornDown || but.Contains(fixture)) continue;
+            var from = bench.Time.GetTimestamp();
             foreach (var failure in await fixture.TearDownAsync(forCase, IsGivenByOther(fixture), notes)) errors.Add(new FailedTeardown(fixture, failure));
+            if (!fixture.HadTeardown) continue;
+            if (attempt is not null) attempt.Took(fixture.Definition, isTeardown: true, from);
+            else if (forCase < 0) bench.TellTime(fixture.Definition, isTeardown: true, from);
         }
 
         return errors;
@@ -355,7 +362,9 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
 
         if (definition.Scope == FixtureScope.Test)
         {
+            var begun = bench.Time.GetTimestamp();
             await instance.SetUpAsync(values, self, attempt.Case.Index.Value);
+            attempt.Took(definition, isTeardown: false, begun);
             return;
         }
 
@@ -371,7 +380,9 @@ internal sealed class FixtureTree(Workbench bench, TestCatalog catalog)
                 await before;
             }
 
+            var from = bench.Time.GetTimestamp();
             await instance.SetUpAsync(values, self, attempt.Case.Index.Value);
+            attempt.Took(definition, isTeardown: false, from);
         }
         finally
         {

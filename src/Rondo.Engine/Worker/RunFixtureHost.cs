@@ -101,7 +101,9 @@ internal sealed class RunFixtureHost(Workbench bench, TestCatalog catalog, Fixtu
         try
         {
             await before;
+            var from = bench.Time.GetTimestamp();
             await instance.SetUpAsync(values, null, forCase: -1);
+            bench.TellTime(definition, isTeardown: false, from);
             if (instance.IsUp) Write(instance);
         }
         catch (StuckException stuck) when (!stuck.BlocksThread)

@@ -48,6 +48,23 @@ internal sealed class WorkQueue
         }
     }
 
+    /// <summary>The next one in the order in which they were given; null when there is none.</summary>
+    public CaseIndex? Next
+    {
+        get
+        {
+            lock (_gate)
+            {
+                for (var i = _next; i < _waiting.Count; i++)
+                {
+                    if (_waiting[i].Value != Taken) return _waiting[i];
+                }
+
+                return null;
+            }
+        }
+    }
+
     public bool IsEmpty
     {
         get

@@ -69,6 +69,14 @@ internal sealed class Workbench(LoopHost host, SyncCalls syncThread, WorkerOptio
         if (Options.ShowSetup) Send(new Message.FixtureStep("", FixtureScope.Test, IsTeardown: false, caseIndex));
     }
 
+    /// <summary>Tells how long a setup or teardown took that belongs to no case.</summary>
+    /// <param name="from">When it began, on <see cref="Time"/>.</param>
+    public void TellTime(Planning.FixtureDefinition fixture, bool isTeardown, long from)
+    {
+        var took = Time.GetElapsedTime(from);
+        Send(new Message.FixtureTook(new FixtureTime(fixture.Key, fixture.Scope, isTeardown, TimeSpan.Zero, took), Time.GetUtcNow() - took));
+    }
+
     /// <summary>Tells that a case begins, without flushing.</summary>
     public void Announce(int caseIndex, TimeSpan limit) => announce(new Message.Working(caseIndex, WorkPhase.Body, "", (long)limit.TotalMilliseconds));
 
@@ -95,7 +103,7 @@ internal sealed class Workbench(LoopHost host, SyncCalls syncThread, WorkerOptio
 
     private static void SendUnlessPhase(Workbench wider, Message message)
     {
-        if (message is not (Message.Working or Message.FixtureStep)) wider.Send(message);
+        if (message is not (Message.Working or Message.FixtureStep or Message.FixtureTook)) wider.Send(message);
     }
 
     /// <summary>Removes the directory if it was made; gives a sentence when that fails, because a leftover is no reason to fail a test.</summary>

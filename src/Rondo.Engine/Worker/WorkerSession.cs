@@ -45,6 +45,7 @@ internal sealed class WorkerSession : IDisposable
     private FixtureEnds? _fixtureEnds;
     private OutputCapture? _capture;
     private volatile int _firstAttempt = 1;
+    private Recycling? _recycling;
     private bool _isRetiring;
     private bool _isStuck;
     private bool _isLagWatched;
@@ -157,6 +158,14 @@ internal sealed class WorkerSession : IDisposable
         if (_runner.IsIdle && _open.Count == 0) RetireNow();
     }
 
+    // Not within a class that has to stay whole: what it shares would be set up again elsewhere.
+    private void Recycle(PlannedCase ended)
+    {
+        _recycling!.Finished(static () => Environment.WorkingSet);
+        if (!_recycling.IsDue || (_work.Next is { } next && _plan![next].Test.Class == ended.Test.Class && WorkUnits.StaysWhole(ended.Test.Class, _plan, _catalog))) return;
+        _runner!.Retire("");
+    }
+
     private void RetireNow()
     {
         if (_runner!.RetireBecause is not { } why || _bench!.IsInProcess || _isRetiring) return;
@@ -259,6 +268,7 @@ internal sealed class WorkerSession : IDisposable
             else _closing = CloseBesideAsync(new Message.FixturesOver(planned.Test.Class.FullName, over), _closing);
         }
 
+        if (_recycling is not null) Recycle(planned);
         if (_runner.RetireBecause is not null && !_bench!.IsInProcess && !_isRetiring)
         {
             RetireNow();
@@ -395,6 +405,7 @@ internal sealed class WorkerSession : IDisposable
                 _rows = new RowReader(_bench, _catalog, _loop);
                 _runner = new CaseRunner(_bench, _catalog, _tree, _rows, _nativeOutput);
                 _capture = new OutputCapture();
+                _recycling = Recycling.Of(welcome.Options);
                 if (welcome.Options.LoopDebug && !LoopDebug.TryTurnOn()) Send(new Message.Note("--loop-debug has no effect: this runtime keeps no list of suspended async methods."));
                 StrayErrors.Install(HearStray);
                 _host.LateWork += HearLateWork;
@@ -435,7 +446,7 @@ internal sealed class WorkerSession : IDisposable
     {
         try
         {
-            _plan = PlanBuilder.FromEntries(_catalog, cases.Entries);
+            _plan = CaseOverrides.Apply(PlanBuilder.FromEntries(_catalog, cases.Entries), _bench!.Options.Overrides);
         }
         catch (PlanMismatchException mismatch)
         {

@@ -7,6 +7,7 @@ internal static class Contradictions
     public static IReadOnlyList<string> In(Settings settings)
     {
         var complaints = new List<string>();
+        if (settings.IsOnCommandLine(RondoOptions.Replay)) RefuseBesideReplay();
         var order = settings.Text(RondoOptions.Order);
         var random = order == "random" ? "--order random"
             : order is null && settings.Number(RondoOptions.Seed) is not null && settings.Text(RondoOptions.ReadyOrder) != "random" ? "--seed, which asks for a random order," : null;
@@ -18,12 +19,27 @@ internal static class Contradictions
 
         var manyWorkers = settings.Text(RondoOptions.Workers) is { } number and not ("auto" or "0" or "1") ? number : null;
         if (manyWorkers is not null && settings.Text(RondoOptions.Distribution) == "no") Refuse($"--dist no and -n {manyWorkers}", "the one means one worker, the other several");
+        foreach (var name in new[] { RondoOptions.RecycleAfter, RondoOptions.RecycleMemory })
+        {
+            if (settings.Text(RondoOptions.Workers) == "0" && settings.Text(name) is { } value) Refuse($"--{name} {value} and -n 0", "this process cannot be replaced by a fresh one");
+        }
+
         if (!settings.IsOn(RondoOptions.Stepwise)) return complaints;
         if (settings.IsOn(RondoOptions.FailedFirst)) Refuse("--sw and --ff", "the one leaves out what is before the failed test, the other runs it later");
         if (settings.IsOn(RondoOptions.NewFirst)) Refuse("--sw and --nf", "the one goes through the tests in their order, the other changes it");
         if (settings.Number(RondoOptions.MaxFail) > 1) Refuse($"--sw and --maxfail {settings.Text(RondoOptions.MaxFail)}", "the one stops at the first failed test, the other does not");
         if (manyWorkers is not null) Refuse($"--sw and -n {manyWorkers}", "with several workers it is not known what was run before the failed test");
         return complaints;
+
+        // Defaults in a file are meant for runs. What chooses or runs tests would be expected to do so.
+        void RefuseBesideReplay()
+        {
+            foreach (var other in RondoOptions.All.Select(static o => o.Name).Concat(["filter-uid", "treenode-filter"]))
+            {
+                if (other is RondoOptions.Replay or RondoOptions.JUnit or RondoOptions.Timeline or RondoOptions.DurationsShown or RondoOptions.FailOnFlaky or RondoOptions.History) continue;
+                if (settings.IsOnCommandLine(other)) Refuse($"--replay and {(other.Length == 1 ? "-" : "--")}{other}", "the one shows a recorded run as it was, the other is about a new one");
+            }
+        }
 
         void Refuse(string options, string why) => complaints.Add($"{options} contradict each other: {why}. Leave one of them out; they may also stand in testconfig.json or in a variable. [RND2015]");
     }

@@ -18,7 +18,7 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed, bool 
 {
     public TestNode Discovered(PlannedCase planned) => Node(planned, DiscoveredTestNodeStateProperty.CachedInstance);
 
-    public TestNode InProgress(PlannedCase planned, string worker) => Node(planned, InProgressTestNodeStateProperty.CachedInstance);
+    public TestNode InProgress(PlannedCase planned) => Node(planned, InProgressTestNodeStateProperty.CachedInstance);
 
     /// <summary>Every attempt under the case's one id, in order. Whoever reports a case once leaves out those that another one follows.</summary>
     public IEnumerable<TestNode> Finished(PlannedCase planned, CaseResult result)
@@ -84,11 +84,14 @@ internal sealed class Nodes(ITrxNodes? trx, RerunCommand again, int? seed, bool 
         var (typeName, _) = Managed(type.Type, withArity: true);
         var (methodName, arity) = Managed(test.Name, withArity: false);
         properties.Add(new TestMethodIdentifierProperty(
-            type.Catalog?.Assembly.FullName ?? type.Assembly, type.Namespace, typeName, methodName, arity, [.. test.ParameterTypes], test.ReturnType));
+            AssemblyOf(type), type.Namespace, typeName, methodName, arity, [.. test.ParameterTypes], test.ReturnType));
         if (type.File.Length > 0) properties.Add(new TestFileLocationProperty(type.File, new LinePositionSpan(new LinePosition(test.Line, 0), new LinePosition(test.Line, 0))));
         trx?.AddClass(properties, type.FullName);
         return new TestNode { Uid = planned.Id + part, DisplayName = planned.DisplayName + part, Properties = properties };
     }
+
+    // Of a recorded run the test may be gone.
+    private static string AssemblyOf(TestClass type) => type.Catalog?.Assembly.FullName ?? type.Assembly;
 
     private static (string Name, int Arity) Managed(string name, bool withArity)
     {

@@ -59,6 +59,19 @@ internal sealed class TerminalNow(Func<string, string?, Task> draw, Func<(int Wi
         _drawn = 0;
     }
 
+    /// <summary>Columns and rows of this process's window; zeros if nobody knows.</summary>
+    public static (int Width, int Height) Window()
+    {
+        try
+        {
+            return (Console.WindowWidth, Console.WindowHeight);
+        }
+        catch (Exception gone) when (gone is IOException or PlatformNotSupportedException)
+        {
+            return (0, 0);
+        }
+    }
+
     private static string Key(int line) => "now" + (char)('0' + line);
 }
 

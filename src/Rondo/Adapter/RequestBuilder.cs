@@ -14,7 +14,8 @@ internal static class RequestBuilder
     public static RunRequest Build(Settings settings, ITestExecutionFilter filter) => WithSeeds(settings, new()
     {
         // A debugger sees one process: everything must happen in this one.
-        Workers = Debugger.IsAttached ? "0" : settings.Text(RondoOptions.Workers),
+        Workers = Debugger.IsAttached || Coverage.RunsHere(settings) ? "0" : settings.Text(RondoOptions.Workers),
+        Notes = Coverage.Notes(settings),
         Distribution = Distributions.Of(settings.Text(RondoOptions.Distribution)),
         MaxProcesses = settings.Number(RondoOptions.MaxProcesses),
         MaxWorkerRestart = settings.Number(RondoOptions.MaxWorkerRestart),
@@ -25,6 +26,9 @@ internal static class RequestBuilder
         Stepwise = settings.IsOn(RondoOptions.Stepwise),
         Isolate = settings.Text(RondoOptions.Isolate) switch { "class" => Isolation.Class, "test" => Isolation.Test, _ => Isolation.None },
         Concurrency = settings.Number(RondoOptions.Concurrency),
+        RecycleAfter = settings.Number(RondoOptions.RecycleAfter),
+        RecycleMemoryMb = settings.Number(RondoOptions.RecycleMemory),
+        Shard = Shard.Of(settings.Text(RondoOptions.Shard)),
         Retries = settings.Number(RondoOptions.Retries) ?? 0,
         FailOnFlaky = settings.IsOn(RondoOptions.FailOnFlaky),
         TestTimeout = settings.Duration(RondoOptions.TestTimeout),
@@ -36,6 +40,7 @@ internal static class RequestBuilder
         RetryDelay = settings.Duration(RondoOptions.RetryDelay) ?? TimeSpan.Zero,
         JUnitFile = settings.FullPath(RondoOptions.JUnit),
         RunLogFile = settings.FullPath(RondoOptions.RunLog),
+        TimelineFile = settings.FullPath(RondoOptions.Timeline),
         HistoryDirectory = settings.FullPath(RondoOptions.History),
         Durations = settings.Number(RondoOptions.DurationsShown),
         CaptureOutput = settings.Text(RondoOptions.Capture) != "no",
@@ -43,6 +48,7 @@ internal static class RequestBuilder
         Schedule = settings.Text(RondoOptions.Schedule),
         ShowSetup = settings.IsOn(RondoOptions.SetupShow),
         LoopDebug = settings.IsOn(RondoOptions.LoopDebug),
+        Overrides = settings.Overrides(),
         Command = ThisProgram(),
         Selection = new Selection
         {

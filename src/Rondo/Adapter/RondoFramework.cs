@@ -26,6 +26,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     private readonly IOutputDevice _output;
     private readonly Settings _settings;
     private bool _isMisconfigured;
+    private Replay? _replay;
 
     public RondoFramework(RondoCapabilities capabilities, IServiceProvider services)
     {
@@ -41,6 +42,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     {
         var complaints = _settings.Complaints();
         if (complaints.Count == 0 && Unreadable() is { } unreadable) complaints = [unreadable];
+        if (complaints.Count == 0 && _settings.Texts(RondoOptions.Replay) is { Count: > 0 } logs && Replay.Read(logs, s_catalog.Value, _settings.IsOn(RondoOptions.FailOnFlaky), out _replay) is { } complaint) complaints = [complaint];
         _isMisconfigured = complaints.Count > 0;
         if (_isMisconfigured && !IsServerOfAnIde) ExitCodes.ReportMisconfiguration();
         return Task.FromResult(new CreateTestSessionResult { IsSuccess = !_isMisconfigured, ErrorMessage = _isMisconfigured ? string.Join(Environment.NewLine, complaints) : null });
@@ -108,9 +110,10 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     }
 
     // As a listing has it: rows of data sources are read, and no test runs.
-    private async Task ListAsync(ExecuteRequestContext context, RunTestExecutionRequest run, Func<Controller, Task<string?>> textOf)
+    private async Task ListAsync(ExecuteRequestContext context, RunTestExecutionRequest run, Func<Controller, Task<string?>> textOf, bool withOverrides = true)
     {
         var request = RequestBuilder.Build(_settings, run.Filter);
+        if (!withOverrides) request = request with { Overrides = [] };
         var publisher = Publisher(context, NodesFor(request), request, saysNotes: true);
         var publishing = publisher.RunAsync();
         try
@@ -142,6 +145,13 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
             return;
         }
 
+        if (_settings.IsOn(RondoOptions.ShowSettings))
+        {
+            var selectsAll = RequestBuilder.Build(_settings, run.Filter).Selection.IsAll;
+            await ListAsync(context, run, async c => SettingsListing.Of(_settings, await c.DiscoverAsync(context.CancellationToken).ConfigureAwait(false), selectsAll), withOverrides: false).ConfigureAwait(false);
+            return;
+        }
+
         if (_settings.IsOn(RondoOptions.Plan))
         {
             await ListAsync(context, run, async c => await c.DivideAsync(context.CancellationToken).ConfigureAwait(false) is { } division ? DivisionText.Of(division) : null).ConfigureAwait(false);
@@ -150,6 +160,12 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
 
         var display = Display();
         var request = RequestBuilder.Build(_settings, run.Filter) with { LookEvery = display?.LookEvery };
+        if (_replay is not null)
+        {
+            await ReplayAsync(context, _replay, request).ConfigureAwait(false);
+            return;
+        }
+
         var publisher = Publisher(context, NodesFor(request), request, saysNotes: false, display);
         var controller = Runs.Create(s_catalog.Value, request, publisher, hostTalksBySockets: _commandLine.IsOptionSet("server"));
 
@@ -172,10 +188,40 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
             _capabilities.Run = null;
         }
 
+        await EndAsync(context, request, report).ConfigureAwait(false);
+    }
+
+    // Nothing runs: the recorded results take the way that results take.
+    private async Task ReplayAsync(ExecuteRequestContext context, Replay replay, RunRequest request)
+    {
+        request = replay.AsRecorded(request);
+        var publisher = Publisher(context, NodesFor(request), request, saysNotes: false);
+        var publishing = publisher.RunAsync();
+        try
+        {
+            replay.Show(publisher);
+        }
+        finally
+        {
+            publisher.Complete();
+            await publishing.ConfigureAwait(false);
+        }
+
+        await EndAsync(context, request, replay.WriteReports(request)).ConfigureAwait(false);
+    }
+
+    private async Task EndAsync(ExecuteRequestContext context, RunRequest request, RunReport report)
+    {
         await PublishFileAsync(context, request.JUnitFile, "JUnit report").ConfigureAwait(false);
+        await PublishFileAsync(context, request.TimelineFile, "Timeline").ConfigureAwait(false);
         await PublishFileAsync(context, request.RunLogFile, "Run log").ConfigureAwait(false);
+        if (!IsServerOfAnIde)
+        {
+            if (report.IsEmptyShard) ExitCodes.ReportEmptyShard();
+            ExitCodes.Report(report.ExitCode, Ignored());
+        }
+
         await SayAsync(RunSummary.Of(report, request.Durations).TrimEnd()).ConfigureAwait(false);
-        if (!IsServerOfAnIde) ExitCodes.Report(report.ExitCode, Ignored());
     }
 
     // In server mode the process outlives many runs and its exit code says nothing about them.
@@ -205,7 +251,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     // Nothing is made for a client: it shows the nodes of tests that run.
     private NowDisplay? Display() => _commandLine.IsOptionSet("server") ? null : ConsoleOf.Kind switch
     {
-        ConsoleKind.Terminal => new TerminalNow((key, line) => _output.DisplayAsync(this, new ProgressMessageOutputDeviceData(key, line), CancellationToken.None), static () => (Console.WindowWidth, Console.WindowHeight)),
+        ConsoleKind.Terminal => new TerminalNow((key, line) => _output.DisplayAsync(this, new ProgressMessageOutputDeviceData(key, line), CancellationToken.None), TerminalNow.Window),
         _ => new LogNow(_settings.Duration(RondoOptions.Heartbeat) ?? LogNow.DefaultSilence, SayAsync),
     };
 
@@ -216,7 +262,17 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     }
 
     // Not with the request's token: what is said after a cancellation is said because of it.
-    private Task SayAsync(string text) => _output.DisplayAsync(this, new FormattedTextOutputDeviceData(text), CancellationToken.None);
+    private async Task SayAsync(string text)
+    {
+        try
+        {
+            await _output.DisplayAsync(this, new FormattedTextOutputDeviceData(text), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (LostConsole.IsCause(error))
+        {
+            // The platform meets the same and ends for it, when everything else is done (RondoApplication).
+        }
+    }
 
     // On the signal's own thread.
     private void Tell(Urgency urgency, string by) => _ = SayAsync(urgency == Urgency.Finish

@@ -14,6 +14,9 @@ namespace Rondo.Adapter;
 /// <param name="Explain">For values with a grammar: what is wrong with one, in full sentences; null if nothing is.</param>
 internal sealed record Option(string Name, string Help, string? Wants = null, Func<string, bool>? Accepts = null, Func<string, string?>? Explain = null)
 {
+    /// <summary>It may be followed by several values.</summary>
+    public bool TakesSeveral { get; init; }
+
     public bool IsSwitch => Wants is null;
 
     /// <summary>What is wrong with a value; null if nothing is.</summary>
@@ -21,6 +24,16 @@ internal sealed record Option(string Name, string Help, string? Wants = null, Fu
     {
         var isAccepted = Accepts is null ? value.Length > 0 : Accepts(value);
         return isAccepted ? Explain?.Invoke(value) : Bad(value, source);
+    }
+
+    /// <summary>The same for a value of a file or a variable, where a switch takes a value too.</summary>
+    /// <param name="value">As it stands there.</param>
+    /// <param name="source">Who has it, as the beginning of a sentence.</param>
+    public string? ComplaintInFile(string value, string source)
+    {
+        var complaint = !IsSwitch ? Complaint(value, source) : bool.TryParse(value, out _) ? null : $"{source} was given '{value}', but it takes true or false. Correct the value. [RND2050]";
+        // What explains an expression speaks of the expression alone.
+        return complaint is null || complaint.StartsWith(source, StringComparison.Ordinal) ? complaint : source + ": " + complaint;
     }
 
     private string Bad(string value, string source) => $"{source} was given '{value}', but it takes {Wants}. Correct the value. [RND2050]";
@@ -46,8 +59,13 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
     public const string Stepwise = "sw";
     public const string Deselect = "deselect";
     public const string Isolate = "isolate";
+    public const string Shard = "shard";
+    public const string RecycleAfter = "recycle-after";
+    public const string RecycleMemory = "recycle-memory";
     public const string JUnit = "junitxml";
     public const string RunLog = "runlog";
+    public const string Timeline = "timeline";
+    public const string Replay = "replay";
     public const string History = "history";
     public const string DurationsShown = "durations";
     public const string Capture = "capture";
@@ -69,6 +87,8 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
     public const string Plan = "plan";
     public const string SetupPlan = "setup-plan";
     public const string SetupShow = "setup-show";
+    public const string Profile = "profile";
+    public const string ShowSettings = "show-settings";
 
     public static IReadOnlyList<Option> All { get; } =
     [
@@ -90,8 +110,13 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
         new(NewFirst, "Runs tests first that no earlier run knows."),
         new(Stepwise, "Stops at the first failed test, and begins at it in the next run; one test after the other."),
         new(Deselect, "Leaves out the tests whose id or display name contains the words of an expression, as -k chooses them.", "an expression such as 'slow and not cart'", null, v => NameExpression.TryParse(v, out _, out var error, "--deselect") ? null : error),
+        new(RecycleAfter, "Replaces a worker by a fresh one after so many tests.", "a number from 1", v => IsNumber(v, 1)),
+        new(RecycleMemory, "Replaces a worker by a fresh one when it has more than so many MiB of resident memory after a test.", "a number of MiB from 1", v => IsNumber(v, 1)),
+        new(Shard, "Runs this machine's part of the tests, such as 2/5: the second of five, balanced by recorded durations.", "this machine's number and how many there are, such as 2/5", null, Engine.Planning.Shard.Complaint),
         new(JUnit, "Writes a JUnit XML report to this file.", "the path of a file"),
         new(RunLog, "Writes the event log of the run to this file.", "the path of a file"),
+        new(Timeline, "Writes one self-contained HTML page to this file: who ran what when, failures, what takes long.", "the path of a file"),
+        new(Replay, "Shows recorded runs again and runs nothing; several logs (of shards, of reruns) are shown as one run. With --junitxml and --timeline it makes these files again.", "the path of a file that --runlog wrote") { TakesSeveral = true },
         new(History, "The folder that keeps durations and outcomes; the default is .rondo beside the project file.", "the path of a folder"),
         new(DurationsShown, "How many of the slowest tests are listed at the end; 0 lists none.", "a number from 0", v => IsNumber(v, 0)),
         new(Capture, "auto (the default) keeps a test's output for its report; no also streams it live, each line with its worker.", "'auto' or 'no'", v => v is "auto" or "no"),
@@ -111,15 +136,20 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
         new(Plan, "Lists the chosen tests as they would be given to workers, with what each is expected to take. Runs nothing but data sources."),
         new(SetupPlan, "Lists what each chosen test would have set up and torn down, in order, in one worker. Runs nothing but data sources."),
         new(SetupShow, "Shows each setup and teardown when it begins, with its scope and worker."),
+        new(Profile, "Takes the settings of this profile from testconfig.json: nearer than its section, less near than variables and the command line.", "the name of a profile in testconfig.json"),
+        new(ShowSettings, "Lists the settings of the run and of the chosen tests, and who set them. Runs nothing but data sources."),
         new(Schedule, "Runs the explored tests that are chosen in this one order of their strands, as a failure shows it.", "a schedule such as s1.0-3-1, as a failure shows it", null, Schedules.Complaint),
     ];
 
+    /// <summary>Null if there is none of that name; names ignore case.</summary>
+    public static Option? Find(string name) => All.FirstOrDefault(o => string.Equals(o.Name, name, StringComparison.OrdinalIgnoreCase));
+
     public IReadOnlyCollection<CommandLineOption> GetCommandLineOptions() =>
-        [.. All.Select(o => new CommandLineOption(o.Name, o.Help, o.IsSwitch ? ArgumentArity.Zero : ArgumentArity.ExactlyOne, isHidden: false))];
+        [.. All.Select(o => new CommandLineOption(o.Name, o.Help, o.IsSwitch ? ArgumentArity.Zero : o.TakesSeveral ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne, isHidden: false))];
 
     public Task<ValidationResult> ValidateOptionArgumentsAsync(CommandLineOption commandOption, string[] arguments)
     {
-        var option = All.Single(o => string.Equals(o.Name, commandOption.Name, StringComparison.OrdinalIgnoreCase));
+        var option = Find(commandOption.Name)!;
         foreach (var argument in arguments)
         {
             if (option.Complaint(argument, Shown(option.Name)) is { } complaint) return ValidationResult.InvalidTask(complaint);

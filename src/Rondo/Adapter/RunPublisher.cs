@@ -47,7 +47,7 @@ internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds,
 
     public void InProgress(PlannedCase planned, string worker)
     {
-        if (!hidesRunning) Publish(nodes.InProgress(planned, worker));
+        if (!hidesRunning) Publish(nodes.InProgress(planned));
     }
 
     public void Finished(PlannedCase planned, CaseResult result)

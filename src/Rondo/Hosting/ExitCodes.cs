@@ -23,19 +23,26 @@ internal static class ExitCodes
     private static int s_verdict;
     private static string? s_ignored;
     private static bool s_isMisconfigured;
-    private static bool s_isListing;
+    private static bool s_mayBeEmpty;
+
+    /// <summary>A run came to its end in this process.</summary>
+    public static bool HasReport { get; private set; }
 
     /// <summary>A value in a configuration file or a variable breaks its rule: that is a bad command line in another place.</summary>
     public static void ReportMisconfiguration() => s_isMisconfigured = true;
 
     /// <summary>Only a listing was asked for, and it was given: that no test ran is right.</summary>
-    public static void ReportListing() => s_isListing = true;
+    public static void ReportListing() => s_mayBeEmpty = true;
+
+    /// <summary>Other machines have the tests: that none ran here is right.</summary>
+    public static void ReportEmptyShard() => s_mayBeEmpty = true;
 
     /// <summary>Remembers how a run ended; of several the worst one counts.</summary>
     /// <param name="exitCode">The run's own exit code.</param>
     /// <param name="ignored">What <c>--ignore-exit-code</c> says: numbers separated by semicolons, or null.</param>
     public static void Report(int exitCode, string? ignored)
     {
+        HasReport = true;
         s_ignored = ignored;
         s_verdict = Worse(s_verdict, exitCode);
     }
@@ -44,13 +51,13 @@ internal static class ExitCodes
     /// <param name="platform">What the platform returned.</param>
     public static int Final(int platform)
     {
-        if (s_isListing && platform == NoTests) return Ok;
+        if (s_mayBeEmpty && platform == NoTests) return Ok;
         // An interrupted run is 3 whatever failed before; else the platform's own reasons (bad command line, too few tests, aborted) are more specific.
         var code = s_isMisconfigured && platform == NoSession ? BadCommandLine : s_verdict == Aborted ? Aborted : platform != Ok ? platform : s_verdict;
         return IsIgnored(code) ? Ok : code;
     }
 
-    internal static void Forget() => (s_verdict, s_ignored, s_isMisconfigured, s_isListing) = (Ok, null, false, false);
+    internal static void Forget() => (s_verdict, s_ignored, s_isMisconfigured, s_mayBeEmpty, HasReport) = (Ok, null, false, false, false);
 
     private static int Worse(int one, int other) => one == Aborted || other == Aborted ? Aborted : one == TestFailed || other == TestFailed ? TestFailed : Math.Max(one, other);
 

@@ -55,7 +55,17 @@ public static class RondoApplication
     {
         // Main has no context to come back to: what follows is on the pool, and the caller's thread is free.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var exitCode = await platform(args).ConfigureAwait(false);
+        int exitCode;
+        try
+        {
+            exitCode = await platform(args).ConfigureAwait(false);
+        }
+        catch (Exception error) when (ExitCodes.HasReport && LostConsole.IsCause(error))
+        {
+            LostConsole.Tell(error);
+            exitCode = ExitCodes.Ok;
+        }
+
         // Everything is reported: what ends the process now, in whatever way, ends it with this code.
         ExitGuard.Disarm();
         return ExitCodes.Final(exitCode);

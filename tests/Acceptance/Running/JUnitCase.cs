@@ -11,6 +11,11 @@ internal sealed record JUnitCase(string Id, string Outcome, string Type, string 
     /// <summary>All cases; none when there is no file. A file that is no valid XML fails the test.</summary>
     public static IReadOnlyList<JUnitCase> ReadAll(string path) => File.Exists(path) ? [.. XDocument.Load(path).Descendants("testcase").Select(Read)] : [];
 
+    // What is told of a case among the properties of its suite.
+    private static IEnumerable<string> PropertiesOf(XElement element) => (element.Parent?.Element("properties")?.Elements("property") ?? [])
+        .Where(p => (string)p.Attribute("name")! is var name && (name.EndsWith(":" + (string?)element.Attribute("name"), StringComparison.Ordinal) || name.StartsWith("property:" + (string?)element.Attribute("name") + ":", StringComparison.Ordinal)))
+        .Select(p => (string)p.Attribute("name")! + "\n" + (string)p.Attribute("value")!);
+
     private static JUnitCase Read(XElement element)
     {
         var id = (string?)element.Attribute("classname") is { Length: > 0 } type ? type + "." + (string?)element.Attribute("name") : (string?)element.Attribute("name") ?? "";
@@ -25,6 +30,6 @@ internal sealed record JUnitCase(string Id, string Outcome, string Type, string 
         };
         var output = string.Join('\n', element.Elements("system-out").Concat(element.Elements("system-err")).Select(e => e.Value));
         return new JUnitCase(id, outcome, kind, kind + "\n" + (string?)end?.Attribute("message") + "\n" + end?.Value, output,
-            string.Join('\n', element.DescendantsAndSelf().Attributes().Select(a => a.Value)) + "\n" + element.Value);
+            string.Join('\n', element.DescendantsAndSelf().Attributes().Select(a => a.Value)) + "\n" + element.Value + "\n" + string.Join('\n', PropertiesOf(element)));
     }
 }

@@ -25,6 +25,9 @@ internal sealed class UserRun : IAsyncDisposable
 
     public string History { get; }
 
+    /// <summary>Name of the program.</summary>
+    public required string Project { get; init; }
+
     public string JournalFolder => Path.Combine(Folder, "j");
 
     public string TempFolder => Path.Combine(Folder, "t");
@@ -40,6 +43,9 @@ internal sealed class UserRun : IAsyncDisposable
     public IReadOnlyList<RunningProcess> Workers => [.. Processes.Where(p => p.Id != ControllerId)];
 
     public Journal Journal => Journal.Read(JournalFolder);
+
+    /// <summary>What it has written to stdout so far.</summary>
+    public string Output => Text("out.txt");
 
     public static async Task<UserRun> StartAsync(string project, params string[] arguments) => await StartAsync(project, arguments, null);
 
@@ -75,7 +81,7 @@ internal sealed class UserRun : IAsyncDisposable
         start.Environment["TMPDIR"] = Path.Combine(folder, "t");
         start.Environment["TEMP"] = start.Environment["TMP"] = Path.Combine(folder, "t");
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
-        return new UserRun(id, folder, Process.Start(start)!, history);
+        return new UserRun(id, folder, Process.Start(start)!, history) { Project = Path.GetFileNameWithoutExtension(executable) };
     }
 
     /// <summary>Waits until the journals or the processes of the run look as wanted.</summary>

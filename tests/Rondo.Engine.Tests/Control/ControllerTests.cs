@@ -45,6 +45,19 @@ public sealed class ControllerTests
     }
 
     [TestMethod]
+    public void A_run_that_waits_for_one_case_says_so_and_one_that_waits_for_workers_does_not()
+    {
+        var uneven = new Simulation(_ => Act.Pass) { Durations = id => id.EndsWith('B') ? 5_000 : 100 }.Run(Catalog("A", "B", "C"), s_two);
+        var even = new Simulation(_ => Act.Pass) { Durations = _ => 2_000 }.Run(Catalog("A", "B", "C"), s_two);
+        var alone = new Simulation(_ => Act.Pass) { Durations = id => id.EndsWith('B') ? 5_000 : 100 }.Run(Catalog("A", "B", "C"), s_one);
+
+        Assert.StartsWith("This run cannot be shorter than 5.0", uneven.Floor);
+        Assert.Contains("because of Sim.C0.B (5.0", uneven.Floor);
+        Assert.IsNull(even.Floor);
+        Assert.IsNull(alone.Floor);
+    }
+
+    [TestMethod]
     public void Workers_hear_once_of_values_that_no_case_needs_any_more()
     {
         var fixtures = Sample.Table("holder|Sim|F|f.cs", "fixture|Db|1|Worker|use|args=1", "case|a", "case|b", "fixture|Client|2|Worker|use|needs=fixture:Sim.F.Db");
@@ -224,6 +237,32 @@ public sealed class ControllerTests
 
         Assert.IsInRange(2_000.0, 2_600.0, report.Results[new CaseIndex(0)].Duration.TotalMilliseconds);
         Assert.AreEqual(3, report.ExitCode);
+    }
+
+    [TestMethod]
+    public void Who_looks_on_hears_what_each_worker_runs_and_for_how_long()
+    {
+        var simulation = new Simulation(_ => Act.Pass) { Durations = _ => 5_000 };
+
+        simulation.Run(Catalog("A", "B", "C"), s_two with { LookEvery = TimeSpan.FromMilliseconds(500) });
+
+        Assert.IsInRange(15, 30, simulation.Seen.Count);
+        var busy = simulation.Seen.First(n => n.Running == 2);
+        Assert.AreEqual((3, 0, 1), (busy.Planned, busy.Done, busy.Waiting));
+        CollectionAssert.AreEqual(new[] { "w0", "w1" }, busy.Workers.Select(w => w.Name).ToArray());
+        var longest = simulation.Seen.SelectMany(n => n.Workers).SelectMany(w => w.Running).Max(r => r.Elapsed);
+        Assert.IsInRange(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(5.2), longest);
+        Assert.AreEqual(2, simulation.Seen[^1].Done);
+    }
+
+    [TestMethod]
+    public void Nobody_is_shown_anything_who_did_not_ask()
+    {
+        var simulation = new Simulation(_ => Act.Pass);
+
+        simulation.Run(Catalog("A", "B"), s_two);
+
+        Assert.IsEmpty(simulation.Seen);
     }
 
     [TestMethod]

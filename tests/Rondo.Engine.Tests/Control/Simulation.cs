@@ -79,6 +79,8 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
 
     public List<string> InProgressIds { get; } = [];
 
+    public List<RunSnapshot> Seen { get; } = [];
+
     public RunReport? Report { get; private set; }
 
     /// <summary>A class of tests for each list of names.</summary>
@@ -307,6 +309,8 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     public void SetupStep(string worker, string line)
     {
     }
+
+    public void Now(RunSnapshot now) => Seen.Add(now);
 
     public void Note(string text) => Notes.Add(text);
 

@@ -33,7 +33,7 @@ public sealed class LiveLinesTests
     {
         List<string> shown = [.. _lines.Add("w0", "A", false, "out"), .. _lines.Add("w0", "A", true, "err\n"), .. _lines.Add("w0", "A", false, "put\n")];
 
-        CollectionAssert.AreEqual(new[] { "[w0] --- A", "[w0 stderr] err", "[w0] output" }, shown);
+        CollectionAssert.AreEqual(new[] { "[w0] --- A", "[w0] err", "[w0] output" }, shown);
     }
 
     [TestMethod]

@@ -53,6 +53,14 @@ public sealed class ReportTextTests
     }
 
     [TestMethod]
+    public void What_a_run_waits_for_stands_before_the_account()
+    {
+        var report = Samples.Everything() with { Floor = "This run cannot be shorter than 2.00 s, however many workers it has, because of A.B (2.00 s)." };
+
+        Assert.Contains(report.Floor + "\n", RunSummary.Of(report));
+    }
+
+    [TestMethod]
     public void Columns_in_a_message_stay_aligned()
     {
         var plan = Samples.PlanOf("A.B.C");

@@ -58,6 +58,87 @@ public sealed class RunLogTests
     }
 
     [TestMethod]
+    public void A_log_that_is_cut_says_so_unless_a_whole_line_ends_it()
+    {
+        var bytes = Written();
+        var lines = Lines(bytes);
+
+        for (var cut = 1; cut < bytes.Length; cut++)
+        {
+            var content = RunLogReader.ReadAll(new MemoryStream(bytes, 0, cut));
+
+            var whole = lines.Count(l => l.End <= cut || l.End - 1 == cut);
+            Assert.HasCount(whole, content.Events);
+            Assert.AreEqual(lines.Exists(l => l.Start < cut && cut < l.End - 1) ? 1 : 0, content.Lost, $"cut at {cut}");
+        }
+    }
+
+    [TestMethod]
+    public void A_flipped_bit_costs_its_line_is_counted_and_changes_nothing_else()
+    {
+        var bytes = Written();
+        var lines = Lines(bytes);
+        var whole = RunLogReader.ReadAll(new MemoryStream(bytes)).Events.Select(AnyValue.Describe).ToList();
+
+        for (var at = 0; at < bytes.Length; at++)
+        {
+            for (var bit = 0; bit < 8; bit++)
+            {
+                var damaged = (byte[])bytes.Clone();
+                damaged[at] ^= (byte)(1 << bit);
+
+                var content = RunLogReader.ReadAll(new MemoryStream(damaged));
+
+                // A line end that is gone makes one line of two; behind the last one is nothing, and what was its end is no part of it.
+                var hit = lines.FindIndex(l => l.Start <= at && at < l.End);
+                var lost = bytes[at] != (byte)'\n' ? 1 : hit == lines.Count - 1 ? 1 : 2;
+                Assert.AreEqual(lost, content.Lost, $"byte {at}, bit {bit}");
+                Assert.HasCount(whole.Count - (int)content.Lost, content.Events);
+                if (bit == at % 8) CollectionAssert.AreEqual(whole.Where((_, line) => line < hit || line >= hit + lost).ToList(), content.Events.Select(AnyValue.Describe).ToList());
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Lines_that_are_missing_twice_there_or_from_another_log_are_seen()
+    {
+        var lines = Encoding.UTF8.GetString(Written()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.AreEqual(2, Read([.. lines[..2], .. lines[4..]]).Lost);
+        Assert.AreEqual(0, Read([.. lines[..4], .. lines]).Lost);
+        Assert.HasCount(lines.Length, Read([.. lines[..4], .. lines]).Events);
+        Assert.AreEqual(1, Read([.. lines, "{\"event\":\"Noted\",\"text\":\"by hand\"}"]).Lost);
+        Assert.IsFalse(Read(["{\"event\":\"Noted\"}", "hello"]).IsRunLog);
+        Assert.IsFalse(Read([]).IsRunLog);
+        Assert.AreEqual(0, RunLogReader.ReadAll(new MemoryStream(Encoding.UTF8.GetBytes(string.Join("\r\n", lines)))).Lost);
+
+        static RunLogContent Read(string[] lines) => RunLogReader.ReadAll(new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(lines.Select(l => l + "\n")))));
+    }
+
+    [TestMethod]
+    public void An_event_of_a_newer_build_is_passed_over_and_not_lost()
+    {
+        var writer = new JsonWriter();
+        writer.WriteStartObject();
+        writer.WriteNumber("n", 7);
+        writer.WriteString("event", "FromTheFuture");
+        writer.WriteString("sum", RunLogChecksum.Of(writer.Written).ToString("x8", null));
+        writer.WriteEndObject();
+        writer.EndLine();
+
+        var content = RunLogReader.ReadAll(new MemoryStream([.. Written(), .. writer.Written]));
+
+        Assert.AreEqual(0, content.Lost);
+        Assert.HasCount(7, content.Events);
+    }
+
+    [TestMethod]
+    [DataRow("", 0u)]
+    [DataRow("123456789", 0xE3069283u)]
+    [DataRow("The quick brown fox jumps over the lazy dog", 0x22620404u)]
+    public void The_checksum_is_the_one_that_others_know(string text, uint sum) => Assert.AreEqual(sum, RunLogChecksum.Of(Encoding.UTF8.GetBytes(text)));
+
+    [TestMethod]
     public void Times_come_from_the_monotonic_clock()
     {
         using var folder = new TempFolder();
@@ -242,18 +323,40 @@ public sealed class RunLogTests
         log.Add(new RunLogEvent.Ended(new Account(3, 0, 1, 0, 2), new Ending.FailLimitReached(1)));
     }
 
+    private byte[] Written()
+    {
+        using var folder = new TempFolder();
+        using (var log = RunLogWriter.Open("r", null, folder.At("log.jsonl"), _time, _messages.Add)) WriteRun(log);
+        return File.ReadAllBytes(folder.At("log.jsonl"));
+    }
+
+    // End: behind the line end.
+    private static List<(int Start, int End)> Lines(byte[] bytes)
+    {
+        var lines = new List<(int, int)>();
+        for (int i = 0, start = 0; i < bytes.Length; i++)
+        {
+            if (bytes[i] != (byte)'\n') continue;
+            lines.Add((start, i + 1));
+            start = i + 1;
+        }
+
+        return lines;
+    }
+
     // A log as a run leaves it that was killed while A.B.Two was running in process.
     private static void Crash(HistoryFolder folder, string runId, ProcessIdentity process)
     {
         Directory.CreateDirectory(folder.RunsFolder);
         var writer = new JsonWriter();
+        var number = 0;
         foreach (var what in new RunLogEvent[]
         {
             new RunLogEvent.Started(runId, process, Samples.Morning, []), new RunLogEvent.Planned(s_plan.Hash, 3, 0, [.. s_plan.Cases.Select(c => c.Id)]),
             new RunLogEvent.CaseStarted(new(0), "main"), new RunLogEvent.CaseFinished(new CaseResult(new(0), Outcome.Passed.Instance)), new RunLogEvent.CaseStarted(new(1), "main"),
         })
         {
-            RunLogJson.Write(what, s_plan, writer);
+            RunLogJson.Write(what, number++, s_plan, writer);
         }
 
         File.WriteAllBytes(folder.RunFile(runId), [.. writer.Written, .. "{\"ms\":12,\"event\":\"CaseFin"u8]);
