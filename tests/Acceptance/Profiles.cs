@@ -22,7 +22,7 @@ public sealed class Profiles
         var ended = await run.EndAsync();
 
         Assert.AreEqual(2, ended.ExitCode, run.Describe());
-        Assert.Contains("\nattempt\n2\n", ended.Case("Interrupting.AtOnce.Fails").Everything);
+        Assert.Contains("\nattempt:Fails\n2", ended.Case("Interrupting.AtOnce.Fails").Everything);
         Assert.Contains("ran on", ended.Console);
         Assert.Contains(", attempt 2", ended.Console);
     }

@@ -47,6 +47,22 @@ internal static partial class Posix
         return TimeSpan.FromSeconds(now.Seconds) + TimeSpan.FromMicroseconds(now.Nanoseconds / 1000.0);
     }
 
+    /// <summary>What is written to the handle from now on is dropped.</summary>
+    public static void SendNowhere(int handle)
+    {
+        if (!IsAvailable) return;
+        var nowhere = Open("/dev/null", WriteOnly);
+        if (nowhere >= 0) _ = Replace(nowhere, handle);
+    }
+
+    private const int WriteOnly = 1;
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "dup2")]
+    private static partial int Replace(int from, int to);
+
     /// <summary>Waits until one of two pipes has something to read, or is at its end.</summary>
     /// <returns>False if that cannot be waited for.</returns>
     public static bool WaitReadable(SafeHandle? one, SafeHandle? other, out bool first, out bool second)

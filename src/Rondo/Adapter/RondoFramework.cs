@@ -270,7 +270,8 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
         }
         catch (Exception error) when (LostConsole.IsCause(error))
         {
-            // The platform meets the same and ends for it, when everything else is done (RondoApplication).
+            // If the platform meets it first, it ends for it when everything else is done (RondoApplication).
+            LostConsole.Silence(error);
         }
     }
 

@@ -1,5 +1,6 @@
 // A console that cannot be written to: its disk is full, it was closed, its terminal is gone. The tests and their reports are not to pay for it.
 using System.Diagnostics.CodeAnalysis;
+using Rondo.Engine.Native;
 
 namespace Rondo.Hosting;
 
@@ -13,8 +14,17 @@ internal static class LostConsole
         _ => IsCause(error?.InnerException),
     };
 
-    /// <summary>Says so where there may still be somebody to read it.</summary>
-    public static void Tell(Exception error)
+    private static int s_isTold;
+
+    /// <summary>Says so, once, where there may still be somebody to read it. From here on what is written goes nowhere: the platform writes on threads on which nobody could catch what its console throws.</summary>
+    public static void Silence(Exception error)
+    {
+        if (Interlocked.Exchange(ref s_isTold, 1) != 0) return;
+        Tell(error);
+        Posix.SendNowhere(1);
+    }
+
+    private static void Tell(Exception error)
     {
         try
         {

@@ -62,7 +62,7 @@ public static class RondoApplication
         }
         catch (Exception error) when (ExitCodes.HasReport && LostConsole.IsCause(error))
         {
-            LostConsole.Tell(error);
+            LostConsole.Silence(error);
             exitCode = ExitCodes.Ok;
         }
 
