@@ -14,9 +14,9 @@ public sealed partial class Surroundings
     public async Task A_full_disk_costs_files_and_no_result(string workers)
     {
         var disk = Directory.CreateTempSubdirectory("rondo-full-").FullName;
-        if (!OperatingSystem.IsLinux() || !await TryMountAsync("mount", "-t", "tmpfs", "-o", "size=12k", "none", disk)) Assert.Inconclusive("Needs a Linux user who may mount a small disk.");
         try
         {
+            if (!OperatingSystem.IsLinux() || !await TryMountAsync("mount", "-t", "tmpfs", "-o", "size=12k", "none", disk)) Assert.Inconclusive("Needs a Linux user who may mount a small disk.");
             await using var run = await UserRun.StartAsync("SomeFail", ["-n", workers, "--junitxml", $"{disk}/j.xml", "--runlog", $"{disk}/r.log", "--timeline", $"{disk}/t.html"], history: $"{disk}/h", reports: false);
 
             var ended = await run.EndAsync();

@@ -60,12 +60,12 @@ internal sealed class Casualties(IRunKeeper run, RunRecord record, Suspects susp
         if (seat.IsInProcess) run.Stop(new Ending.Broken("the worker in this process died"), "the worker in this process died, and without workers (-n 0) nothing can take its place");
     }
 
-    /// <summary>A worker was told to die, or had said goodbye. What it ran has a result, but for cases that overlapped with the one for which it had to die.</summary>
+    /// <summary>A worker was told to die, or had said goodbye. What it ran has a result, but for cases that overlapped with the one for which it had to die, or that it began while it was being ended.</summary>
     public void BuryRunning(Seat seat)
     {
         var left = Unresolved(seat);
         if (left.Count == 0) return;
-        if (!run.IsEnding && seat is { HasSaidGoodbye: false, IsApart: false } && run.HasOverlap)
+        if (!run.IsEnding && seat is { HasSaidGoodbye: false, IsApart: false })
         {
             var culprit = seat.StuckIn?.Running is { } stuck ? record.Plan![stuck.Case].Id : seat.What;
             suspects.Add(new CutOff($"worker {seat.Number} (process {seat.Worker.ProcessId}) was ended", "", "", "", culprit), left, seat.Number);

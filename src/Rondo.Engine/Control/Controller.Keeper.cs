@@ -16,7 +16,6 @@ internal sealed partial class Controller : IRunKeeper, IRunFixtureKeeper
 
     string IRunKeeper.NotRunBecause => _notRunBecause;
 
-    bool IRunKeeper.HasOverlap => _windows is not null;
 
     int IRunKeeper.RestartLimit => _request.MaxWorkerRestart ?? 4 * _target;
 

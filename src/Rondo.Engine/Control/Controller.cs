@@ -31,7 +31,7 @@ internal sealed partial class Controller
     private static readonly TimeSpan s_endFollowsHandles = TimeSpan.FromMilliseconds(800);
 
     // Enough for handlers of the process's end and for children that clean up; who needs more has been hanging already.
-    private static readonly TimeSpan s_momentAfterSigTerm = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_momentToEnd = TimeSpan.FromSeconds(1);
 
     // The starter has the same limit and gives the better reason.
     private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(4);
@@ -296,9 +296,10 @@ internal sealed partial class Controller
 
     private bool OnlyRerunsAreLeft => _reruns.Count > 0 && _record.Results.Count + _reruns.Count == Plan!.Cases.Count;
 
-    // One at a time, and when nothing else is to be run: what it claims, and that it may be serial, need not be asked then.
+    // One at a time, and when nothing else is to be run, nor may still be running in a worker that is being ended: what it claims, and that it may be serial, need not be asked then.
     private void StartRerun()
     {
+        if (_seats.Exists(static s => s is { IsAlive: true, EndedWithIt.Count: > 0 })) return;
         if (_ending is not null || !OnlyRerunsAreLeft || _seats.Exists(s => s is { IsAlive: true, Rerun: not null }) || _seats.Count(s => s is { IsAlive: true, IsHost: false }) >= _target) return;
         if (_reruns.TakeDue() is { } rerun) StartWorker(rerun: rerun);
     }
@@ -474,6 +475,9 @@ internal sealed partial class Controller
             case Message.Working working when seat.Running[working.Case] is { } running:
                 running.Works(working);
                 break;
+            case Message.Working working when IsTriedAgain(seat, new CaseIndex(working.Case)):
+                // It came back to itself while its worker is being ended.
+                break;
             case Message.Working working:
                 foreach (var former in seat.Running)
                 {
@@ -495,8 +499,7 @@ internal sealed partial class Controller
                 seat.Finished(finished.Result.Case);
                 if (seat is { State: SeatState.Finishing, Running.Count: 0 }) seat.LimitTo(DrainLimit);
                 // A case that was given up may come to its end before its worker does; what was reported stands.
-                if (seat.KilledBecause is not null && _record.Has(finished.Result.Case)) break;
-                if (_reruns.Find(finished.Result.Case) is { } next && next != seat.Rerun) break;
+                if (IsTriedAgain(seat, finished.Result.Case) || (seat.KilledBecause is not null && _record.Has(finished.Result.Case))) break;
                 RecordAndDecide(seat, Attempts.Final(WithNative(seat, finished.Result, ranAlone) with { Worker = seat.Number.Name, Earlier = earlier }), isWitnessed: seat.Worker.Witness is not null);
                 FinishIfDrained(seat);
                 if (seat.IsForSuspects && seat.State == SeatState.Ready) _casualties.GiveSuspect(seat);
@@ -676,6 +679,9 @@ internal sealed partial class Controller
         if (_isolates && _starter.IsInProcess) StartBeside();
     }
 
+    // The attempt in this worker was judged, and another one follows.
+    private bool IsTriedAgain(Seat seat, CaseIndex index) => _reruns.Find(index) is { } next && next != seat.Rerun;
+
     private bool MayOverlap(Seat seat, CaseIndex one, int other) => !seat.IsApart && _windows is not null && _windows[one.Value] > 1 && _windows[other] > 1;
 
     // Of a case that a worker ran. The scheduler hears of the worker it gave the case to.
@@ -776,7 +782,7 @@ internal sealed partial class Controller
     {
         seat.KilledBecause ??= why;
         seat.IsAskedToEnd = true;
-        seat.Limit.Start(s_momentAfterSigTerm);
+        seat.Limit.Start(s_momentToEnd);
         seat.Worker.Terminate();
     }
 

@@ -17,9 +17,6 @@ internal interface IRunKeeper
     /// <summary>Why cases are not run, once the run is ending.</summary>
     string NotRunBecause { get; }
 
-    /// <summary>Cases may run at once in one worker.</summary>
-    bool HasOverlap { get; }
-
     /// <summary>How many workers may die before no more are started.</summary>
     int RestartLimit { get; }
 

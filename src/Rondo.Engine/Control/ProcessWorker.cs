@@ -99,13 +99,6 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, string ma
         throw new WorkerStartException($"Worker {Number} (process {ProcessId}) {end} before it could connect, so before it was ready. {Blame.NoCasePays} {Blame.ExplainEarly(end, ErrorTail)} What it wrote: {Text.Indented(ErrorTail.Length > 0 ? ErrorTail : OutputTail)} [RND4011]") { End = end };
     }
 
-    public override void Terminate()
-    {
-        // Nobody but its leader is in the group of a worker that could not become one.
-        if (_process is { } process && (Posix.SignalGroup(process.Id, Posix.SigTerm) || Posix.Signal(process.Id, Posix.SigTerm))) return;
-        Kill();
-    }
-
     public override void Kill()
     {
         if (_process is not { } process) return;

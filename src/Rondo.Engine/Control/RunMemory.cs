@@ -140,7 +140,7 @@ internal sealed class RunMemory
         _log.Add(new RunLogEvent.Ended(report.Account, report.Ending) { Duration = report.Duration, TeardownErrors = report.TeardownErrors.Count, EarlyEnds = report.EarlyEnds });
         _log.Dispose();
         if (_request.TimelineFile is { } timeline) TimelinePage.WriteFile(timeline, _request.RunLogFile ?? _timelineLog!, new RerunCommand(_request.Command, ShellQuote.Here), _note);
-        if (_timelineLog is not null) TimelinePage.Remove(_timelineLog);
+        if (_timelineLog is not null) WholeFile.Remove(_timelineLog);
     }
 
     private static List<UnitCases> UnitsOf(IReadOnlyList<WorkUnit> units)
@@ -198,6 +198,9 @@ internal sealed class RunMemory
         Say("concurrency", request.Concurrency?.ToString(CultureInfo.InvariantCulture));
         Say("explicit", request.Selection.Explicit ? "" : null);
         Say("retries", request.Retries == 0 ? null : request.Retries.ToString(CultureInfo.InvariantCulture));
+        Say("retry-in", request.RetriesElsewhere ? "process" : null);
+        Say("retry-delay", request.RetryDelay == TimeSpan.Zero ? null : request.RetryDelay.ToString("c", CultureInfo.InvariantCulture));
+        Say("stall-timeout", request.StallTimeout?.ToString("c", CultureInfo.InvariantCulture));
         Say("fail-on-flaky", request.FailOnFlaky ? "" : null);
         Say("leaks", request.Leaks);
         Say("loop-debug", request.LoopDebug ? "" : null);

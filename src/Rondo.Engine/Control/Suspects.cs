@@ -80,7 +80,7 @@ internal sealed record CutOff(string Why, string Explanation, string Output, str
     /// <summary>Stands with the result of one that did not do it.</summary>
     public string NoteOfSecondAttempt => Culprit is null
         ? $"This is the second attempt. The first was cut off: {Lower(Why)} while this test and {Others} were running at once, so each was run again, alone, to find the one that did it. [RND4050]"
-        : $"This is the second attempt. The first was cut off, because '{Culprit}', which was running at once with this test, did not end: {Why}. [RND4051]";
+        : $"This is the second attempt. The first was cut off, because '{Culprit}', which was running in the same worker, did not end: {Why}. [RND4051]";
 
     /// <summary>For the one that did it again.</summary>
     public string Confirmed => $" It was running at once with {Others} when {Lower(Why)}; run again alone, it did this.";

@@ -174,7 +174,7 @@ internal sealed class Watch(IRunKeeper run, RunRecord record, Casualties casualt
 
     private static string Phase(LiveCase running) => running.Phase switch
     {
-        WorkPhase.Setup => $"in {(running.What.Contains(' ', StringComparison.Ordinal) ? running.What : $"the setup of '{running.What}'")}",
+        WorkPhase.Setup => $"in the setup of '{running.What}'",
         WorkPhase.Teardown => $"in the teardown of '{running.What}'",
         _ => "",
     };

@@ -47,8 +47,8 @@ internal abstract class WorkerHandle(WorkerNumber number)
     /// <exception cref="WorkerStartException">RND4010: it could not be started, or did not connect in time.</exception>
     public abstract Task<IMessageLink> StartAsync(CancellationToken stop);
 
-    /// <summary>Asks the process and everything in its group to end (SIGTERM): handlers of its end run, children clean up. Where there is no such request it is ended at once. Harmless when it is gone.</summary>
-    public virtual void Terminate() => Kill();
+    /// <summary>Asks the process to end: handlers of its end run, and what it started gets its own moment afterwards. Harmless when it is gone.</summary>
+    public virtual void Terminate() => Send(new Message.EndProcess());
 
     /// <summary>Ends the process and everything in its group, at once. Harmless when it is gone.</summary>
     public abstract void Kill();

@@ -31,22 +31,9 @@ internal static class JUnitReport
     /// <returns>False if it could not be written.</returns>
     public static bool WriteFile(string path, RunReport report, JUnitContext context, Action<string> say)
     {
-        var temporary = "";
-        try
-        {
-            var full = Path.GetFullPath(path);
-            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            temporary = full + ".tmp-" + Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write)) Write(stream, report, context);
-            File.Move(temporary, full, overwrite: true);
-            return true;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            Remove(temporary);
-            say($"The JUnit file '{path}' could not be written: {error.Message} The results above are complete. [RND5006]");
-            return false;
-        }
+        if (WholeFile.Write(path, stream => Write(stream, report, context)) is not { } trouble) return true;
+        say($"The JUnit file '{path}' could not be written: {trouble} The results above are complete. [RND5006]");
+        return false;
     }
 
     public static void Write(Stream stream, RunReport report, JUnitContext context)
@@ -296,17 +283,6 @@ internal static class JUnitReport
 
     // The schema's numbers have no more digits.
     private static string Milliseconds(TimeSpan duration) => duration.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
-
-    private static void Remove(string temporary)
-    {
-        try
-        {
-            if (temporary.Length > 0) File.Delete(temporary);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-        }
-    }
 
     private sealed record Suite(string Name, List<Entry> Cases)
     {

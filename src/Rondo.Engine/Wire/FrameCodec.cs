@@ -70,7 +70,7 @@ internal static class FrameCodec
                 writer.WriteNumber("method", m.Method);
                 writer.WriteNumber("limitMs", m.LimitMs);
                 break;
-            case Message.PlanAccepted or Message.Goodbye or Message.WritesNatively or Message.Finish or Message.Unknown:
+            case Message.PlanAccepted or Message.Goodbye or Message.WritesNatively or Message.EndProcess or Message.Finish or Message.Unknown:
                 break;
             case Message.PlanRefused m:
                 writer.WriteString("why", limits.Cut(m.Why));
@@ -243,6 +243,7 @@ internal static class FrameCodec
         nameof(Message.AreYouThere) => new Message.AreYouThere(json.Int("question")),
         nameof(Message.CancelRunning) => new Message.CancelRunning(json.Text("why")),
         nameof(Message.WritesNatively) => new Message.WritesNatively(),
+        nameof(Message.EndProcess) => new Message.EndProcess(),
         nameof(Message.Finish) => new Message.Finish(),
         "" => throw new FormatException("there is no kind."),
         var unknown => new Message.Unknown(unknown),

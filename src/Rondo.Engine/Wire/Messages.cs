@@ -163,6 +163,9 @@ internal abstract record Message
     /// <summary>The worker was seen to write to its stdout or stderr past the engine: see <see cref="CaseResult.ReadUntil"/>.</summary>
     public sealed record WritesNatively : Message;
 
+    /// <summary>End the process now, whatever its loop does: handlers of its end run.</summary>
+    public sealed record EndProcess : Message;
+
     /// <summary>Tear down and end.</summary>
     public sealed record Finish : Message;
 }

@@ -102,7 +102,7 @@ internal sealed class CaseRunner
     // False: the run is asked to end.
     private async Task<bool> PauseAsync(PlannedCase planned, int made)
     {
-        bench.Report(planned.Index.Value, WorkPhase.Setup, "the pause before its next attempt", TimeSpan.Zero);
+        bench.Report(planned.Index.Value, WorkPhase.Body, "the pause before its next attempt", TimeSpan.Zero);
         await Task.Delay(Attempts.PauseBefore(TimeSpan.FromMilliseconds(bench.Options.RetryDelayMs), made), bench.Time, _stopPauses.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         return !_isStopped;
     }

@@ -15,8 +15,9 @@ internal static class WorkerProgram
     /// <summary>Names the controller's socket and the worker's token. Private: what it means may change with every version.</summary>
     public const string ChannelVariable = "RONDO_CHANNEL";
 
+    private const int EndedWhenAsked = 3;
+
     private static PosixSignalRegistration? s_notMeant;
-    private static PosixSignalRegistration? s_end;
 
     /// <returns>True: this process was a worker and is done.</returns>
     public static bool TryRun(out int exitCode)
@@ -77,11 +78,14 @@ internal static class WorkerProgram
     {
         // Whoever asks a run what it does may ask all processes of its name, and who does not expect this signal is ended by it.
         if (Posix.IsAvailable) s_notMeant = PosixSignalRegistration.Create((PosixSignal)Posix.SigUsr1, static context => context.Cancel = true);
-        // Without this a request to end is an end without ProcessExit, and what waits for that (coverage, cleaning up) does nothing.
-        if (Posix.IsAvailable) s_end = PosixSignalRegistration.Create(PosixSignal.SIGTERM, static _ => Environment.Exit(128 + Posix.SigTerm));
         try
         {
-            while (link.Receive() is { } message) session.Hear(message);
+            while (link.Receive() is { } message)
+            {
+                // Here, since the loop does not turn. Not by a signal, whose meaning belongs to the tests.
+                if (message is Message.EndProcess) Environment.Exit(EndedWhenAsked);
+                session.Hear(message);
+            }
         }
         catch (WireException)
         {

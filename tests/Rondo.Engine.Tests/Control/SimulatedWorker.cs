@@ -134,6 +134,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
     private readonly Dictionary<string, TaskCompletionSource<Message.RunFixtureValue>> _values = [];
     private readonly Dictionary<string, Failure> _lost = [];
     private volatile bool _isStarved;
+    private volatile bool _isAskedToEnd;
 
     public override int? ProcessId => 1000 + Number.Value;
 
@@ -190,9 +191,14 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
     /// <summary>How it was told to end, in order.</summary>
     public List<string> Ends { get; } = [];
 
+    /// <summary>It was asked to end, and what it begins from here on is cut off.</summary>
+    public bool IsAskedToEnd => _isAskedToEnd;
+
     public override void Terminate()
     {
         Ends.Add("terminate");
+        _isAskedToEnd = true;
+        world.AskedToEnd(this);
         if (!HasStarted || script.IsDeafToTerm || script.CannotBeKilled) return;
         WasKilled = true;
         Die(new WorkerEnd(143, 15));

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Rondo;
 
 public sealed class Tests
@@ -38,6 +40,19 @@ public sealed class Tests
 
 public sealed class Ends
 {
+    // A signal means what the tests make of it.
+    [Test] public async Task Has_its_own_handler_of_a_signal()
+    {
+        var heard = new TaskCompletionSource();
+        using var handler = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            heard.TrySetResult();
+        });
+        using var sender = Process.Start("kill", ["-TERM", $"{Environment.ProcessId}"]);
+        await heard.Task;
+    }
+
     // A worker that hangs is asked to end before it is killed: what hears of that may clean up.
     [Test] public void Hears_that_its_process_ends()
     {

@@ -34,22 +34,9 @@ internal static class TimelinePage
     /// <summary>As <see cref="WriteFile(string, string, RerunCommand, Action{string})"/>, of runs that were read.</summary>
     public static bool WriteFile(string path, Recording recording, RerunCommand again, Action<string> say)
     {
-        var temporary = "";
-        try
-        {
-            var full = Path.GetFullPath(path);
-            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            temporary = full + ".tmp-" + Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write)) Write(stream, recording, again);
-            File.Move(temporary, full, overwrite: true);
-            return true;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            if (temporary.Length > 0) Remove(temporary);
-            say(Trouble(path, error.Message));
-            return false;
-        }
+        if (WholeFile.Write(path, stream => Write(stream, recording, again)) is not { } trouble) return true;
+        say(Trouble(path, trouble));
+        return false;
     }
 
     public static void Write(Stream stream, Recording recording, RerunCommand again)
@@ -88,18 +75,6 @@ internal static class TimelinePage
                 default:
                     throw new InvalidOperationException($"This is a bug in Rondo: the page has no part '{name}'.");
             }
-        }
-    }
-
-    /// <summary>Removes a file of ours; that it stays is no reason for anything.</summary>
-    public static void Remove(string file)
-    {
-        try
-        {
-            File.Delete(file);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
         }
     }
 
