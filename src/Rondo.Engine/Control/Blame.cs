@@ -8,6 +8,8 @@ internal static class Blame
     /// <summary>What it means that a worker ended before it was ready.</summary>
     public const string NoCasePays = "No test was running in it, so none is charged with it, but a process of the run ended early: the exit code is not 0.";
 
+    private const string LessMemory = "Let the tests hold less, or raise what bounds them: a container's limit, or DOTNET_GCHeapHardLimit.";
+
     /// <summary>Where in its work a case was; empty for the body.</summary>
     public static string Where(LiveCase running) => running.Phase switch
     {
@@ -39,7 +41,11 @@ internal static class Blame
         return end switch
         {
             _ when error.Contains("Stack overflow", StringComparison.Ordinal) => "The stack overflowed: look for endless recursion in the error output below.",
+            { OutOfMemory: { } evidence } => $"Memory was used up, and then the system ends processes: {evidence}. Run fewer workers (-n), let the tests hold less, or give the machine or container more.",
             { Signal: 9 } => "SIGKILL comes from outside: the system when memory is short, a container's limit, or somebody's kill.",
+            { Signal: 6 } when error.Contains("Out of memory.", StringComparison.Ordinal) => $"Memory was used up, and the runtime gave up. {LessMemory}",
+            // Its own exception, with which it begins to throw one of ours, and which it could not finish.
+            { Signal: 6 } when error.Contains("PAL_SEHException", StringComparison.Ordinal) => $"The runtime gave up while it was throwing an exception, which is what it does when memory is used up, too. If that may be: {LessMemory}",
             { Signal: 6 } => "The runtime gave up: Environment.FailFast, an exception nobody could catch, or abort() in native code; its message is in the error output below.",
             { Signal: 11 or 7 or 4 } => "Native code, or unsafe code, touched memory it must not.",
             { Signal: 15 or 2 or 1 } => "Somebody sent it that signal.",

@@ -42,6 +42,7 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, string ma
     private Process? _process;
     private Task _reading = Task.CompletedTask;
     private Task<IReadOnlyList<MarkedProcess>>? _endingLeft;
+    private MemoryWatch? _memory;
 
     public override int? ProcessId => _process?.Id;
 
@@ -89,6 +90,7 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, string ma
         }
 
         _process.StandardInput.Close();
+        _memory = MemoryKills.OfThisSystem.Watch(_process.Id);
         _reading = _output.ReadAsync(_process);
         using var early = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var accepted = listener.AcceptAsync(ProcessStarter.HandshakeLimit, time, early.Token);
@@ -124,7 +126,8 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, string ma
         await _reading.WaitAsync(s_pipesMayStayOpen, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!OperatingSystem.IsLinux()) Posix.SignalGroup(process.Id, Posix.SigKill);
         var code = process.ExitCode;
-        return !OperatingSystem.IsWindows() && code > 128 ? new WorkerEnd(code, code - 128) : new WorkerEnd(code, null);
+        if (OperatingSystem.IsWindows() || code <= 128) return new WorkerEnd(code, null);
+        return new WorkerEnd(code, code - 128) { OutOfMemory = _memory is null || code - 128 != Posix.SigKill ? null : MemoryKills.OfThisSystem.Explain(_memory) };
     }
 
     public override Task<IReadOnlyList<MarkedProcess>> EndLeftAsync() => _endingLeft ?? base.EndLeftAsync();

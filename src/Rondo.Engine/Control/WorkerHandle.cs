@@ -120,6 +120,9 @@ internal sealed record WorkerEnd(int? ExitCode, int? Signal)
     /// <summary>Nothing is known.</summary>
     public static WorkerEnd Unknown { get; } = new(null, null);
 
+    /// <summary>What shows that the system ended it because memory was used up, to stand in a sentence; null if nothing shows that.</summary>
+    public string? OutOfMemory { get; init; }
+
     public override string ToString() => this switch
     {
         { Signal: { } signal } => $"was ended by signal {signal} ({SignalName(signal)})",
