@@ -68,6 +68,28 @@ public sealed class Recordings
     }
 
     [TestMethod]
+    public async Task One_log_of_several_is_replayed_to_the_same_files_as_they_are()
+    {
+        await using var first = await UserRun.StartAsync("EverythingHappens", "-n", "2");
+        Assert.AreEqual(2, (await first.EndAsync()).ExitCode, first.Describe());
+        await using var second = await UserRun.StartAsync("EverythingHappens", ["-n", "1", "--rest"], first.History, new Dictionary<string, string> { ["ALL_WELL"] = "1" });
+        await second.EndAsync();
+        await using var several = await ReplayAsync(first, second.RunLogPath, "--junitxml", Path.Combine(first.Folder, "several.xml"), "--timeline", Path.Combine(first.Folder, "several.html"), "--runlog", Path.Combine(first.Folder, "all.jsonl"));
+        var shown = await several.EndAsync();
+        File.Delete(first.RunLogPath);
+        File.Delete(second.RunLogPath);
+
+        await using var merged = await UserRun.StartAsync("EverythingHappens", ["--replay", Path.Combine(first.Folder, "all.jsonl"), "--junitxml", Path.Combine(first.Folder, "merged.xml"), "--timeline", Path.Combine(first.Folder, "merged.html")], history: null, reports: false);
+        var again = await merged.EndAsync();
+
+        Assert.AreEqual(shown.ExitCode, again.ExitCode, merged.Describe());
+        Assert.AreEqual(File.ReadAllText(Path.Combine(first.Folder, "several.xml")), File.ReadAllText(Path.Combine(first.Folder, "merged.xml")));
+        Assert.AreEqual(File.ReadAllText(Path.Combine(first.Folder, "several.html")), File.ReadAllText(Path.Combine(first.Folder, "merged.html")));
+        Assert.Contains("2 recorded runs", again.Console);
+        Assert.AreEqual(Account.Find(shown.Console), Account.Find(again.Console));
+    }
+
+    [TestMethod]
     public async Task A_log_whose_controller_was_killed_says_who_was_running_and_what_was_not_run()
     {
         RunProcesses.RequireSignals();

@@ -144,9 +144,12 @@ public sealed class OptionsTests
     [DataRow("ff= seed=3 order=plan", null)]
     [DataRow("nf= seed=3 ready-order=random", null)]
     [DataRow("replay=a k=x", "--replay and -k")]
-    [DataRow("replay=a runlog=b", "--replay and --runlog")]
+    [DataRow("replay=a rest=", "--replay and --rest")]
+    [DataRow("rest= lf=", "--rest and --lf")]
+    [DataRow("rest= sw=", "--rest and --sw")]
+    [DataRow("rest= ff= x= shard=1/2", null)]
     [DataRow("replay=a filter-uid=b", "--replay and --filter-uid")]
-    [DataRow("replay=a junitxml=b timeline=c durations=3 fail-on-flaky= history=d", null)]
+    [DataRow("replay=a junitxml=b timeline=c runlog=e durations=3 fail-on-flaky= history=d", null)]
     public void Options_that_contradict_each_other_are_refused(string given, string? refused)
     {
         var commandLine = given.Split(' ').Select(g => g.Split('=')).ToDictionary(g => g[0], g => g[1].Length == 0 ? Array.Empty<string>() : [g[1]]);
@@ -242,7 +245,7 @@ public sealed class OptionsTests
     public void Options_become_the_engines_request()
     {
         var settings = Settings(
-            new() { ["n"] = ["2"], ["x"] = [], ["test-timeout"] = ["2s"], ["capture"] = ["no"], ["leaks"] = ["fail"], ["seed"] = ["9"], ["k"] = ["cart"], ["tags"] = ["slow"], ["junitxml"] = ["out/r.xml"], ["history"] = ["h"], ["lf"] = [], ["concurrency"] = ["40"], ["retries"] = ["2"], ["fail-on-flaky"] = [], ["explicit"] = [] }, []);
+            new() { ["n"] = ["2"], ["x"] = [], ["test-timeout"] = ["2s"], ["capture"] = ["no"], ["leaks"] = ["fail"], ["seed"] = ["9"], ["k"] = ["cart"], ["tags"] = ["slow"], ["junitxml"] = ["out/r.xml"], ["history"] = ["h"], ["lf"] = [], ["rest"] = [], ["concurrency"] = ["40"], ["retries"] = ["2"], ["fail-on-flaky"] = [], ["explicit"] = [] }, []);
 
         var request = RequestBuilder.Build(settings, new TestNodeUidListFilter(["A.B.C/Part", "A.B.D"]));
 
@@ -254,6 +257,7 @@ public sealed class OptionsTests
         Assert.AreEqual(9, request.Seed);
         Assert.AreEqual(40, request.Concurrency);
         Assert.IsTrue(request.LastFailedOnly);
+        Assert.IsTrue(request.OnlyWhatIsLeft);
         Assert.AreEqual(2, request.Retries);
         Assert.IsTrue(request.FailOnFlaky);
         Assert.IsTrue(request.Selection.Explicit);

@@ -8,8 +8,10 @@ namespace Rondo.Engine.Control;
 /// <param name="Split">What it is a part of; null without <c>--shard</c>.</param>
 internal sealed record Choice(Plan Plan, Split? Split)
 {
-    /// <summary>Other machines have something to run.</summary>
-    public bool IsEmptyShard => Plan.Cases.Count == 0 && Split is { AllCases: > 0 };
+    /// <summary>There is nothing to run, and that is right: other machines have something, or all of it has passed.</summary>
+    public bool MayBeEmpty => Plan.Cases.Count == 0 && (NothingIsLeft || Split is { AllCases: > 0 });
+
+    private bool NothingIsLeft { get; init; }
 
     /// <summary>Selects, takes this machine's shard, and orders.</summary>
     /// <param name="all">All cases there are.</param>
@@ -31,6 +33,14 @@ internal sealed record Choice(Plan Plan, Split? Split)
             if (split.Plan.Cases.Count == 0 && split.AllCases > 0) note($"Shard {shard} is empty: there is less to run than machines. That is no error, so the exit code is 0.");
         }
 
+        var nothingIsLeft = false;
+        if (request.OnlyWhatIsLeft && history is not null)
+        {
+            var chosen = selected.Cases.Count;
+            selected = CaseSelection.LeftOf(selected, history.IsLeft, note);
+            nothingIsLeft = chosen > 0 && selected.Cases.Count == 0;
+        }
+
         if (history is not null)
         {
             if (request.Stepwise) selected = CaseOrder.FromFirstFailed(selected, history.LastFailed, history.Knows, note);
@@ -38,7 +48,7 @@ internal sealed record Choice(Plan Plan, Split? Split)
             if (request.Seed is { } seed) selected = selected.Shuffled(seed);
         }
 
-        return new Choice(selected.ByPriority(), split);
+        return new Choice(selected.ByPriority(), split) { NothingIsLeft = nothingIsLeft };
     }
 
     // As a run with these options would keep things together on one worker; not what this machine makes of them, such as under a debugger.

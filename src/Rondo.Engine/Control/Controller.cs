@@ -72,7 +72,7 @@ internal sealed partial class Controller
     private int _nextWorker;
     private int _startFailures;
     private bool _planOnly;
-    private bool _isEmptyShard;
+    private bool _mayBeEmpty;
     private Division? _division;
 
     public Controller(TestCatalog catalog, RunRequest request, IRunObserver observer, RunEnvironment environment)
@@ -111,6 +111,7 @@ internal sealed partial class Controller
         foreach (var note in _request.Notes) Note(note);
         await ServeAsync(hostStop).ConfigureAwait(false);
         FillNotRun();
+        if (_request.OnlyWhatIsLeft) NoteWhatIsLeft();
         var plan = Plan ?? new Plan([]);
         var report = new RunReport(plan, _record.Results, _record.TeardownErrors, Account.Of(plan, _record.Results), _ending ?? new Ending.Complete())
         {
@@ -122,11 +123,18 @@ internal sealed partial class Controller
             EarlyEnds = _record.EarlyEnds,
             Flaky = [.. plan.Cases.Where(c => _record.Results[c.Index].IsFlaky).Select(c => c.Index)],
             FailOnFlaky = _request.FailOnFlaky,
-            IsEmptyShard = _isEmptyShard,
+            MayBeEmpty = _mayBeEmpty,
             Floor = FloorOf(_time.GetElapsedTime(from)),
         };
         await memory.EndAsync(report).ConfigureAwait(false);
         return report;
+    }
+
+    private void NoteWhatIsLeft()
+    {
+        if (Plan is not { Cases.Count: > 0 } plan) return;
+        var account = Account.Of(plan, _record.Results);
+        Note(account.Failed + account.NotRun == 0 ? "--rest: nothing is left." : $"--rest: {account.Failed + account.NotRun} left, of which {account.Failed} failed and {account.NotRun} were not run. The same command runs them.");
     }
 
     // Not of a short run, which has no time to lose; nor of one that was stopped.
@@ -213,7 +221,7 @@ internal sealed partial class Controller
     {
         var choice = Choice.Of(PlanBuilder.Build(_catalog, _rows.Of), _catalog, _request, _history, Note);
         var selected = _record.Plan = CaseOverrides.Apply(choice.Plan, _request.Overrides);
-        _isEmptyShard = choice.IsEmptyShard;
+        _mayBeEmpty = choice.MayBeEmpty;
         if (_planOnly)
         {
             FinishEverybody();
@@ -246,7 +254,7 @@ internal sealed partial class Controller
         _scopes = new ScopeCounts(selected, _catalog);
         _fixtureEnds = FixtureEnds.Of(selected, _catalog);
         _scheduler = new SafeScheduler(units, division.NewScheduler(_target, _isolates && _starter.IsInProcess), Note);
-        _record.Memory!.Planned(selected, _request.Selection.IsAll && !_request.LastFailedOnly && !_request.Stepwise, choice.Split, units, Math.Max(1, _target), _workersText);
+        _record.Memory!.Planned(selected, _request.Selection.IsAll && !_request.LastFailedOnly && !_request.OnlyWhatIsLeft && !_request.Stepwise, choice.Split, units, Math.Max(1, _target), _workersText);
         foreach (var seat in _seats.Where(s => s.State == SeatState.Greeted)) SendPlan(seat);
         if (selected.Cases.Count == 0) FinishEverybody();
         else StartMissingWorkers();

@@ -37,9 +37,10 @@ internal sealed class RunMemory
         var folder = HistoryFolder.Find(request.HistoryDirectory);
         // What is said before there is a log is written into it afterwards.
         List<string>? early = null;
-        if (folder is not null)
+        foreach (var crashed in folder is null ? [] : CrashedRun.Find(folder, time))
         {
-            foreach (var crashed in CrashedRun.Find(folder, time)) Say(crashed.Message);
+            Say(crashed.Message);
+            await crashed.RememberAsync(folder!, time, Say).ConfigureAwait(false);
         }
 
         var history = await RunHistory.ReadAsync(folder, time, Say).ConfigureAwait(false);
@@ -137,7 +138,7 @@ internal sealed class RunMemory
         await _history.SaveAsync(report.Plan, report.Results, _selectsAll, _time, _note, _split).ConfigureAwait(false);
         // The run broke before it was divided: its cases are known all the same.
         if (!_isPlanned) _log.Planned(report.Plan);
-        _log.Add(new RunLogEvent.Ended(report.Account, report.Ending) { Duration = report.Duration, TeardownErrors = report.TeardownErrors.Count, EarlyEnds = report.EarlyEnds });
+        _log.Add(new RunLogEvent.Ended(report.Account, report.Ending) { Duration = report.Duration, TeardownErrors = report.TeardownErrors.Count, EarlyEnds = report.EarlyEnds, MayBeEmpty = report.MayBeEmpty });
         _log.Dispose();
         if (_request.TimelineFile is { } timeline) TimelinePage.WriteFile(timeline, _request.RunLogFile ?? _timelineLog!, new RerunCommand(_request.Command, ShellQuote.Here), _note);
         if (_timelineLog is not null) WholeFile.Remove(_timelineLog);
@@ -188,6 +189,7 @@ internal sealed class RunMemory
         Say("tags", request.Selection.Tags);
         Say("maxfail", request.MaxFail?.ToString(CultureInfo.InvariantCulture));
         Say("lf", request.LastFailedOnly ? "" : null);
+Say("rest", request.OnlyWhatIsLeft ? "" : null);
         Say("ff", request.FailedFirst ? "" : null);
         Say("nf", request.NewFirst ? "" : null);
         Say("sw", request.Stepwise ? "" : null);

@@ -27,6 +27,9 @@ internal sealed record RunRequest
 
     public bool LastFailedOnly { get; init; }
 
+    /// <summary>Only what neither passed nor was skipped when it was last planned.</summary>
+    public bool OnlyWhatIsLeft { get; init; }
+
     /// <summary>What failed when it last ran comes first.</summary>
     public bool FailedFirst { get; init; }
 
@@ -228,8 +231,8 @@ internal sealed record RunReport(Plan Plan, IReadOnlyDictionary<CaseIndex, CaseR
     /// <summary>Why more workers would not have made the run shorter, as a sentence; null if they would have, or if it was short.</summary>
     public string? Floor { get; init; }
 
-    /// <summary>This machine's shard has no case, while others have some.</summary>
-    public bool IsEmptyShard { get; init; }
+    /// <summary>That no case was planned is right: other machines have some, or none is left.</summary>
+    public bool MayBeEmpty { get; init; }
 
     /// <summary>They make the run fail.</summary>
     public bool FailOnFlaky { get; init; }
@@ -242,7 +245,7 @@ internal sealed record RunReport(Plan Plan, IReadOnlyDictionary<CaseIndex, CaseR
         Ending.Complete when Account.Failed > 0 || TeardownErrors.Count > 0 => 2,
         Ending.Complete when FailOnFlaky && Flaky.Count > 0 => 2,
         Ending.Complete when Account.NotRun > 0 || EarlyEnds.Count > 0 => 3,
-        Ending.Complete when Account.Planned == 0 => IsEmptyShard ? 0 : 8,
+        Ending.Complete when Account.Planned == 0 => MayBeEmpty ? 0 : 8,
         Ending.Complete => 0,
         _ => throw new InvalidOperationException($"This is a bug in Rondo: unknown ending {Ending.GetType().Name}."),
     };

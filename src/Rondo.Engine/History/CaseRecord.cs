@@ -13,6 +13,12 @@ internal sealed record CaseRecord(double[] Ms, Tally? Last, long Run)
     /// <summary>How often it ran since this was first counted. Of two records of one case, which two machines wrote, the one with more is the later one.</summary>
     public long Ran { get; init; }
 
+    /// <summary>It was planned since it last ran, and the run ended before it came to it.</summary>
+    public bool WasNotRun { get; init; }
+
+    /// <summary>When it was last planned it neither passed nor was skipped.</summary>
+    public bool IsLeft => WasNotRun || Last is null or Tally.Failed;
+
     /// <summary>It ran while a round of shards goes on, which is divided by <see cref="FrozenMs"/>: see <see cref="ShardRound"/>.</summary>
     public bool IsFrozen { get; init; }
 
@@ -55,7 +61,7 @@ internal sealed record CaseRecord(double[] Ms, Tally? Last, long Run)
     public static CaseRecord Later(CaseRecord one, CaseRecord other)
     {
         var later = Compare(one, other) >= 0 ? one : other;
-        return later with { Run = Math.Max(one.Run, other.Run), IsFrozen = one.IsFrozen || other.IsFrozen, FrozenMs = Nullable.Compare(one.FrozenMs, other.FrozenMs) >= 0 ? one.FrozenMs : other.FrozenMs };
+        return later with { Run = Math.Max(one.Run, other.Run), IsFrozen = one.IsFrozen || other.IsFrozen, FrozenMs = Nullable.Compare(one.FrozenMs, other.FrozenMs) >= 0 ? one.FrozenMs : other.FrozenMs, WasNotRun = one.Ran == other.Ran ? one.WasNotRun || other.WasNotRun : later.WasNotRun };
     }
 
     // What counts is the first line. The rest decides between machines that ran the same case, in the same way everywhere.
@@ -79,7 +85,7 @@ internal sealed record CaseRecord(double[] Ms, Tally? Last, long Run)
     public static CaseRecord After(CaseRecord? before, CaseResult result, long run, bool freezes = false)
     {
         var old = before ?? new CaseRecord([], null, run);
-        if (result.Outcome is Outcome.NotRun) return old with { Run = run };
+        if (result.Outcome is Outcome.NotRun) return old with { Run = run, WasNotRun = true };
         var ms = old.Ms;
         if (result.Outcome is Outcome.Passed or Outcome.Failed)
         {

@@ -81,6 +81,7 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
             writer.WriteEndArray();
             if (record.Last is { } last) writer.WriteString("last", NameOf(last));
             if (record.Ran > 0) writer.WriteNumber("ran", record.Ran);
+            if (record.WasNotRun) writer.WriteNumber("notrun", 1);
             if (round is not null && record.IsFrozen) writer.WriteNumber("split", record.FrozenMs ?? -1);
             writer.WriteNumber("run", record.Run);
             writer.WriteEndObject();
@@ -139,9 +140,10 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
             if (json.TextOrNull("id") is not { Length: > 0 } name || !Array.TrueForAll(ms, m => m is >= 0 and <= MaxMs) || json.Long("run") < 0) return null;
             var ran = json.TryGetProperty("ran", out var count) ? count.GetInt64() : 0;
             double? split = json.TryGetProperty("split", out var frozen) ? frozen.GetDouble() : null;
+            var wasNotRun = json.TryGetProperty("notrun", out var left) && left.GetInt64() != 0;
             if (ran < 0 || split is not (null or (>= -1 and <= MaxMs))) return null;
             id = name;
-            return new CaseRecord(ms.Length > CaseRecord.Kept ? CaseRecord.Part(ms, ms.Length - CaseRecord.Kept, CaseRecord.Kept) : ms, last, json.Long("run")) { Ran = ran, IsFrozen = split is not null, FrozenMs = split is >= 0 ? split : null };
+            return new CaseRecord(ms.Length > CaseRecord.Kept ? CaseRecord.Part(ms, ms.Length - CaseRecord.Kept, CaseRecord.Kept) : ms, last, json.Long("run")) { Ran = ran, WasNotRun = wasNotRun, IsFrozen = split is not null, FrozenMs = split is >= 0 ? split : null };
         }
         catch (Exception error) when (IsDamage(error))
         {
@@ -166,6 +168,7 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
         Tally? last = line.Is(",\"last\":\"passed\"") ? Tally.Passed : line.Is(",\"last\":\"failed\"") ? Tally.Failed : line.Is(",\"last\":\"skipped\"") ? Tally.Skipped : null;
         long ran = 0;
         if (line.Is(",\"ran\":") && !line.Number(out ran)) return null;
+        var wasNotRun = line.Is(",\"notrun\":1");
         double? split = null;
         if (line.Is(",\"split\":"))
         {
@@ -174,7 +177,7 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
         }
 
         if (!line.Is(",\"run\":") || !line.Number(out var run) || !line.Is("}") || !line.IsOver) return null;
-        return new CaseRecord(CaseRecord.Part(ms, 0, count), last, run) { Ran = ran, IsFrozen = split is not null, FrozenMs = split is >= 0 ? split : null };
+        return new CaseRecord(CaseRecord.Part(ms, 0, count), last, run) { Ran = ran, WasNotRun = wasNotRun, IsFrozen = split is not null, FrozenMs = split is >= 0 ? split : null };
     }
 
     private static string NameOf(Tally tally) => tally switch

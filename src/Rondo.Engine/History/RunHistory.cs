@@ -62,6 +62,9 @@ internal sealed class RunHistory
     /// <summary>The case ran in an earlier run.</summary>
     public bool Knows(string id) => Of(id) is { Last: not null };
 
+    /// <summary>The case is not known, or when it was last planned it neither passed nor was skipped.</summary>
+    public bool IsLeft(string id) => Of(id) is not { IsLeft: false };
+
     /// <summary>Reads the history. A damaged, foreign or newer file is set aside, and what can be read of it is used.</summary>
     /// <param name="say">Hears about trouble.</param>
     public static async Task<RunHistory> ReadAsync(HistoryFolder? folder, TimeProvider time, Action<string> say)

@@ -52,6 +52,20 @@ internal static class CaseSelection
         return new Plan(mine);
     }
 
+    /// <summary>For <c>--rest</c>: what is left of the chosen cases.</summary>
+    /// <param name="chosen">The cases that would run without it, on this machine.</param>
+    /// <param name="isLeft">By id: no run is known in which it was the last that planned the case and the case passed or was skipped.</param>
+    /// <param name="note">Hears how many there are.</param>
+    public static Plan LeftOf(Plan chosen, Func<string, bool> isLeft, Action<string> note)
+    {
+        PlannedCase[] left = [.. chosen.Cases.Where(c => isLeft(c.Id)).Select((c, i) => c with { Index = new CaseIndex(i) })];
+        if (chosen.Cases.Count == 0) return chosen;
+        note(left.Length == 0
+            ? $"--rest: nothing is left. All {chosen.Cases.Count} chosen cases passed or were skipped when they were last planned, so nothing runs; leave --rest out to begin anew."
+            : $"--rest: {left.Length} of the {chosen.Cases.Count} chosen cases were left.");
+        return left.Length == chosen.Cases.Count ? chosen : new Plan(left);
+    }
+
     /// <summary>False only if no case of the test can be chosen, so that its data source need not be read. True when unsure.</summary>
     /// <exception cref="ArgumentException">RND2002: an expression cannot be read.</exception>
     public static bool MayMatch(TestMethod test, Selection selection)

@@ -1,4 +1,6 @@
 using Rondo.Engine.History;
+using Rondo.Engine.Planning;
+using Rondo.Engine.Results;
 
 namespace Rondo.Engine.RunLog;
 
@@ -12,6 +14,35 @@ internal sealed record CrashedRun(string RunId, IReadOnlyList<RunningCase> Runni
     public string Message => "The previous run ended without an account; "
         + (Running.Count == 0 ? "no case was running." : string.Join(", ", Running.Take(10).Select(r => $"'{r.Id}' was running on {r.Worker}")) + (Running.Count > 10 ? $", and {Running.Count - 10} more." : "."))
         + $" Its process was killed or ended itself. What is known of it is in '{Log}'. [RND5002]";
+
+    /// <summary>Adds what its log tells to the history: nobody else can do it any more.</summary>
+    public async Task RememberAsync(HistoryFolder folder, TimeProvider time, Action<string> say)
+    {
+        RecordedRun run;
+        try
+        {
+            run = RecordedRun.Read(Log)[0];
+        }
+        catch (RunLogException)
+        {
+            // Set aside as it is, and told of already.
+            return;
+        }
+
+        var cases = new List<RecordedCase>();
+        var results = new Dictionary<CaseIndex, CaseResult>();
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < run.Cases.Count; i++)
+        {
+            if (run.Cases[i].IsLost || !ids.Add(run.Cases[i].Id)) continue;
+            var index = new CaseIndex(cases.Count);
+            results.Add(index, run.Results[i] with { Case = index });
+            cases.Add(run.Cases[i]);
+        }
+
+        var history = await RunHistory.ReadAsync(folder, time, static _ => { }).ConfigureAwait(false);
+        await history.SaveAsync(RecordedPlan.Of(cases, null), results, wholeSuite: false, time, say).ConfigureAwait(false);
+    }
 
     /// <summary>Looks for such logs and sets each aside, so that it is reported once, also if several runs start together.</summary>
     /// <returns>Usually nothing. Never throws: a log that cannot be read or moved is left alone.</returns>

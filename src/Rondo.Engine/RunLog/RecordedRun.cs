@@ -69,12 +69,13 @@ internal sealed class RecordedRun
         return null;
     }
 
+    /// <summary>The run of a log, or all runs of a merged one.</summary>
     /// <exception cref="RunLogException">RND5010: there is no such file, or it is no run log.</exception>
-    public static RecordedRun Read(string file)
+    public static IReadOnlyList<RecordedRun> Read(string file)
     {
         try
         {
-            return Of(file, RunLogReader.ReadAll(file));
+            return [.. RunLogReader.ReadRuns(file).Select(content => Of(content.File ?? file, content))];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -231,6 +232,11 @@ internal sealed record RecordedCase(string Id, PlannedTest Test)
     public string DisplayName { get; init; } = "";
 
     public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Nothing of it is left but that it was planned.</summary>
+    public bool IsLost => Id.StartsWith(Lost, StringComparison.Ordinal);
+
+    private const string Lost = "(lost).";
 
     public string ClassName => Test.Namespace.Length == 0 ? Test.Type : Test.Namespace + "." + Test.Type;
 

@@ -19,7 +19,7 @@ internal sealed record Recording(RunReport Report, IReadOnlyList<RecordedRun> Ru
     public required IReadOnlyList<IReadOnlyList<RecordedPlace>> Places { get; init; }
 
     /// <exception cref="RunLogException">RND5010, RND5012.</exception>
-    public static Recording Read(IReadOnlyList<string> files, TestCatalog? catalog, bool failOnFlaky = false) => Of([.. files.Select(RecordedRun.Read)], catalog, failOnFlaky);
+    public static Recording Read(IReadOnlyList<string> files, TestCatalog? catalog, bool failOnFlaky = false) => Of([.. files.SelectMany(RecordedRun.Read)], catalog, failOnFlaky);
 
     /// <param name="given">At least one.</param>
     /// <param name="catalog">Knows more of tests that are still there; null: nobody does.</param>
@@ -70,6 +70,7 @@ internal sealed record Recording(RunReport Report, IReadOnlyList<RecordedRun> Ru
             Seed = runs.Select(r => r.Started?.Seed).Distinct().Count() == 1 ? runs[0].Started?.Seed : null,
             Notes = [.. runs.SelectMany((run, number) => run.Notes.Select(note => runs.Count == 1 ? note : string.Create(CultureInfo.InvariantCulture, $"run {number + 1}: {note}"))), .. notes],
             EarlyEnds = [.. runs.SelectMany((run, number) => (run.Ended?.EarlyEnds ?? []).Select(end => end with { Worker = NameOf(number, end.Worker, runs.Count) }))],
+            MayBeEmpty = runs.Exists(static r => r.Ended is { MayBeEmpty: true }),
             Flaky = [.. plan.Cases.Where(c => results[c.Index].IsFlaky).Select(c => c.Index)],
             FailOnFlaky = failOnFlaky || runs.Any(r => r.Option("fail-on-flaky") is not null),
         };

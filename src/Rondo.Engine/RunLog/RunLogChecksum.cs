@@ -9,6 +9,11 @@ internal static class RunLogChecksum
     /// <summary>What stands between a line's content and its checksum.</summary>
     public static ReadOnlySpan<byte> Before => ",\"sum\":\""u8;
 
+    private const int Digits = 8;
+
+    /// <summary>Of the end of a line, from <see cref="Before"/> on.</summary>
+    public static int Length => Before.Length + Digits + "\"}"u8.Length;
+
     public static uint Of(ReadOnlySpan<byte> bytes)
     {
         var sum = uint.MaxValue;
@@ -20,8 +25,7 @@ internal static class RunLogChecksum
     /// <summary>The line ends with the checksum of what comes before it.</summary>
     public static bool Fits(ReadOnlySpan<byte> line)
     {
-        const int Digits = 8;
-        var content = line.Length - Before.Length - Digits - 2;
+        var content = line.Length - Length;
         if (content < 0 || !line.EndsWith("\"}"u8) || !line[content..].StartsWith(Before)) return false;
         var sum = 0u;
         foreach (var digit in line.Slice(content + Before.Length, Digits))

@@ -97,6 +97,9 @@ internal abstract record RunLogEvent
         public int TeardownErrors { get; init; }
 
         public IReadOnlyList<EarlyEnd> EarlyEnds { get; init; } = [];
+
+        /// <summary>That no case was planned is right.</summary>
+        public bool MayBeEmpty { get; init; }
     }
 }
 

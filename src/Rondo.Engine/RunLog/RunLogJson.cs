@@ -70,6 +70,7 @@ internal static class RunLogJson
             {
                 Duration = TimeSpan.FromTicks(json.Long("durationTicks")),
                 TeardownErrors = json.Int("teardownErrors"),
+                MayBeEmpty = json.Flag("mayBeEmpty"),
                 EarlyEnds = json.List("earlyEnds", end => new EarlyEnd(end.Text("worker"), end.IntOrNull("processId"), end.Text("when"))),
             },
             _ => null,
@@ -161,6 +162,7 @@ internal static class RunLogJson
                 WriteEnding(writer, e.Ending);
                 writer.WriteNumber("durationTicks", e.Duration.Ticks);
                 if (e.TeardownErrors != 0) writer.WriteNumber("teardownErrors", e.TeardownErrors);
+                if (e.MayBeEmpty) writer.WriteBoolean("mayBeEmpty", true);
                 WriteEarlyEnds(writer, e.EarlyEnds);
                 break;
             default:

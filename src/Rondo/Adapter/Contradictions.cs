@@ -12,6 +12,8 @@ internal static class Contradictions
         var random = order == "random" ? "--order random"
             : order is null && settings.Number(RondoOptions.Seed) is not null && settings.Text(RondoOptions.ReadyOrder) != "random" ? "--seed, which asks for a random order," : null;
         if (settings.IsOn(RondoOptions.LastFailed) && settings.IsOn(RondoOptions.FailedFirst)) Refuse("--lf and --ff", "the one runs only what failed, the other the rest as well");
+        if (settings.IsOn(RondoOptions.Rest) && settings.IsOn(RondoOptions.LastFailed)) Refuse("--rest and --lf", "the one also runs what was not run, the other only what failed");
+        if (settings.IsOn(RondoOptions.Rest) && settings.IsOn(RondoOptions.Stepwise)) Refuse("--rest and --sw", "both decide which tests an earlier run leaves to this one");
         foreach (var (name, shown) in new[] { (RondoOptions.FailedFirst, "--ff"), (RondoOptions.NewFirst, "--nf"), (RondoOptions.Stepwise, "--sw") })
         {
             if (random is not null && settings.IsOn(name)) Refuse($"{shown} and {random}", "both decide about the order");
@@ -36,7 +38,7 @@ internal static class Contradictions
         {
             foreach (var other in RondoOptions.All.Select(static o => o.Name).Concat(["filter-uid", "treenode-filter"]))
             {
-                if (other is RondoOptions.Replay or RondoOptions.JUnit or RondoOptions.Timeline or RondoOptions.DurationsShown or RondoOptions.FailOnFlaky or RondoOptions.History) continue;
+                if (other is RondoOptions.Replay or RondoOptions.JUnit or RondoOptions.Timeline or RondoOptions.RunLog or RondoOptions.DurationsShown or RondoOptions.FailOnFlaky or RondoOptions.History) continue;
                 if (settings.IsOnCommandLine(other)) Refuse($"--replay and {(other.Length == 1 ? "-" : "--")}{other}", "the one shows a recorded run as it was, the other is about a new one");
             }
         }

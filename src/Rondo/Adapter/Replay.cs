@@ -9,8 +9,9 @@ namespace Rondo.Adapter;
 internal sealed class Replay
 {
     private readonly Recording _recording;
+    private readonly IReadOnlyList<string> _files;
 
-    private Replay(Recording recording) => _recording = recording;
+    private Replay(Recording recording, IReadOnlyList<string> files) => (_recording, _files) = (recording, files);
 
     /// <returns>Why the logs cannot be shown; null if they can.</returns>
     public static string? Read(IReadOnlyList<string> files, TestCatalog catalog, bool failOnFlaky, out Replay? replay)
@@ -18,7 +19,8 @@ internal sealed class Replay
         replay = null;
         try
         {
-            replay = new Replay(Recording.Read([.. files.Select(Path.GetFullPath)], catalog, failOnFlaky));
+            string[] full = [.. files.Select(Path.GetFullPath)];
+            replay = new Replay(Recording.Read(full, catalog, failOnFlaky), full);
             return null;
         }
         catch (RunLogException error)
@@ -51,6 +53,7 @@ internal sealed class Replay
         var report = _recording.Report with { Notes = notes };
         if (request.JUnitFile is { } junit) JUnitReport.WriteFile(junit, report, new JUnitContext { HostName = _recording.HostName, Seed = report.Seed }, notes.Add);
         if (request.TimelineFile is { } timeline) TimelinePage.WriteFile(timeline, _recording, new RerunCommand(request.Command, ShellQuote.Here), notes.Add);
+        if (request.RunLogFile is { } log && MergedLog.WriteFile(log, _files) is { } trouble) notes.Add($"The run log '{log}' could not be written: {trouble} The logs that were given are as they were. [RND5001]");
         return report;
     }
 }

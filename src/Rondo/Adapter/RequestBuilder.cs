@@ -21,6 +21,7 @@ internal static class RequestBuilder
         MaxWorkerRestart = settings.Number(RondoOptions.MaxWorkerRestart),
         MaxFail = settings.IsOn(RondoOptions.StopAtFirst) || settings.IsOn(RondoOptions.Stepwise) ? 1 : settings.Number(RondoOptions.MaxFail),
         LastFailedOnly = settings.IsOn(RondoOptions.LastFailed),
+        OnlyWhatIsLeft = settings.IsOn(RondoOptions.Rest),
         FailedFirst = settings.IsOn(RondoOptions.FailedFirst),
         NewFirst = settings.IsOn(RondoOptions.NewFirst),
         Stepwise = settings.IsOn(RondoOptions.Stepwise),

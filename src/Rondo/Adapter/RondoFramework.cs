@@ -194,7 +194,8 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
     // Nothing runs: the recorded results take the way that results take.
     private async Task ReplayAsync(ExecuteRequestContext context, Replay replay, RunRequest request)
     {
-        request = replay.AsRecorded(request);
+        // A default of a file is for the logs of runs, and would put one where that of a run is.
+        request = replay.AsRecorded(request) with { RunLogFile = _settings.IsOnCommandLine(RondoOptions.RunLog) ? request.RunLogFile : null };
         var publisher = Publisher(context, NodesFor(request), request, saysNotes: false);
         var publishing = publisher.RunAsync();
         try
@@ -217,7 +218,7 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
         await PublishFileAsync(context, request.RunLogFile, "Run log").ConfigureAwait(false);
         if (!IsServerOfAnIde)
         {
-            if (report.IsEmptyShard) ExitCodes.ReportEmptyShard();
+            if (report.MayBeEmpty) ExitCodes.ReportNothingToRun();
             ExitCodes.Report(report.ExitCode, Ignored());
         }
 

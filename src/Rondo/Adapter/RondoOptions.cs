@@ -51,6 +51,7 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
     public const string StopAtFirst = "x";
     public const string MaxFail = "maxfail";
     public const string LastFailed = "lf";
+    public const string Rest = "rest";
     public const string Explicit = "explicit";
     public const string Retries = "retries";
     public const string FailOnFlaky = "fail-on-flaky";
@@ -101,6 +102,7 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
         new(StopAtFirst, "Stops at the first failed test."),
         new(MaxFail, "Stops when so many tests have failed.", "a number from 1", v => IsNumber(v, 1)),
         new(LastFailed, "Runs only what failed in the last run; everything if nothing did."),
+        new(Rest, "Runs only what has not passed since it was last planned: failed, not run, or new; nothing if nothing is left."),
         new(Explicit, "Also runs and lists tests marked [Explicit]; without it only those that --filter-uid names."),
         new(Retries, "Runs a failed test without a [Retry] of its own again, up to so many times; one that passes then is flaky and counts as passed.", "a number from 0 to 1000", v => IsNumber(v, 0) && !(int.Parse(v, CultureInfo.InvariantCulture) > 1000)),
         new(RetryIn, "Where further attempts are made: place (the default) at once in the same worker; process after everything else, each in a fresh worker, also of a test that ended its worker.", "'place' or 'process'", v => v is "place" or "process"),
@@ -116,7 +118,7 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
         new(JUnit, "Writes a JUnit XML report to this file.", "the path of a file"),
         new(RunLog, "Writes the event log of the run to this file.", "the path of a file"),
         new(Timeline, "Writes one self-contained HTML page to this file: who ran what when, failures, what takes long.", "the path of a file"),
-        new(Replay, "Shows recorded runs again and runs nothing; several logs (of shards, of reruns) are shown as one run. With --junitxml and --timeline it makes these files again.", "the path of a file that --runlog wrote") { TakesSeveral = true },
+        new(Replay, "Shows recorded runs again and runs nothing; several logs (of shards, of reruns) are shown as one run. With --junitxml and --timeline it makes these files again, with --runlog one log of them all.", "the path of a file that --runlog wrote") { TakesSeveral = true },
         new(History, "The folder that keeps durations and outcomes; the default is .rondo beside the project file.", "the path of a folder"),
         new(DurationsShown, "How many of the slowest tests are listed at the end; 0 lists none.", "a number from 0", v => IsNumber(v, 0)),
         new(Capture, "auto (the default) keeps a test's output for its report; no also streams it live, each line with its worker.", "'auto' or 'no'", v => v is "auto" or "no"),

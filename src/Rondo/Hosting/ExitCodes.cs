@@ -34,8 +34,8 @@ internal static class ExitCodes
     /// <summary>Only a listing was asked for, and it was given: that no test ran is right.</summary>
     public static void ReportListing() => s_mayBeEmpty = true;
 
-    /// <summary>Other machines have the tests: that none ran here is right.</summary>
-    public static void ReportEmptyShard() => s_mayBeEmpty = true;
+    /// <summary>Other machines have the tests, or none is left: that none ran here is right.</summary>
+    public static void ReportNothingToRun() => s_mayBeEmpty = true;
 
     /// <summary>Remembers how a run ended; of several the worst one counts.</summary>
     /// <param name="exitCode">The run's own exit code.</param>

@@ -51,6 +51,21 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [TestMethod]
+    public async Task What_was_planned_and_not_run_is_left_until_it_passes_whatever_it_was_before()
+    {
+        await SaveAsync(("A.B.Cut", 5), ("A.B.Good", 5), ("A.B.Bad", -5));
+        await SaveAsync(("A.B.Cut", 0), ("A.B.Good", 5), ("A.B.Bad", 0));
+        var cut = await ReadAsync();
+
+        await SaveAsync(false, ("A.B.Cut", 5));
+        var after = await ReadAsync();
+
+        Assert.AreEqual("A.B.Cut A.B.Bad A.B.New", string.Join(' ', new[] { "A.B.Cut", "A.B.Good", "A.B.Bad", "A.B.New" }.Where(cut.IsLeft)));
+        Assert.AreEqual("A.B.Bad", string.Join(' ', new[] { "A.B.Cut", "A.B.Good", "A.B.Bad" }.Where(after.IsLeft)));
+        Assert.AreEqual("A.B.Bad", Assert.ContainsSingle(cut.LastFailed));
+    }
+
+    [TestMethod]
     [DataRow("7", 7.0)]
     [DataRow("1 2 3 4", 3.0)]
     [DataRow("10 10 10 10 10 10 10 10 10 5000", 10.0)]

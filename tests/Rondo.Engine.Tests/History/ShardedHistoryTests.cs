@@ -293,6 +293,7 @@ public sealed class ShardedHistoryTests : IDisposable
             cases.Add("A.B" + i, new CaseRecord(ms, random.Next(4) switch { 0 => null, 1 => Tally.Failed, 2 => Tally.Skipped, _ => Tally.Passed }, random.Next(5))
             {
                 Ran = random.Next(3),
+                WasNotRun = random.Next(3) == 0,
                 IsFrozen = frozen,
                 FrozenMs = frozen && random.Next(2) == 0 ? random.Next(3) : null,
             });

@@ -104,6 +104,25 @@ public sealed class CaseSelectionTests
     }
 
     [TestMethod]
+    public void What_is_left_is_numbered_anew_and_counted()
+    {
+        var left = CaseSelection.LeftOf(s_all, id => id.StartsWith("Shop.ChatTests.", StringComparison.Ordinal), _notes.Add);
+
+        Assert.AreSequenceEqual(s_all.Cases.Select(c => c.Id).Where(id => id.StartsWith("Shop.ChatTests.", StringComparison.Ordinal)), left.Cases.Select(c => c.Id));
+        Assert.AreSequenceEqual(Enumerable.Range(0, left.Cases.Count), left.Cases.Select(c => c.Index.Value));
+        Assert.AreEqual($"--rest: {left.Cases.Count} of the {s_all.Cases.Count} chosen cases were left.", Assert.ContainsSingle(_notes));
+    }
+
+    [TestMethod]
+    public void Where_nothing_is_left_nothing_is_chosen_and_the_reason_is_told()
+    {
+        var left = CaseSelection.LeftOf(s_all, _ => false, _notes.Add);
+
+        Assert.IsEmpty(left.Cases);
+        Assert.Contains("--rest: nothing is left.", Assert.ContainsSingle(_notes));
+    }
+
+    [TestMethod]
     public void An_unreadable_expression_is_refused()
     {
         Assert.Contains("[RND2002]", Assert.ThrowsExactly<ArgumentException>(() => Ids(new Selection { Names = "a and" })).Message);
