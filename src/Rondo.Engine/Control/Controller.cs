@@ -61,6 +61,7 @@ internal sealed partial class Controller
     private bool _isolates;
     private RunHistory? _history;
     private MachineSlots? _slots;
+    private ClaimBook? _claims;
     private ScopeCounts? _scopes;
     private FixtureEnds? _fixtureEnds;
     private IWorkerStarter _starter;
@@ -193,7 +194,7 @@ internal sealed partial class Controller
             }
 
             _runFixtures.FinishIfUnused();
-            if (_reruns.Count > 0) StartRerun();
+            if (_reruns.Count > 0) StartReruns();
         }
 
         if (Plan is null && !_planOnly)
@@ -229,7 +230,7 @@ internal sealed partial class Controller
         }
 
         _record.Observer.Planned(selected);
-        var claims = ClaimBook.Of(selected, _catalog);
+        var claims = _claims = ClaimBook.Of(selected, _catalog);
         var division = _division = Divide(selected, claims);
         var (units, count) = (division.Units, division.Count);
         foreach (var unit in units) _isolates |= unit.Isolated;
@@ -304,13 +305,14 @@ internal sealed partial class Controller
 
     private bool OnlyRerunsAreLeft => _reruns.Count > 0 && _record.Results.Count + _reruns.Count == Plan!.Cases.Count;
 
-    // One at a time, and when nothing else is to be run, nor may still be running in a worker that is being ended: what it claims, and that it may be serial, need not be asked then.
-    private void StartRerun()
+    // When nothing else is to be run, nor may still be running in a worker that is being ended: only those that are tried again have to be kept apart then.
+    private void StartReruns()
     {
-        if (_seats.Exists(static s => s is { IsAlive: true, EndedWithIt.Count: > 0 })) return;
-        if (_ending is not null || !OnlyRerunsAreLeft || _seats.Exists(s => s is { IsAlive: true, Rerun: not null }) || _seats.Count(s => s is { IsAlive: true, IsHost: false }) >= _target) return;
-        if (_reruns.TakeDue() is { } rerun) StartWorker(rerun: rerun);
+        if (_ending is not null || !OnlyRerunsAreLeft || _seats.Exists(static s => s is { IsAlive: true, EndedWithIt.Count: > 0 })) return;
+        while (_seats.Count(s => s is { IsAlive: true, IsHost: false }) < _target && _reruns.TakeDue([.. _seats.Where(static s => s.IsAlive).Select(static s => s.Rerun).OfType<Rerun>()]) is { } rerun) StartWorker(rerun: rerun);
     }
+
+    private bool RunsAgainAlone(Seat seat, PlannedCase planned) => planned.Marks.Serial || _claims?[planned.Index].IsEmpty == false || seat.ProcessEnd?.OutOfMemory is not null;
 
     private void GiveRerun(Seat seat)
     {
@@ -697,7 +699,7 @@ internal sealed partial class Controller
     {
         var suspect = _suspects.Find(result.Case);
         if (suspect is not null) result = result with { Attempt = 2 + suspect.First.Earlier.Count + result.Earlier.Count, Earlier = [.. suspect.First.Earlier, .. result.Earlier], Notes = result.Outcome is Outcome.Crashed ? result.Notes : [.. result.Notes, suspect.CutOff.NoteOfSecondAttempt] };
-        var isTriedAgain = suspect is null && _ending is null && !_starter.IsInProcess && _reruns.TryAdd(Plan![result.Case], result);
+        var isTriedAgain = suspect is null && _ending is null && !_starter.IsInProcess && _reruns.TryAdd(Plan![result.Case], result, RunsAgainAlone(seat, Plan[result.Case]));
         if (isTriedAgain)
         {
             // It may still be there until its worker is gone; this attempt has been judged.

@@ -189,7 +189,7 @@ internal sealed class RunMemory
         Say("tags", request.Selection.Tags);
         Say("maxfail", request.MaxFail?.ToString(CultureInfo.InvariantCulture));
         Say("lf", request.LastFailedOnly ? "" : null);
-Say("rest", request.OnlyWhatIsLeft ? "" : null);
+        Say("rest", request.OnlyWhatIsLeft ? "" : null);
         Say("ff", request.FailedFirst ? "" : null);
         Say("nf", request.NewFirst ? "" : null);
         Say("sw", request.Stepwise ? "" : null);

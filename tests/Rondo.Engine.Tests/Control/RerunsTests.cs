@@ -3,6 +3,7 @@ using Rondo.Engine.Control;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Results;
 using Rondo.Engine.Tests.Planning;
+using Rondo.Engine.Tests.Report;
 
 namespace Rondo.Engine.Tests.Control;
 
@@ -55,6 +56,44 @@ public sealed class RerunsTests
         Assert.AreEqual("Sim.C1.B", simulation.Reported[^1].Id);
         Assert.IsInRange(20.0, 22.5, report.Duration.TotalSeconds);
         simulation.Check("pause");
+    }
+
+    [TestMethod]
+    [DataRow("", 4, 16.0, 18.0)]
+    [DataRow("", 2, 33.0, 35.0)]
+    [DataRow("", 1, 66.0, 68.0)]
+    [DataRow("|serial=1", 4, 66.0, 68.0)]
+    [DataRow("|lock=R:db", 4, 46.0, 48.0)]
+    public void Further_attempts_run_on_all_workers_but_those_that_claim_something_or_are_serial_one_at_a_time(string marks, int workers, double from, double until)
+    {
+        // An attempt that fails takes two thirds of the time.
+        var simulation = new Simulation(_ => Act.FailThenPass) { Durations = _ => 10_000 };
+
+        var report = simulation.Run(Sample.Catalog(Sample.Table("class|Sim|C0|f.cs|1", "test|A|1|async" + marks, "test|B|2|async" + marks, "test|C|3|async" + marks, "test|D|4|async" + marks)), s_again with { Workers = workers.ToString(System.Globalization.CultureInfo.InvariantCulture) });
+
+        Assert.AreEqual(new Account(4, 4, 0, 0, 0), report.Account);
+        Assert.IsInRange(from, until, report.Duration.TotalSeconds);
+        simulation.Check(marks);
+    }
+
+    [TestMethod]
+    public void What_runs_alone_comes_after_the_others_and_no_attempt_meets_the_one_before()
+    {
+        var reruns = new Reruns(s_again, TimeProvider.System);
+        var plan = Samples.PlanOf("A.B.Alone", "A.B.One", "A.B.Two");
+        foreach (var planned in plan.Cases)
+            Assert.IsTrue(reruns.TryAdd(planned, new CaseResult(planned.Index, new Outcome.Failed(Samples.Boom)) { MayBeRetried = true }, isAlone: planned.Index.Value == 0));
+
+        var first = reruns.TakeDue([])!;
+        reruns.TryAdd(plan.Cases[1], new CaseResult(new(1), new Outcome.Failed(Samples.Boom)) { MayBeRetried = true, Earlier = first.Earlier }, isAlone: false);
+        var second = reruns.TakeDue([first])!;
+
+        Assert.AreEqual("1 2", $"{first.Case.Value} {second.Case.Value}");
+        Assert.IsNull(reruns.TakeDue([first, second]));
+        Assert.AreEqual(1, reruns.TakeDue([second])!.Case.Value);
+        var last = reruns.TakeDue([])!;
+        Assert.AreEqual(0, last.Case.Value);
+        Assert.IsNull(reruns.TakeDue([last]));
     }
 
     [TestMethod]

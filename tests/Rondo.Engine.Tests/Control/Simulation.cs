@@ -239,7 +239,7 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
         {
             foreach (var (other, where) in _now)
             {
-                if (other != index && Conflict(index, other)) Broken.Add($"'{IdOf(index)}' began on {worker.Number} while '{IdOf(other)}' ran on {where.Number}.");
+                if (other != index && (Conflict(index, other) || CaseOf(index).Marks.Serial || CaseOf(other).Marks.Serial)) Broken.Add($"'{IdOf(index)}' began on {worker.Number} while '{IdOf(other)}' ran on {where.Number}.");
             }
 
             _now.Add((index, worker));
