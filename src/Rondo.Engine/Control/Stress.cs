@@ -13,8 +13,9 @@ namespace Rondo.Engine.Control;
 /// <param name="duration">How long the series goes on; what has begun then may end, and each test is run at least once.</param>
 /// <param name="isUntilFailure">It ends with the first failure.</param>
 /// <param name="inner">The observer behind it.</param>
+/// <param name="readyOrderSeed">Of the runs, if loops shuffle what is ready.</param>
 /// <remarks>Owner: the event loop of the run that goes on. Why a series and copies: docs/design/copies.md.</remarks>
-internal sealed class Stress(TimeSpan duration, bool isUntilFailure, IRunObserver inner, TimeProvider time) : IRunObserver
+internal sealed class Stress(TimeSpan duration, bool isUntilFailure, IRunObserver inner, TimeProvider time, int? readyOrderSeed = null) : IRunObserver
 {
     /// <summary>A plan that is not too large for logs, workers and memory; then a new run begins, with fresh workers.</summary>
     private const int MostCases = 50_000;
@@ -160,6 +161,7 @@ internal sealed class Stress(TimeSpan duration, bool isUntilFailure, IRunObserve
         if (runs.Failed++ > 0) return;
         (runs.Failure, runs.FailedIn) = (result, int.TryParse(planned.Copy, CultureInfo.InvariantCulture, out var number) ? number : 1);
         runs.IsShown = true;
+        if (readyOrderSeed is { } seed) runs.Failure = result = result with { Notes = [.. result.Notes, $"The order of its loop in this run comes again with --ready-order random --seed {CaseSeed.OfCopy(seed, planned).ToString(CultureInfo.InvariantCulture)}."] };
         var original = OriginalOf(planned);
         inner.Finished(original, result with { Case = original.Index, Notes = [.. result.Notes, $"This was run {Number(runs.FailedIn)} of this test{(isUntilFailure ? "" : "; it goes on, and further failures are counted")}."] });
     }

@@ -12,7 +12,7 @@ internal static class Runs
     public static ITestRun CreateRun(TestCatalog catalog, RunRequest request, IRunObserver observer, bool hostTalksBySockets)
     {
         if (request.StressFor is not { } duration) return Create(catalog, request, observer, hostTalksBySockets);
-        var stress = new Stress(duration, request.UntilFailure, observer, TimeProvider.System);
+        var stress = new Stress(duration, request.UntilFailure, observer, TimeProvider.System, request.ReadyOrderSeed);
         return new StressSeries(request, stress, catalog, leg => Create(catalog, leg, stress, hostTalksBySockets), TimeProvider.System);
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using Rondo.Engine.Control;
+using Rondo.Engine.Planning;
 using Rondo.Engine.Results;
 
 namespace Rondo.Engine.Tests.Control;
@@ -41,6 +42,20 @@ public sealed class StressTests
         Assert.IsLessThan(60, stress.Count, "What was on its way may still end.");
         Assert.IsInstanceOfType<Ending.Complete>(report.Ending);
         Assert.AreEqual(2, report.ExitCode);
+    }
+
+    [TestMethod]
+    public void With_a_random_ready_order_the_seed_that_brings_the_copys_order_again_is_shown()
+    {
+        var simulation = new Simulation(_ => Act.Fail);
+        var stress = new Stress(TimeSpan.Zero, isUntilFailure: false, simulation, simulation.Time, readyOrderSeed: 77);
+
+        var report = simulation.Run(Simulation.CatalogOf(["A"]), new RunRequest { Workers = "1", StressFor = TimeSpan.Zero, Stress = stress, ReadyOrderSeed = 77 });
+
+        var note = report.Results[report.Plan.Cases[0].Index].Notes.Single(n => n.Contains("--seed", StringComparison.Ordinal));
+        var seed = int.Parse(note[(note.LastIndexOf(' ') + 1)..].TrimEnd('.'), System.Globalization.CultureInfo.InvariantCulture);
+        // What a worker makes of seed and id, for the copy in that run and for the test in another one.
+        Assert.AreEqual(77 ^ CaseSeed.Of("Sim.C0.A@1"), seed ^ CaseSeed.Of("Sim.C0.A"));
     }
 
     [TestMethod]
