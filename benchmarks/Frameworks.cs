@@ -9,6 +9,7 @@ internal abstract record Framework(string Name)
     public static readonly Framework Hello = new HelloWorld();
     public static readonly Framework Bare = new BareLoop();
     public static readonly Framework Platform = new EmptyPlatformApp();
+    public static readonly Framework PlatformLoop = new BareLoopOnThePlatform();
     public static readonly Framework MSTest = new MSTestFramework();
     public static readonly Framework NUnit = new NUnitFramework();
 
@@ -56,6 +57,23 @@ internal abstract record Framework(string Name)
         }
     }
 
+    /// <summary>A method with a switch for each class, and the table of them.</summary>
+    protected static string Calls(Workload workload)
+    {
+        var text = new StringBuilder();
+        var calls = new StringBuilder();
+        foreach (var (type, tests) in workload.Classes)
+        {
+            var all = tests.ToList();
+            text.Append("    static Task ").Append(type).Append("(int i) { switch (i) {");
+            for (var i = 0; i < all.Count; i++) text.Append(" case ").Append(i).Append(": return new ").Append(type).Append("().").Append(all[i].Name).Append("();");
+            text.Append(" default: throw new InvalidOperationException(); } }\n");
+            calls.Append('(').Append(type).Append(", ").Append(all.Count).Append("), ");
+        }
+
+        return text.Append("    static readonly (Func<int, Task> Call, int Count)[] s_all = [").Append(calls).Append("];\n").ToString();
+    }
+
     protected static string Package(string name, string version) => $"""<PackageReference Include="{name}" Version="{version}" />""";
 
     private sealed record HelloWorld() : Framework("hello")
@@ -73,19 +91,7 @@ internal abstract record Framework(string Name)
         public override IEnumerable<(string File, string Text)> Sources(Workload workload)
         {
             var text = new StringBuilder();
-            text.Append("public static class Program\n{\n");
-            var calls = new StringBuilder();
-            foreach (var (type, tests) in workload.Classes)
-            {
-                var all = tests.ToList();
-                text.Append("    static Task ").Append(type).Append("(int i) { switch (i) {");
-                for (var i = 0; i < all.Count; i++) text.Append(" case ").Append(i).Append(": return new ").Append(type).Append("().").Append(all[i].Name).Append("();");
-                text.Append(" default: throw new InvalidOperationException(); } }\n");
-                calls.Append('(').Append(type).Append(", ").Append(all.Count).Append("), ");
-            }
-
-            text.Append("    static readonly (Func<int, Task> Call, int Count)[] s_all = [").Append(calls).Append("];\n");
-            text.Append("""
+            text.Append("public static class Program\n{\n").Append(Calls(workload)).Append("""
                     static async Task Main(string[] arguments)
                     {
                         int total = 0;
@@ -144,6 +150,65 @@ internal abstract record Framework(string Name)
             }
 
             """)];
+    }
+
+    // The least that a framework on the platform can cost for many tests: the bare loop, and for each test a node that is published as passed.
+    private sealed record BareLoopOnThePlatform() : Framework("platformloop")
+    {
+        public override string Items => Package("Microsoft.Testing.Platform", Versions.Platform);
+
+        public override IEnumerable<(string File, string Text)> Sources(Workload workload)
+        {
+            var text = new StringBuilder("""
+                using Microsoft.Testing.Platform.Builder;
+                using Microsoft.Testing.Platform.Capabilities.TestFramework;
+                using Microsoft.Testing.Platform.Extensions.Messages;
+                using Microsoft.Testing.Platform.Extensions.TestFramework;
+
+                public static class Program
+                {
+
+                """);
+            text.Append(Calls(workload)).Append("""
+                    static async Task<int> Main(string[] args)
+                    {
+                        var builder = await TestApplication.CreateBuilderAsync(args);
+                        builder.RegisterTestFramework(_ => new TestFrameworkCapabilities(), (_, _) => new Loop());
+                        using var app = await builder.BuildAsync();
+                        return await app.RunAsync();
+                    }
+
+                    sealed class Loop : ITestFramework, IDataProducer
+                    {
+                        public string Uid => "loop";
+                        public string Version => "1.0.0";
+                        public string DisplayName => "loop";
+                        public string Description => "a node for each test";
+                        public Type[] DataTypesProduced => [typeof(TestNodeUpdateMessage)];
+                        public Task<bool> IsEnabledAsync() => Task.FromResult(true);
+                        public Task<CreateTestSessionResult> CreateTestSessionAsync(CreateTestSessionContext context) => Task.FromResult(new CreateTestSessionResult { IsSuccess = true });
+                        public Task<CloseTestSessionResult> CloseTestSessionAsync(CloseTestSessionContext context) => Task.FromResult(new CloseTestSessionResult { IsSuccess = true });
+                        public async Task ExecuteRequestAsync(ExecuteRequestContext context)
+                        {
+                            foreach (var (call, count) in s_all)
+                            {
+                                for (int i = 0; i < count; i++)
+                                {
+                                    await call(i);
+                                    var name = call.Method.Name + "_" + i;
+                                    var node = new TestNode { Uid = name, DisplayName = name, Properties = new PropertyBag(PassedTestNodeStateProperty.CachedInstance) };
+                                    await context.MessageBus.PublishAsync(this, new TestNodeUpdateMessage(context.Request.Session.SessionUid, node));
+                                }
+                            }
+
+                            context.Complete();
+                        }
+                    }
+                }
+
+                """);
+            return base.Sources(workload).Append(("Program.cs", text.ToString()));
+        }
     }
 
     private sealed record MSTestFramework() : Framework("mstest")

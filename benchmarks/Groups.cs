@@ -84,6 +84,7 @@ internal sealed record Group(string Name, string Title, string Limit, int Rounds
         new(name, FormattableString.Invariant($"{workload.Tests:N0} tests of Task.Yield"), "bare loop", rounds, workload.Tests,
         [
             new("bare loop", Framework.Bare, workload, []),
+            new("bare loop that publishes on the platform", Framework.PlatformLoop, workload, Quiet()),
             new(Rondo0, rondo, workload, Quiet("-n", "0")),
             new("Rondo, -n 1", rondo, workload, Quiet("-n", "1")),
             new(Rondo2, rondo, workload, Quiet("-n", "2")),

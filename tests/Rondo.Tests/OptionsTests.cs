@@ -48,7 +48,7 @@ public sealed class OptionsTests
     [TestMethod]
     [DataRow("n", "many", "a number from 0, 'auto' or 'logical'")]
     [DataRow("n", "-1", "a number from 0")]
-    [DataRow("dist", "sideways", "one of worksteal, load, loadscope, loadclass, loadfile, loadgroup, no")]
+    [DataRow("dist", "sideways", "one of worksteal, load, loadscope, loadclass, loadfile, loadgroup, each, no")]
     [DataRow("maxprocesses", "0", "a number from 1")]
     [DataRow("maxfail", "0", "a number from 1")]
     [DataRow("max-worker-restart", "x", "a number from 0")]
@@ -136,6 +136,13 @@ public sealed class OptionsTests
     [DataRow("dist=no n=auto", null)]
     [DataRow("dist=no n=0", null)]
     [DataRow("dist=load n=4", null)]
+    [DataRow("dist=each n=0", "--dist each and -n 0")]
+    [DataRow("dist=each sw=", "--dist each and --sw")]
+    [DataRow("dist=each stress=1m", "--dist each and --stress 1m")]
+    [DataRow("dist=each repeat-until-failure=", "--dist each and --repeat-until-failure")]
+    [DataRow("stress=1m sw=", "--sw and --stress 1m")]
+    [DataRow("dist=each n=3 seed=4", null)]
+    [DataRow("stress=1m repeat-until-failure= n=0", null)]
     [DataRow("ff= nf=", null)]
     [DataRow("lf= nf=", null)]
     [DataRow("lf= sw= x= n=1", null)]
@@ -164,16 +171,6 @@ public sealed class OptionsTests
 
         Assert.StartsWith(refused + " contradict each other: ", Assert.ContainsSingle(complaints));
         Assert.EndsWith("[RND2015]", complaints[0]);
-    }
-
-    [TestMethod]
-    public async Task Running_everything_in_each_worker_is_refused_with_what_to_do()
-    {
-        var result = await ValidateAsync("dist", "each");
-
-        Assert.IsFalse(result.IsValid);
-        Assert.Contains("[Repeat]", result.ErrorMessage!);
-        Assert.EndsWith("[RND2035]", result.ErrorMessage!);
     }
 
     [TestMethod]

@@ -15,7 +15,7 @@ using Rondo.Engine.Wire;
 namespace Rondo.Engine.Control;
 
 /// <remarks>Used for one run. Invariant: a case has a result or is waiting, assigned or running; at the end each planned case has exactly one result.</remarks>
-internal sealed partial class Controller
+internal sealed partial class Controller : ITestRun
 {
     /// <summary>How often it looks at the time.</summary>
     public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
@@ -112,9 +112,15 @@ internal sealed partial class Controller
         foreach (var note in _request.Notes) Note(note);
         await ServeAsync(hostStop).ConfigureAwait(false);
         FillNotRun();
-        if (_request.OnlyWhatIsLeft) NoteWhatIsLeft();
-        var plan = Plan ?? new Plan([]);
-        var report = new RunReport(plan, _record.Results, _record.TeardownErrors, Account.Of(plan, _record.Results), _ending ?? new Ending.Complete())
+        var (plan, results, ending) = (Plan ?? new Plan([]), (IReadOnlyDictionary<CaseIndex, CaseResult>)_record.Results, _ending ?? new Ending.Complete());
+        if (_request.Stress is { Original: { } original } stress)
+        {
+            (plan, results) = (original, stress.Fold(_notRunBecause));
+            if (ending is Ending.FailLimitReached && stress.IsUntilFailure) ending = new Ending.Complete();
+        }
+
+        if (_request.OnlyWhatIsLeft) NoteWhatIsLeft(Account.Of(plan, results));
+        var report = new RunReport(plan, results, _record.TeardownErrors, Account.Of(plan, results), ending)
         {
             RunId = _runId,
             WorkersText = _workersText,
@@ -122,25 +128,27 @@ internal sealed partial class Controller
             Seed = _seed ?? _request.ReadyOrderSeed,
             Notes = _record.Notes,
             EarlyEnds = _record.EarlyEnds,
-            Flaky = [.. plan.Cases.Where(c => _record.Results[c.Index].IsFlaky).Select(c => c.Index)],
+            Flaky = [.. plan.Cases.Where(c => results[c.Index].IsFlaky).Select(c => c.Index)],
             FailOnFlaky = _request.FailOnFlaky,
             MayBeEmpty = _mayBeEmpty,
             Floor = FloorOf(_time.GetElapsedTime(from)),
         };
-        await memory.EndAsync(report).ConfigureAwait(false);
+        await memory.EndAsync(report, _division?.Copies).ConfigureAwait(false);
         return report;
     }
 
-    private void NoteWhatIsLeft()
+    private void NoteWhatIsLeft(Account account)
     {
-        if (Plan is not { Cases.Count: > 0 } plan) return;
-        var account = Account.Of(plan, _record.Results);
+        if (account.Planned == 0) return;
         Note(account.Failed + account.NotRun == 0 ? "--rest: nothing is left." : $"--rest: {account.Failed + account.NotRun} left, of which {account.Failed} failed and {account.NotRun} were not run. The same command runs them.");
     }
 
     // Not of a short run, which has no time to lose; nor of one that was stopped.
-    private string? FloorOf(TimeSpan took) => _ending is null && _target > 1 && took > TimeSpan.FromSeconds(1) && _division is { } division
+    private string? FloorOf(TimeSpan took) => _ending is null && !IsOfCopies && _target > 1 && took > TimeSpan.FromSeconds(1) && _division is { } division
         && RunFloor.Of(division.Plan, division.Units, index => _record.Results[index].Duration.TotalMilliseconds, _target) is { IsWorthSaying: true } floor ? floor.Text : null;
+
+    // More workers would have more to do.
+    private bool IsOfCopies => _division?.Copies is { } copies && copies.Original != copies.Plan;
 
     /// <summary>Makes the plan without running it.</summary>
     public async Task<Plan> DiscoverAsync(CancellationToken hostStop)
@@ -158,7 +166,7 @@ internal sealed partial class Controller
         _planOnly = true;
         _history = await ReadHistoryAsync().ConfigureAwait(false);
         await ServeAsync(hostStop).ConfigureAwait(false);
-        return Plan is null ? null : Divide(Plan, ClaimBook.Of(Plan, _catalog));
+        return Plan is null ? null : Divide(Plan);
     }
 
     private Task<RunHistory> ReadHistoryAsync() => RunHistory.ReadAsync(HistoryFolder.Find(_request.HistoryDirectory), _time, Note);
@@ -183,6 +191,7 @@ internal sealed partial class Controller
                 _interruption.Look();
                 _watch.Look();
                 _glances.Look();
+                if (_ending is null && _request.Stress is { IsTimeUp: true }) Stop(new Ending.Complete(), "the time of --stress was up");
                 // A test in this process that is past its limit is past every verdict that wants the pool to be quiet. Of several, another may be about to get that verdict.
                 var wantsQuick = _starter.IsInProcess && _seats.Exists(s => s.IsInProcess && s.Running.Count <= 1 && s.IsInOvertime);
                 if (wantsQuick != isQuick) ticker.Change(wantsQuick ? Tick : tick, wantsQuick ? Tick : tick);
@@ -229,9 +238,10 @@ internal sealed partial class Controller
             return;
         }
 
+        var division = _division = Divide(selected);
+        selected = _record.Plan = division.Plan;
         _record.Observer.Planned(selected);
-        var claims = _claims = ClaimBook.Of(selected, _catalog);
-        var division = _division = Divide(selected, claims);
+        var claims = _claims = division.Claims;
         var (units, count) = (division.Units, division.Count);
         foreach (var unit in units) _isolates |= unit.Isolated;
         _windows = Overlap.WindowsOf(selected, _request.Concurrency, claims);
@@ -243,7 +253,7 @@ internal sealed partial class Controller
 
         _workersText = count.Reason;
         _target = Math.Max(1, count.Workers);
-        if (_target > 1 && _request.Workers is null or "auto" && !_request.Stepwise)
+        if (_target > 1 && _request.Workers is null or "auto" && !_request.Stepwise && _request.Distribution != Distribution.Each)
         {
             _slots = MachineSlots.Take(_environment.SlotFolder, _target, _environment.ProcessorCount);
             if (_slots.Count < _target) _workersText = $"{Text.Count(_slots.Count, "worker")} instead of {_target}: other runs on this machine hold the rest.";
@@ -261,7 +271,7 @@ internal sealed partial class Controller
         else StartMissingWorkers();
     }
 
-    private Division Divide(Plan plan, ClaimBook? claims) => Division.Of(plan, _catalog, _request, claims, _history!.ExpectedMs, _environment);
+    private Division Divide(Plan plan) => Division.Of(plan, _catalog, _request, _history!.ExpectedMs, _environment);
 
     // ---- workers
 
@@ -737,7 +747,7 @@ internal sealed partial class Controller
         }
 
         if (result.Outcome.Tally == Tally.Failed && _record.Failed >= _request.MaxFail && _ending is null)
-            Stop(new Ending.FailLimitReached(_record.Failed), $"the run was stopped after {Text.Count(_record.Failed, "failed case")} (-x or --maxfail)");
+            Stop(new Ending.FailLimitReached(_record.Failed), $"the run was stopped after {Text.Count(_record.Failed, "failed case")} ({(_request.UntilFailure ? "--repeat-until-failure" : "-x or --maxfail")})");
     }
 
     // ---- ends

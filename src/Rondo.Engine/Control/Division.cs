@@ -14,32 +14,55 @@ internal sealed record Division(Plan Plan, IReadOnlyList<WorkUnit> Units, Worker
     /// <summary>What history knows of an id, in milliseconds; null when it knows nothing.</summary>
     public Func<string, double?> ExpectedMs { get; init; } = static _ => null;
 
-    public static Division Of(Plan plan, TestCatalog catalog, RunRequest request, ClaimBook? claims, Func<string, double?> expectedMs, RunEnvironment environment)
+    /// <summary>Where cases stand several times: what was copied.</summary>
+    public CaseCopies Copies { get; init; } = CaseCopies.None(Plan);
+
+    /// <summary>In the order of the copies, so that each case is run about equally often when the time is up.</summary>
+    private bool IsStress { get; init; }
+
+    /// <summary>What the cases claim; null when nobody claims anything.</summary>
+    public ClaimBook? Claims { get; init; }
+
+    public static Division Of(Plan plan, TestCatalog catalog, RunRequest request, Func<string, double?> expectedMs, RunEnvironment environment)
     {
         var distribution = request.Distribution;
-        var units = WorkUnits.Of(plan, catalog, expectedMs, request.Concurrency, claims, environment.HasDebugger ? null : request.Isolate, distribution);
+        var copies = CaseCopies.None(plan);
+        var claims = ClaimBook.Of(plan, catalog);
+        var units = UnitsOf();
+        // Of cases that are copied for the workers there is enough for any number of these.
+        var isCopied = distribution == Distribution.Each || request.Stress is not null;
         var count = WorkerCount.Decide(new WorkerCountQuestion
         {
             Requested = request.Workers,
             OneBy = request.Stepwise ? "--sw" : distribution == Distribution.No ? "--dist no" : null,
-            Units = units.Count,
+            Units = isCopied ? int.MaxValue : units.Count,
             ProcessorCount = environment.ProcessorCount,
             MemoryBytes = environment.MemoryBytes,
-            RecordedTotalMs = RunMemory.RecordedTotalMs(units),
+            RecordedTotalMs = isCopied ? null : RunMemory.RecordedTotalMs(units),
             MaxProcesses = request.MaxProcesses,
             HasDebugger = environment.HasDebugger,
             AutoWorkers = environment.AutoWorkers,
         });
+        if (isCopied)
+        {
+            copies = distribution == Distribution.Each ? CaseCopies.ForWorkers(plan, count.Workers) : request.Stress!.CopiesOf(plan, expectedMs, count.Workers);
+            plan = copies.Plan;
+            claims = ClaimBook.Of(plan, catalog);
+            units = UnitsOf();
+        }
+
         // An order that somebody asked for is there to be seen.
-        var isOrdered = request.Seed is not null || request.FailedFirst || request.NewFirst || request.Stepwise || distribution == Distribution.No;
-        if (!isOrdered && count.Workers > 1 && distribution is not (Distribution.WorkSteal or Distribution.Load)) units = WorkUnits.LargestFirst(units);
-        return new Division(plan, units, count, distribution, isOrdered) { ExpectedMs = expectedMs };
+        var isOrdered = request.Seed is not null || request.FailedFirst || request.NewFirst || request.Stepwise || distribution is Distribution.No or Distribution.Each;
+        if (!isOrdered && request.Stress is null && count.Workers > 1 && distribution is not (Distribution.WorkSteal or Distribution.Load)) units = WorkUnits.LargestFirst(units);
+        return new Division(plan, units, count, distribution, isOrdered) { ExpectedMs = expectedMs, Copies = copies, Claims = claims, IsStress = request.Stress is not null };
+
+        IReadOnlyList<WorkUnit> UnitsOf() => WorkUnits.Of(plan, catalog, expectedMs, request.Concurrency, claims, environment.HasDebugger ? null : request.Isolate, distribution);
     }
 
     /// <summary>A scheduler for these units.</summary>
     /// <param name="workers">How many there are.</param>
     /// <param name="takeTurns">Some run in this process and others beside it, in turn: that needs the order of the plan.</param>
     public Scheduler NewScheduler(int workers, bool takeTurns) => IsOrdered || takeTurns ? new Fifo(Units, workers)
-        : Distribution == Distribution.WorkSteal ? new WorkStealing(Units, workers)
+        : Distribution == Distribution.WorkSteal && !IsStress ? new WorkStealing(Units, workers)
         : new Fifo(Units, workers, sendsAhead: true);
 }

@@ -132,10 +132,12 @@ internal sealed class RunMemory
     /// <summary>Hands what was added to the system; called when the event loop has nothing else to do.</summary>
     public void Flush() => _log.Flush();
 
-    public async Task EndAsync(RunReport report)
+    public async Task EndAsync(RunReport report, CaseCopies? copies)
     {
         if (_request.JUnitFile is { } junit) JUnitReport.WriteFile(junit, report, new JUnitContext { Seed = report.Seed }, _note);
-        await _history.SaveAsync(report.Plan, report.Results, _selectsAll, _time, _note, _split).ConfigureAwait(false);
+        // What copies of a case came to is the case's own, in its history.
+        var (plan, results) = copies is null || copies.Plan != report.Plan ? (report.Plan, report.Results) : (copies.Original, copies.Fold(report.Results));
+        await _history.SaveAsync(plan, results, _selectsAll, _time, _note, _split).ConfigureAwait(false);
         // The run broke before it was divided: its cases are known all the same.
         if (!_isPlanned) _log.Planned(report.Plan);
         _log.Add(new RunLogEvent.Ended(report.Account, report.Ending) { Duration = report.Duration, TeardownErrors = report.TeardownErrors.Count, EarlyEnds = report.EarlyEnds, MayBeEmpty = report.MayBeEmpty });
@@ -199,6 +201,8 @@ internal sealed class RunMemory
         Say("ready-order", request.ReadyOrderSeed is null ? null : "random");
         Say("concurrency", request.Concurrency?.ToString(CultureInfo.InvariantCulture));
         Say("explicit", request.Selection.Explicit ? "" : null);
+        Say("stress", request.StressFor?.ToString("c", CultureInfo.InvariantCulture));
+        Say("repeat-until-failure", request.UntilFailure ? "" : null);
         Say("retries", request.Retries == 0 ? null : request.Retries.ToString(CultureInfo.InvariantCulture));
         Say("retry-in", request.RetriesElsewhere ? "process" : null);
         Say("retry-delay", request.RetryDelay == TimeSpan.Zero ? null : request.RetryDelay.ToString("c", CultureInfo.InvariantCulture));

@@ -78,6 +78,15 @@ internal sealed record RunRequest
     /// <summary>A run with a case that passed only in a later attempt is not green.</summary>
     public bool FailOnFlaky { get; init; }
 
+    /// <summary>How long the cases are run again and again; null: once.</summary>
+    public TimeSpan? StressFor { get; init; }
+
+    /// <summary>That ends when a case fails.</summary>
+    public bool UntilFailure { get; init; }
+
+    /// <summary>Not null: this is one run of a series in which cases are run again and again; it hears of them.</summary>
+    public Stress? Stress { get; init; }
+
     public string? JUnitFile { get; init; }
 
     public string? RunLogFile { get; init; }

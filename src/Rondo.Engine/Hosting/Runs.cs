@@ -8,6 +8,14 @@ namespace Rondo.Engine.Hosting;
 /// <summary>Puts a run together for a host: the only place that knows both the controller and the worker.</summary>
 internal static class Runs
 {
+    /// <summary>What the request asks for: one run, or a series of them. Parameters as for <see cref="Create"/>.</summary>
+    public static ITestRun CreateRun(TestCatalog catalog, RunRequest request, IRunObserver observer, bool hostTalksBySockets)
+    {
+        if (request.StressFor is not { } duration) return Create(catalog, request, observer, hostTalksBySockets);
+        var stress = new Stress(duration, request.UntilFailure, observer, TimeProvider.System, request.ReadyOrderSeed);
+        return new StressSeries(request, stress, catalog, leg => Create(catalog, leg, stress, hostTalksBySockets), TimeProvider.System);
+    }
+
     /// <param name="catalog">The tests.</param>
     /// <param name="request">What to run.</param>
     /// <param name="observer">Is told what happens.</param>

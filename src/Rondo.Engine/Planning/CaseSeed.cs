@@ -10,4 +10,8 @@ internal static class CaseSeed
         foreach (var c in id) hash = unchecked((hash ^ c) * 16777619);
         return (int)(hash & int.MaxValue);
     }
+
+    /// <summary>The seed of a run in which the case has the order of its loop that this copy of it had.</summary>
+    /// <param name="seed">Of the copy's run.</param>
+    public static int OfCopy(int seed, PlannedCase copy) => seed ^ Of(copy.Id) ^ Of(copy.OwnId);
 }

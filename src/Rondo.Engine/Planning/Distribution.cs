@@ -21,6 +21,9 @@ internal enum Distribution
     /// <summary>As <see cref="Load"/>, all cases with the same groups as a whole.</summary>
     LoadGroup,
 
+    /// <summary>Everything in each worker, as a case of its own there.</summary>
+    Each,
+
     /// <summary>One worker, in the order of the plan.</summary>
     No,
 }
@@ -28,7 +31,7 @@ internal enum Distribution
 internal static class Distributions
 {
     /// <summary>The values of <c>--dist</c>; the first is the default.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["worksteal", "load", "loadscope", "loadclass", "loadfile", "loadgroup", "no"];
+    public static IReadOnlyList<string> Names { get; } = ["worksteal", "load", "loadscope", "loadclass", "loadfile", "loadgroup", "each", "no"];
 
     public static string NameOf(Distribution distribution) => Names[(int)distribution];
 

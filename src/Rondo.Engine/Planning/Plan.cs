@@ -95,6 +95,13 @@ internal sealed record PlannedCase(CaseIndex Index, string Id, string DisplayNam
 
     /// <summary>Which of its test's <see cref="FixtureVariants"/>; -1 if it uses no fixture with cases.</summary>
     public int FixtureVariant { get; init; } = -1;
+
+    /// <summary>Not empty: one of several <see cref="CaseCopies"/>, by this name, which ends its id.</summary>
+    public string Copy { get; init; } = "";
+
+    /// <summary>Its id without the name of the copy: what history and filters know it by.</summary>
+    public string OwnId => Copy.Length == 0 ? Id : Id[..^(Copy.Length + 1)];
+
     /// <summary>Which of the cases that <c>[Repeat]</c> makes of one, from 1; 0 without the mark.</summary>
     public int Repetition { get; init; }
 

@@ -97,7 +97,7 @@ internal static class PlanBuilder
         for (var i = 0; i < entries.Length; i++)
         {
             var planned = plan.Cases[i];
-            entries[i] = new PlanEntry(planned.Test.Class.Number, planned.Test.Number, planned.Key.Row, planned.Row, planned.Key.Error, planned.Occurrence, planned.Variant, planned.FixtureVariant) { Repetition = planned.Repetition };
+            entries[i] = new PlanEntry(planned.Test.Class.Number, planned.Test.Number, planned.Key.Row, planned.Row, planned.Key.Error, planned.Occurrence, planned.Variant, planned.FixtureVariant) { Repetition = planned.Repetition, Copy = planned.Copy };
         }
 
         return entries;
@@ -122,7 +122,8 @@ internal static class PlanBuilder
             if (entry.FixtureVariant >= combinations || entry.FixtureVariant < (combinations == 0 || entry.Error is not null ? -1 : 0))
                 throw PlanMismatchException.OutOfRange(i, $"combination {entry.FixtureVariant} of fixture cases of {test.Id}", $"{combinations} of them, counted from 0");
             var id = UniqueIds.WithOccurrence(IdWithoutOccurrence(test, key, entry.Row, variants), entry.Occurrence);
-            cases[i] = MakeCase(i, id, entry.Occurrence, test, key, entry.Row, variants);
+            var planned = MakeCase(i, id, entry.Occurrence, test, key, entry.Row, variants);
+            cases[i] = entry.Copy.Length == 0 ? planned : CaseCopies.CopyOf(planned, i, entry.Copy);
         }
 
         return new Plan(cases);

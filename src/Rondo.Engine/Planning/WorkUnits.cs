@@ -33,11 +33,15 @@ internal static class WorkUnits
                 whole.Add(planned.Test.Class.Number);
         }
 
+        if (distribution == Distribution.Each && plan.Cases is [{ Copy.Length: > 0 }, ..]) return OfCopies(plan, expectedMs, concurrency, claims, isolation);
         var units = new List<List<PlannedCase>>(plan.Cases.Count);
         var unitOfClass = new NumberTable<List<PlannedCase>>();
         var unitOfIsolatedClass = new NumberTable<List<PlannedCase>>();
+        var copy = "";
         foreach (var planned in plan.Cases)
         {
+            // Copies of a class share nothing that must stay together.
+            if (planned.Copy != copy) (copy, unitOfClass, unitOfIsolatedClass) = (planned.Copy, new(), new());
             var type = planned.Test.Class.Number;
             var isolated = IsolationOf(planned, isolation);
             var together = isolated switch { Isolation.Test => null, Isolation.Class => unitOfIsolatedClass, _ => unitOfClass };
@@ -54,9 +58,9 @@ internal static class WorkUnits
 
         units = distribution switch
         {
-            Distribution.LoadScope or Distribution.LoadClass => Joined(units, static c => c.Test.Class.FullName, isolation),
-            Distribution.LoadFile => Joined(units, static c => c.Test.Class.Assembly + "|" + c.Test.Class.File, isolation),
-            Distribution.LoadGroup => Joined(units, static c => c.Marks.Groups.Count == 0 ? null : string.Join('_', c.Marks.Groups.Order(StringComparer.Ordinal)), isolation),
+            Distribution.LoadScope or Distribution.LoadClass => Joined(units, static c => c.Test.Class.FullName + "@" + c.Copy, isolation),
+            Distribution.LoadFile => Joined(units, static c => c.Test.Class.Assembly + "|" + c.Test.Class.File + "@" + c.Copy, isolation),
+            Distribution.LoadGroup => Joined(units, static c => c.Marks.Groups.Count == 0 ? null : string.Join('_', c.Marks.Groups.Order(StringComparer.Ordinal)) + "@" + c.Copy, isolation),
             _ => units,
         };
         return [.. units.Select(unit => MakeUnit(unit, expectedMs, concurrency, claims, IsolationOf(unit[0], isolation) != Isolation.None, AffinityOf(unit[0], catalog)))];
@@ -72,6 +76,32 @@ internal static class WorkUnits
         }
 
         return false;
+    }
+
+    // Each copy of the whole run has a process that never ran another one. What claims something, or wants the run for itself, has further ones, so that the rest need not wait for it.
+    private static IReadOnlyList<WorkUnit> OfCopies(Plan plan, Func<string, double?> expectedMs, int? concurrency, ClaimBook? claims, Isolation? isolation)
+    {
+        var units = new List<List<PlannedCase>>();
+        var unitOf = new Dictionary<string, List<PlannedCase>>(StringComparer.Ordinal);
+        foreach (var planned in plan.Cases)
+        {
+            var own = IsolationOf(planned, isolation) switch
+            {
+                Isolation.Test => planned.Id,
+                Isolation.Class => planned.Test.Class.FullName + "@" + planned.Copy,
+                _ => (planned.Marks.Serial ? "serial" : claims?[planned.Index].IsEmpty == false ? "claims" : "") + "@" + planned.Copy,
+            };
+            if (unitOf.TryGetValue(own, out var unit))
+            {
+                unit.Add(planned);
+                continue;
+            }
+
+            unitOf.Add(own, unit = [planned]);
+            units.Add(unit);
+        }
+
+        return [.. units.Select(unit => MakeUnit(unit, expectedMs, concurrency, claims, isolated: isolation is not null, unit[0].Copy))];
     }
 
     /// <summary>Those that take longest first, so that none of them is begun when the others are done; by their number of cases while the duration of some is unknown. What has a higher priority stays before the rest.</summary>
@@ -145,7 +175,7 @@ internal static class WorkUnits
                 ms += ReportedOnlyMs;
                 known++;
             }
-            else if (expectedMs(planned.Id) is { } expected && double.IsFinite(expected) && expected >= 0)
+            else if (expectedMs(planned.OwnId) is { } expected && double.IsFinite(expected) && expected >= 0)
             {
                 ms += expected;
                 known++;

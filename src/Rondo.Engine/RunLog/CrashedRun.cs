@@ -29,6 +29,8 @@ internal sealed record CrashedRun(string RunId, IReadOnlyList<RunningCase> Runni
             return;
         }
 
+        // Copies of cases have ids that no other run has.
+        if (run.Option("stress") is not null || run.Option("repeat-until-failure") is not null || run.Option("dist") == "each") return;
         var cases = new List<RecordedCase>();
         var results = new Dictionary<CaseIndex, CaseResult>();
         var ids = new HashSet<string>(StringComparer.Ordinal);

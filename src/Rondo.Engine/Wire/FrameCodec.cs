@@ -278,22 +278,24 @@ internal static class FrameCodec
 
     private static Row ReadRow(JsonElement json) => new(json.Text("arguments"), json.TextOrNull("name"), json.TextOrNull("skip"), json.Texts("tags"), json.IntOrNull("timeoutMs")) { ExpectedFailure = json.TextOrNull("expectedFailure") };
 
-    // A plan may have a million entries: [class, method, row] and, only as far as there is something to say, the row or null, the error or null, the occurrence, the variant, the variant of its fixtures, and the repetition.
+    // A plan may have a million entries: [class, method, row] and, only as far as there is something to say, the row or null, the error or null, the occurrence, the variant, the variant of its fixtures, the repetition, and the name of the copy.
     private static void WriteEntry(JsonWriter writer, PlanEntry entry)
     {
         writer.WriteStartArray();
         writer.WriteNumberValue(entry.Class);
         writer.WriteNumberValue(entry.Method);
         writer.WriteNumberValue(entry.RowNumber);
-        var hasNumbers = entry.Occurrence != 1 || entry.Variant != -1 || entry.FixtureVariant != -1 || entry.Repetition != 0;
+        var hasNumbers = entry.Occurrence != 1 || entry.Variant != -1 || entry.FixtureVariant != -1 || entry.Repetition != 0 || entry.Copy.Length > 0;
         if (entry.Row is { } row) WriteRow(writer, row);
         else if (entry.Error is not null || hasNumbers) writer.WriteNullValue();
         if (entry.Error is { } error) writer.WriteStringValue(error);
         else if (hasNumbers) writer.WriteNullValue();
         if (hasNumbers) writer.WriteNumberValue(entry.Occurrence);
-        if (entry.Variant != -1 || entry.FixtureVariant != -1 || entry.Repetition != 0) writer.WriteNumberValue(entry.Variant);
-        if (entry.FixtureVariant != -1 || entry.Repetition != 0) writer.WriteNumberValue(entry.FixtureVariant);
-        if (entry.Repetition != 0) writer.WriteNumberValue(entry.Repetition);
+        var isCopy = entry.Copy.Length > 0;
+        if (entry.Variant != -1 || entry.FixtureVariant != -1 || entry.Repetition != 0 || isCopy) writer.WriteNumberValue(entry.Variant);
+        if (entry.FixtureVariant != -1 || entry.Repetition != 0 || isCopy) writer.WriteNumberValue(entry.FixtureVariant);
+        if (entry.Repetition != 0 || isCopy) writer.WriteNumberValue(entry.Repetition);
+        if (isCopy) writer.WriteStringValue(entry.Copy);
         writer.WriteEndArray();
     }
 
@@ -304,6 +306,7 @@ internal static class FrameCodec
         int type = 0, method = 0, number = 0, occurrence = 1, variant = -1, fixtures = -1, repetition = 0, place = 0;
         Row? row = null;
         string? error = null;
+        var copy = "";
         foreach (var part in json.EnumerateArray())
         {
             switch (place++)
@@ -317,10 +320,11 @@ internal static class FrameCodec
                 case 6: variant = part.GetInt32(); break;
                 case 7: fixtures = part.GetInt32(); break;
                 case 8: repetition = part.GetInt32(); break;
+                case 9: copy = part.GetString() ?? ""; break;
             }
         }
 
-        return new PlanEntry(type, method, number, row, error, occurrence, variant, fixtures) { Repetition = repetition };
+        return new PlanEntry(type, method, number, row, error, occurrence, variant, fixtures) { Repetition = repetition, Copy = copy };
     }
 
     private static void WriteOptions(JsonWriter writer, WorkerOptions options)

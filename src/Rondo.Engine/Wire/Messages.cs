@@ -192,6 +192,9 @@ internal sealed record PlanEntry(int Class, int Method, int RowNumber, Row? Row,
 {
     /// <summary>Which of the cases that a repetition makes; 0 without one.</summary>
     public int Repetition { get; init; }
+
+    /// <summary>The name of the copy; empty if it is none.</summary>
+    public string Copy { get; init; } = "";
 }
 
 /// <summary>What a worker must know about the run.</summary>

@@ -8,6 +8,7 @@ internal static class Contradictions
     {
         var complaints = new List<string>();
         if (settings.IsOnCommandLine(RondoOptions.Replay)) RefuseBesideReplay();
+        var stress = settings.IsOn(RondoOptions.UntilFailure) ? "--repeat-until-failure" : settings.Text(RondoOptions.Stress) is { } time ? "--stress " + time : null;
         var order = settings.Text(RondoOptions.Order);
         var random = order == "random" ? "--order random"
             : order is null && settings.Number(RondoOptions.Seed) is not null && settings.Text(RondoOptions.ReadyOrder) != "random" ? "--seed, which asks for a random order," : null;
@@ -21,6 +22,14 @@ internal static class Contradictions
 
         var manyWorkers = settings.Text(RondoOptions.Workers) is { } number and not ("auto" or "0" or "1") ? number : null;
         if (manyWorkers is not null && settings.Text(RondoOptions.Distribution) == "no") Refuse($"--dist no and -n {manyWorkers}", "the one means one worker, the other several");
+        if (settings.Text(RondoOptions.Distribution) == "each")
+        {
+            if (settings.Text(RondoOptions.Workers) == "0") Refuse("--dist each and -n 0", "the one runs the tests in each worker, the other has none");
+            if (settings.IsOn(RondoOptions.Stepwise)) Refuse("--dist each and --sw", "the one runs the tests in each worker, the other in one");
+            if (stress is not null) Refuse($"--dist each and {stress}", "both run each test several times, in different ways");
+        }
+
+        if (stress is not null && settings.IsOn(RondoOptions.Stepwise)) Refuse($"--sw and {stress}", "the one stops at a failed test and goes on there the next time, the other goes through the tests again and again");
         foreach (var name in new[] { RondoOptions.RecycleAfter, RondoOptions.RecycleMemory })
         {
             if (settings.Text(RondoOptions.Workers) == "0" && settings.Text(name) is { } value) Refuse($"--{name} {value} and -n 0", "this process cannot be replaced by a fresh one");

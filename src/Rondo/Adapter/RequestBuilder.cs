@@ -11,6 +11,9 @@ namespace Rondo.Adapter;
 /// <summary>Makes the engine's request from the platform's request and our options.</summary>
 internal static class RequestBuilder
 {
+    // Nothing waits for ever, nor for a failure that does not come.
+    private static readonly TimeSpan s_untilFailure = TimeSpan.FromMinutes(10);
+
     public static RunRequest Build(Settings settings, ITestExecutionFilter filter) => WithSeeds(settings, new()
     {
         // A debugger sees one process: everything must happen in this one.
@@ -29,6 +32,8 @@ internal static class RequestBuilder
         Concurrency = settings.Number(RondoOptions.Concurrency),
         RecycleAfter = settings.Number(RondoOptions.RecycleAfter),
         RecycleMemoryMb = settings.Number(RondoOptions.RecycleMemory),
+        StressFor = settings.Duration(RondoOptions.Stress) ?? (settings.IsOn(RondoOptions.UntilFailure) ? s_untilFailure : null),
+        UntilFailure = settings.IsOn(RondoOptions.UntilFailure),
         Shard = Shard.Of(settings.Text(RondoOptions.Shard)),
         Retries = settings.Number(RondoOptions.Retries) ?? 0,
         FailOnFlaky = settings.IsOn(RondoOptions.FailOnFlaky),

@@ -167,19 +167,19 @@ internal sealed class RondoFramework : RondoExtension, ITestFramework, IDataProd
         }
 
         var publisher = Publisher(context, NodesFor(request), request, saysNotes: false, display);
-        var controller = Runs.Create(s_catalog.Value, request, publisher, hostTalksBySockets: _commandLine.IsOptionSet("server"));
+        var wanted = Runs.CreateRun(s_catalog.Value, request, publisher, hostTalksBySockets: _commandLine.IsOptionSet("server"));
 
         // Until the end of this block signals are this run's business; afterwards they are the platform's again.
-        using var interrupted = Interrupts.BeginRun(Tell, controller.Interrupt);
+        using var interrupted = Interrupts.BeginRun(Tell, wanted.Interrupt);
         _capabilities.Run = interrupted;
-        using var asked = StatusRequests.Begin(controller.TellStatus, hearsKeys: ConsoleOf.Kind == ConsoleKind.Terminal && request.Workers != "0" && !Console.IsInputRedirected);
+        using var asked = StatusRequests.Begin(wanted.TellStatus, hearsKeys: ConsoleOf.Kind == ConsoleKind.Terminal && request.Workers != "0" && !Console.IsInputRedirected);
         using var cancelled = context.CancellationToken.Register(() => interrupted.Ask("the platform", Urgency.Now));
         ExitGuard.Arm(userCodeRunsHere: request.Workers == "0" || Debugger.IsAttached);
         var publishing = publisher.RunAsync();
         RunReport report;
         try
         {
-            report = await controller.RunAsync(CancellationToken.None).ConfigureAwait(false);
+            report = await wanted.RunAsync(CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {

@@ -54,6 +54,8 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
     public const string Rest = "rest";
     public const string Explicit = "explicit";
     public const string Retries = "retries";
+    public const string Stress = "stress";
+    public const string UntilFailure = "repeat-until-failure";
     public const string FailOnFlaky = "fail-on-flaky";
     public const string FailedFirst = "ff";
     public const string NewFirst = "nf";
@@ -94,7 +96,7 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
     public static IReadOnlyList<Option> All { get; } =
     [
         new(Workers, "Worker processes: a number, 'auto' (the default), 'logical', or 0 to run in this process.", "a number from 0, 'auto' or 'logical'", v => v is "auto" or "logical" || IsNumber(v, 0), WorkerCount.Check),
-        new(Distribution, "How cases reach the workers: " + string.Join(", ", Distributions.Names) + "; the first is the default.", "one of " + string.Join(", ", Distributions.Names), v => v == "each" || Distributions.Names.Contains(v), ExplainEach),
+        new(Distribution, "How cases reach the workers: " + string.Join(", ", Distributions.Names) + "; the first is the default.", "one of " + string.Join(", ", Distributions.Names), v => Distributions.Names.Contains(v)),
         new(MaxProcesses, "Upper limit for the number of workers that 'auto' or 'logical' chooses.", "a number from 1", v => IsNumber(v, 1)),
         new(MaxWorkerRestart, "How many workers that died are replaced before the run is given up.", "a number from 0", v => IsNumber(v, 0)),
         new(Names, "Runs the tests whose id or display name contains the words of an expression with and, or, not and parentheses.", "an expression such as 'cart and not slow'", null, v => NameExpression.TryParse(v, out _, out var error) ? null : error),
@@ -107,6 +109,8 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
         new(Retries, "Runs a failed test without a [Retry] of its own again, up to so many times; one that passes then is flaky and counts as passed.", "a number from 0 to 1000", v => IsNumber(v, 0) && !(int.Parse(v, CultureInfo.InvariantCulture) > 1000)),
         new(RetryIn, "Where further attempts are made: place (the default) at once in the same worker; process after everything else, each in a fresh worker, also of a test that ended its worker.", "'place' or 'process'", v => v is "place" or "process"),
         new(RetryDelay, "Pause before a second attempt; it doubles with each further one, up to 1m. The default is 0.", "a length of time with its unit, such as 500ms, 2s or 1m30s (at most 576h), or 0 for none", v => Adapter.Durations.TryParse(v, out _)),
+        new(Stress, "Runs the chosen tests again and again, on all workers, until this time is up; each at least once.", "a length of time with its unit, such as 30s, 10m or 1h (at most 576h)", v => Adapter.Durations.TryParse(v, out _)),
+        new(UntilFailure, "Runs the chosen tests again and again, on all workers, until one fails, or until the time of --stress is up; without that, for 10m."),
         new(FailOnFlaky, "Makes the run fail when a test passed only in a later attempt."),
         new(FailedFirst, "Runs what failed in the last run first, then the rest."),
         new(NewFirst, "Runs tests first that no earlier run knows."),
@@ -161,10 +165,6 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
     }
 
     public Task<ValidationResult> ValidateCommandLineOptionsAsync(ICommandLineOptions commandLineOptions) => ValidationResult.ValidTask;
-
-    // Known from elsewhere, so it gets an answer of its own.
-    private static string? ExplainEach(string value) => value != "each" ? null
-        : "--dist each would run every test once in each worker, and Rondo runs every test once. To run tests several times, mark them [Repeat]; to run them in several surroundings, start the program once in each. [RND2035]";
 
     private static string Shown(string name) => (name.Length == 1 ? "-" : "--") + name;
 

@@ -41,7 +41,7 @@ internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds,
         if (wantedIds is null) return;
         foreach (var id in wantedIds)
         {
-            if (!plan.TryFind(id, out _)) Say($"No test with the id '{id}' is part of this run. Ids are written exactly as --list-tests json shows them. [RND2051]");
+            if (!plan.TryFind(id, out _) && !plan.Cases.Any(c => c.Copy.Length > 0 && c.OwnId == id)) Say($"No test with the id '{id}' is part of this run. Ids are written exactly as --list-tests json shows them. [RND2051]");
         }
     }
 

@@ -547,7 +547,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             Say(new Message.Working(index, WorkPhase.Setup, "Fixture", world.LimitMs));
         }
 
-        var need = world.Needs(world.IdOf(index));
+        var need = world.NeedOf(index);
         if (need is not null && await FixtureOfRunAsync(index, need).ConfigureAwait(false) is { } missing)
         {
             Outcome withoutValue = Cancelled is { } because ? new Outcome.NotRun(because) : new Outcome.FixtureFailed(need, missing);

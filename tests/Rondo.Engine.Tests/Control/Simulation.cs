@@ -23,6 +23,7 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     private readonly ConcurrentDictionary<int, bool> _hangers = new();
     private readonly ConcurrentDictionary<int, bool> _suspicious = new();
     private readonly ConcurrentDictionary<int, bool> _cutOff = new();
+    private bool _isEach;
     private readonly ConcurrentDictionary<int, bool> _failedFirst = new();
     private readonly List<SimulatedWorker> _workers = [];
     private readonly List<(int Case, SimulatedWorker Worker)> _now = [];
@@ -103,12 +104,13 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
     private Controller ControllerFor(TestCatalog catalog, RunRequest request)
     {
         _concurrency = request.Concurrency;
+        _isEach = request.Distribution == Distribution.Each;
         _retriesElsewhere = request.RetriesElsewhere ? request.Retries : 0;
         _catalog = catalog;
         return NewController(catalog, request);
     }
 
-    private Controller NewController(TestCatalog catalog, RunRequest request) => new(catalog, request, this, new RunEnvironment
+    private Controller NewController(TestCatalog catalog, RunRequest request) => new(catalog, request, request.Stress is null ? this : new SeesCopies(this, request.Stress), new RunEnvironment
     {
         Processes = this,
         InProcess = this,
@@ -147,7 +149,7 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
                 {
                     WaitUntilThePoolIsQuiet();
                     if (run.IsCompleted) break;
-                    if (Time.Now > s_longest) throw new TimeoutException($"The run did not end in {s_longest} of simulated time. Notes: {string.Join(" | ", Notes)}\nOpen: {string.Join(", ", _plan?.Cases.Where(c => !Reported.Exists(r => r.Id == c.Id)).Select(c => $"{c.Id} {_acts(c.Id)} ran {(_ran.TryGetValue(c.Index.Value, out var list) ? string.Join("+", list.Select(w => w.Number)) : "nowhere")}") ?? [])}");
+                    if (Time.Now > s_longest) throw new TimeoutException($"The run did not end in {s_longest} of simulated time. Notes: {string.Join(" | ", Notes)}\nOpen: {string.Join(", ", _plan?.Cases.Where(c => !Reported.Exists(r => r.Id == c.Id)).Select(c => $"{c.Id} {_acts(c.OwnId)} ran {(_ran.TryGetValue(c.Index.Value, out var list) ? string.Join("+", list.Select(w => w.Number)) : "nowhere")}") ?? [])}");
                     Time.MoveToNextTimer();
                 }
 
@@ -218,9 +220,12 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
 
     public string IdOf(int index) => _plan!.Cases[index].Id;
 
-    public Act ActOf(int index) => _acts(IdOf(index));
+    // A copy does what its original does.
+    public Act ActOf(int index) => _acts(CaseOf(index).OwnId);
 
-    public int DurationOf(int index) => Durations(IdOf(index));
+    public int DurationOf(int index) => Durations(CaseOf(index).OwnId);
+
+    public string? NeedOf(int index) => Needs(CaseOf(index).OwnId);
 
     public void Ran(int index, SimulatedWorker worker)
     {
@@ -244,11 +249,16 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
 
             _now.Add((index, worker));
             if (worker.IsAskedToEnd) _cutOff[index] = true;
+            foreach (var (other, list) in _ran)
+            {
+                if (_isEach && CaseOf(other).Copy != CaseOf(index).Copy && list.Count == 1 && _ran[index].Count == 1 && list.Contains(worker)) Broken.Add($"'{IdOf(index)}' ran on {worker.Number}, as did '{IdOf(other)}' of another copy of the run.");
+            }
+
             if (IsolationOf(index) == Isolation.None) return;
             // A second attempt shares its process with other second attempts.
             foreach (var (other, list) in _ran)
             {
-                var isMate = IsolationOf(index) == Isolation.Class && CaseOf(other).Test.Class == CaseOf(index).Test.Class;
+                var isMate = IsolationOf(index) == Isolation.Class && CaseOf(other).Test.Class == CaseOf(index).Test.Class && CaseOf(other).Copy == CaseOf(index).Copy;
                 if (other != index && !isMate && list.Count == 1 && _ran[index].Count == 1 && list.Contains(worker)) Broken.Add($"'{IdOf(index)}' is isolated and ran on {worker.Number}, as did '{IdOf(other)}'.");
             }
         }
@@ -298,6 +308,8 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
 
     public void Planned(Plan plan)
     {
+        // Of a series of runs the observer hears what it is about, and the workers run copies.
+        if (_plan is { Cases: [{ Copy.Length: > 0 }, ..] } && plan.Cases is not [{ Copy.Length: > 0 }, ..]) return;
         _plan = plan;
         _claims = ClaimBook.Of(plan, _catalog!);
     }
@@ -353,7 +365,7 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
                     Assert.IsNotInstanceOfType<Ending.Complete>(report.Ending, $"{seed}: '{id}' was not run again, but the run is complete.{Story()}");
                     break;
                 case Outcome.Crashed: Assert.IsTrue(killed || (overlaps && _suspicious.ContainsKey(planned.Index.Value)), $"{seed}: '{id}' is called a crash, but its worker did not die in it.{Story()}"); break;
-                case Outcome.FixtureFailed when Needs(id) is not null && Equals(told, outcome): break;
+                case Outcome.FixtureFailed when Needs(planned.OwnId) is not null && Equals(told, outcome): break;
                 case Outcome.TimedOut or Outcome.FixtureFailed: Assert.IsTrue(hung || planned.Key.Error is not null, $"{seed}: '{id}' is called hanging, but was not.{Story()}"); break;
                 // Only an attempt that passes undoes a failure, whatever became of the others.
                 case Outcome.Failed when _failedFirst.ContainsKey(planned.Index.Value): Assert.IsNotInstanceOfType<Outcome.Passed>(told, $"{seed}: '{id}' passed in the end.{Story()}"); break;
@@ -398,5 +410,5 @@ internal sealed class Simulation : IWorkerStarter, IRunObserver
 
     private bool HasActs(Act act) => _ran.Keys.Any(i => ActOf(i) == act);
 
-    private string Story() => $"\nEnding {Report!.Ending}\nNotes: {string.Join("\n  ", Notes)}\nCases: {string.Join("\n  ", Report.Plan.Cases.Select(c => $"{c.Id} {_acts(c.Id)} [{c.Marks.Isolation} {string.Join(" ", c.Marks.Locks)}] ran on {string.Join("+", _ran.TryGetValue(c.Index.Value, out var on) ? on.Select(w => w.Number) : [])} -> {Report.Results[c.Index].Outcome}"))}\nWorkers: {string.Join("\n  ", _workers.Select(w => $"{w.Number} {w.Script}"))}";
+    private string Story() => $"\nEnding {Report!.Ending}\nNotes: {string.Join("\n  ", Notes)}\nCases: {string.Join("\n  ", Report.Plan.Cases.Select(c => $"{c.Id} {_acts(c.OwnId)} [{c.Marks.Isolation} {string.Join(" ", c.Marks.Locks)}] ran on {string.Join("+", _ran.TryGetValue(c.Index.Value, out var on) ? on.Select(w => w.Number) : [])} -> {Report.Results[c.Index].Outcome}"))}\nWorkers: {string.Join("\n  ", _workers.Select(w => $"{w.Number} {w.Script}"))}";
 }

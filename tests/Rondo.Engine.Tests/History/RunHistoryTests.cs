@@ -5,6 +5,7 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 using Rondo.Engine.History;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Results;
+using Rondo.Engine.RunLog;
 using Rondo.Engine.Tests.Report;
 using Rondo.Engine.Tests.RunLog;
 
@@ -63,6 +64,30 @@ public sealed class RunHistoryTests : IDisposable
         Assert.AreEqual("A.B.Cut A.B.Bad A.B.New", string.Join(' ', new[] { "A.B.Cut", "A.B.Good", "A.B.Bad", "A.B.New" }.Where(cut.IsLeft)));
         Assert.AreEqual("A.B.Bad", string.Join(' ', new[] { "A.B.Cut", "A.B.Good", "A.B.Bad" }.Where(after.IsLeft)));
         Assert.AreEqual("A.B.Bad", Assert.ContainsSingle(cut.LastFailed));
+    }
+
+    [TestMethod]
+    [DataRow("n", "2", "A.B.Bad A.B.Cut")]
+    [DataRow("dist", "each", "A.B.Good A.B.Bad A.B.Cut")]
+    [DataRow("stress", "00:01:00", "A.B.Good A.B.Bad A.B.Cut")]
+    [DataRow("repeat-until-failure", "", "A.B.Good A.B.Bad A.B.Cut")]
+    public async Task A_run_that_was_killed_is_remembered_by_its_log_unless_its_cases_were_copies(string option, string value, string left)
+    {
+        var plan = Samples.PlanOf("A.B.Good", "A.B.Bad", "A.B.Cut");
+        using (var log = RunLogWriter.Open("r", null, _temp.At("killed.jsonl"), TimeProvider.System, Say))
+        {
+            log.Started("r", [KeyValuePair.Create(option, value)]);
+            log.Planned(plan);
+            log.Add(new RunLogEvent.CaseFinished(Result(0, 5)));
+            log.Add(new RunLogEvent.CaseStarted(new(1), "w0"));
+        }
+
+        await new CrashedRun("r", [], _temp.At("killed.jsonl")).RememberAsync(_folder, TimeProvider.System, Say);
+        var history = await ReadAsync();
+
+        Assert.AreEqual(left, string.Join(' ', plan.Cases.Select(c => c.Id).Where(history.IsLeft)));
+        Assert.AreEqual(left.StartsWith("A.B.Bad", StringComparison.Ordinal) ? 1 : 0, history.LastFailed.Count);
+        Assert.IsEmpty(_messages);
     }
 
     [TestMethod]
