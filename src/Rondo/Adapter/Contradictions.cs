@@ -12,7 +12,7 @@ internal static class Contradictions
         var random = order == "random" ? "--order random"
             : order is null && settings.Number(RondoOptions.Seed) is not null && settings.Text(RondoOptions.ReadyOrder) != "random" ? "--seed, which asks for a random order," : null;
         if (settings.IsOn(RondoOptions.LastFailed) && settings.IsOn(RondoOptions.FailedFirst)) Refuse("--lf and --ff", "the one runs only what failed, the other the rest as well");
-        foreach (var (name, shown) in new[] { (RondoOptions.FailedFirst, "--ff"), (RondoOptions.NewFirst, "--nf"), (RondoOptions.Stepwise, "--sw") })
+        foreach (var (name, shown) in new[] { (RondoOptions.FailedFirst, "--ff"), (RondoOptions.NewFirst, "--nf"), (RondoOptions.Stepwise, "--sw"), (RondoOptions.StepwiseSkip, "--sw-skip") })
         {
             if (random is not null && settings.IsOn(name)) Refuse($"{shown} and {random}", "both decide about the order");
         }
@@ -24,11 +24,12 @@ internal static class Contradictions
             if (settings.Text(RondoOptions.Workers) == "0" && settings.Text(name) is { } value) Refuse($"--{name} {value} and -n 0", "this process cannot be replaced by a fresh one");
         }
 
-        if (!settings.IsOn(RondoOptions.Stepwise)) return complaints;
-        if (settings.IsOn(RondoOptions.FailedFirst)) Refuse("--sw and --ff", "the one leaves out what is before the failed test, the other runs it later");
-        if (settings.IsOn(RondoOptions.NewFirst)) Refuse("--sw and --nf", "the one goes through the tests in their order, the other changes it");
-        if (settings.Number(RondoOptions.MaxFail) > 1) Refuse($"--sw and --maxfail {settings.Text(RondoOptions.MaxFail)}", "the one stops at the first failed test, the other does not");
-        if (manyWorkers is not null) Refuse($"--sw and -n {manyWorkers}", "with several workers it is not known what was run before the failed test");
+        var stepwise = settings.IsOn(RondoOptions.Stepwise) ? "--sw" : settings.IsOn(RondoOptions.StepwiseSkip) ? "--sw-skip" : null;
+        if (stepwise is null) return complaints;
+        if (settings.IsOn(RondoOptions.FailedFirst)) Refuse($"{stepwise} and --ff", "the one leaves out what is before the failed test, the other runs it later");
+        if (settings.IsOn(RondoOptions.NewFirst)) Refuse($"{stepwise} and --nf", "the one goes through the tests in their order, the other changes it");
+        if (settings.Number(RondoOptions.MaxFail) > 1) Refuse($"{stepwise} and --maxfail {settings.Text(RondoOptions.MaxFail)}", "the one stops at the first failed test, the other does not");
+        if (manyWorkers is not null) Refuse($"{stepwise} and -n {manyWorkers}", "with several workers it is not known what was run before the failed test");
         return complaints;
 
         // Defaults in a file are meant for runs. What chooses or runs tests would be expected to do so.
