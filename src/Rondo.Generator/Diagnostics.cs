@@ -85,6 +85,8 @@ internal static class Diagnostics
         "'{0}' is marked [{1}] of {2}, which Rondo does not run. Tests of Rondo are marked with attributes of namespace Rondo. Write [{3}] instead.");
     private static readonly DiagnosticDescriptor s_twoTests = Error("RND1032", "Two frameworks give this attribute",
         "'using {0};' beside the names of Rondo makes [{1}] ambiguous. A file uses the attributes of one test framework. Remove the line, or write 'using {1}Attribute = Rondo.{1}Attribute;' and keep {0} for its assertions.");
+    private static readonly DiagnosticDescriptor s_foreignInterface = Error("RND1038", "An interface of another test framework",
+        "Test class '{0}' implements {1} of {2}, which Rondo does not look at, so its tests would run without what it does for them. {3}, and remove the interface.");
     private static readonly DiagnosticDescriptor s_needsInstance = Error("RND1033", "There is no instance to ask",
         "{0} asks for '{1}', {2}. Instance fixtures run on the instance of an instance test, after its constructor. {3}");
 
@@ -304,6 +306,8 @@ internal static class Diagnostics
     public static Problem TopLevelStatements() => new(s_topLevel);
 
     public static Problem Foreign(string method, string mark, string framework, string better) => new(s_foreign, method, mark, framework, better);
+
+    public static Problem ForeignInterface(string type, string contract, string framework, string better) => new(s_foreignInterface, type, contract, framework, better);
 
     public static Problem TwoFrameworks(string space, string mark) => new(s_twoTests, space, mark);
 

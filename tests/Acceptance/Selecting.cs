@@ -210,6 +210,26 @@ public sealed class Selecting
         Assert.HasCount(9, all.Ids("passed"), last.Describe());
     }
 
+    [TestMethod]
+    [DataRow("-n 0")]
+    [DataRow("")]
+    public async Task Stepwise_goes_on_behind_a_failure_that_is_left_out(string workers)
+    {
+        var number = workers.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        await using var first = await UserRun.StartAsync("SomeFail", [.. number, "--sw"]);
+        await first.EndAsync();
+        await using var behind = await UserRun.StartAsync("SomeFail", [.. number, "--sw-skip"], first.History);
+        var stopped = await behind.EndAsync();
+        await using var again = await UserRun.StartAsync("SomeFail", [.. number, "--sw"], first.History);
+        await again.EndAsync();
+
+        Assert.AreEqual("1 2 3", string.Join(' ', OrderOf(first)), first.Describe());
+        Assert.AreEqual("4 5 6", string.Join(' ', OrderOf(behind)), behind.Describe());
+        Assert.AreEqual(2, stopped.ExitCode, behind.Describe());
+        Assert.Contains("leaves out 'Limits.Tests.Number(3)'", stopped.Console);
+        Assert.AreEqual("3", string.Join(' ', OrderOf(again)), again.Describe());
+    }
+
     // In the order in which they began.
     private static string[] OrderOf(UserRun run) => [.. run.Journal.Of("number ")];
 

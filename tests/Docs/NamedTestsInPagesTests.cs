@@ -11,7 +11,7 @@ public sealed partial class NamedTestsInPagesTests
     [DataRow("docs/loops.md", 25)]
     public void Every_row_of_the_comparison_names_a_test_that_exists(string page, int moreThan)
     {
-        var existing = TestsOf("tests/Rondo.Loops.Tests");
+        var existing = NamedTests.Of("tests/Rondo.Loops.Tests");
 
         var rows = Rows(Pages.Text(page)).ToList();
         var missing = rows.Where(r => !existing.Contains(r)).Select(r => $"{r.Class}.{r.Method}");
@@ -23,7 +23,7 @@ public sealed partial class NamedTestsInPagesTests
     [TestMethod]
     public void Every_row_of_the_conformance_of_loops_names_a_test_that_exists()
     {
-        var existing = TestsOf("tests");
+        var existing = NamedTests.Of("tests");
 
         var rows = Rows(Pages.Text("docs/design/loop-conformance.md")).ToList();
         var missing = rows.Where(r => r.Class.Contains('/', StringComparison.Ordinal) ? !IsInProject(r.Class, r.Method) : !existing.Contains(r)).Select(r => $"{r.Class}.{r.Method}");
@@ -60,31 +60,9 @@ public sealed partial class NamedTestsInPagesTests
         return Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*.cs").Any(f => File.ReadAllText(f).Contains($" {method}(", StringComparison.Ordinal));
     }
 
-    private static HashSet<(string Class, string Method)> TestsOf(string folder)
-    {
-        var tests = new HashSet<(string, string)>();
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Pages.Root, folder), "*.cs", SearchOption.AllDirectories))
-        {
-            var testClass = "";
-            foreach (var line in File.ReadLines(file))
-            {
-                if (ClassDeclaration().Match(line) is { Success: true } declared) testClass = declared.Groups[1].Value;
-                else if (TestMethod().Match(line) is { Success: true } test) tests.Add((testClass, test.Groups[1].Value));
-            }
-        }
-
-        return tests;
-    }
-
     [GeneratedRegex("^Tests: `(\\w+)`$")]
     private static partial Regex ClassLine();
 
     [GeneratedRegex(@"^\| .*\| (?:same|differs|no|none|note|deadlock|suspicion) \|[^|]*\|([^|]*)\|$")]
     private static partial Regex RowLine();
-
-    [GeneratedRegex(@"^public (?:abstract |sealed )class (\w+)")]
-    private static partial Regex ClassDeclaration();
-
-    [GeneratedRegex(@"^    public (?:async )?(?:Task|void) (\w+)\(")]
-    private static partial Regex TestMethod();
 }

@@ -216,7 +216,7 @@ public sealed class DiagnosticsTests
     [TestMethod]
     public void Every_rule_is_shown_by_a_sample()
     {
-        var shown = string.Join(" ", s_samples.Select(s => s.Expected)) + " RND1030 RND1031 RND1032 " + TestBodyTests.Shown;
+        var shown = string.Join(" ", s_samples.Select(s => s.Expected)) + " RND1030 RND1031 RND1032 RND1038 " + TestBodyTests.Shown;
 
         var missing = new generator::Rondo.Generator.Analyzers.CatalogAnalyzer().SupportedDiagnostics.Select(r => r.Id).Where(id => !shown.Contains(id, StringComparison.Ordinal));
 
@@ -240,6 +240,31 @@ public sealed class DiagnosticsTests
 
         Assert.AreEqual("RND1031 'Xunit.Fact'", Assert.ContainsSingle(Analyzing.Codes(program, ("RondoEntryPoint", "true"))));
         Assert.IsEmpty(Analyzing.Codes(program));
+    }
+
+    [TestMethod]
+    [DataRow("public class T : Xunit.IAsyncLifetime { public void InitializeAsync() { } [Test] public void M() { } }", "RND1038 'T'")]
+    [DataRow("public class T : B { [Test] public void M() { } } public abstract class B : Xunit.IAsyncLifetime { public void InitializeAsync() { } }", "RND1038 'T'")]
+    [DataRow("public class T : B, Xunit.IClassFixture<string>; public abstract class B { [Test] public void M() { } }", "RND1038 'T'")]
+    [DataRow("public class Shared : Xunit.IAsyncLifetime { public void InitializeAsync() { } }", "")]
+    [DataRow("public interface IAsyncLifetime; public class T : IAsyncLifetime { [Test] public void M() { } }", "")]
+    public void Interfaces_that_xUnit_acts_on_are_refused_where_tests_are(string code, string expected)
+    {
+        const string xunit = "namespace Xunit { public interface IAsyncLifetime { void InitializeAsync(); } public interface IClassFixture<T>; }";
+        var program = Compiling.Compilation(xunit, code);
+
+        Assert.AreEqual(expected, string.Join(", ", Analyzing.Codes(program, ("RondoEntryPoint", "true"))));
+        Assert.IsEmpty(Analyzing.Codes(program));
+    }
+
+    [TestMethod]
+    [DataRow("NUnit.Framework.OneTimeTearDown"), DataRow("Microsoft.VisualStudio.TestTools.UnitTesting.ClassCleanup"), DataRow("TUnit.Core.Before"), DataRow("TUnit.Core.After"), DataRow("TUnit.Core.Skip")]
+    public void Setups_and_skips_of_other_frameworks_are_refused(string mark)
+    {
+        var dot = mark.LastIndexOf('.');
+        var program = Compiling.Compilation($"namespace {mark[..dot]} {{ public class {mark[(dot + 1)..]}Attribute : Attribute; }}", $"public class T {{ [{mark}] public void M() {{ }} [Test] public void N() {{ }} }}");
+
+        Assert.AreEqual($"RND1031 '{mark}'", Assert.ContainsSingle(Analyzing.Codes(program, ("RondoEntryPoint", "true"))));
     }
 
     [TestMethod]

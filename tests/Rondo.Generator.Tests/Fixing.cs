@@ -69,6 +69,22 @@ internal static class Fixing
         ];
     }
 
+    /// <summary>Each file is what it should be after the first correction of another framework's attributes, and nothing is wrong with it then; null: no correction is offered.</summary>
+    public static async Task EachAsync(IEnumerable<(string Framework, string Before, string? After)> files)
+    {
+        var wrong = new List<string>();
+        foreach (var (framework, before, after) in files)
+        {
+            var problems = await ProblemsAsync(before, framework);
+            var code = problems.Any(p => p.Contains("RND1031", StringComparison.Ordinal)) ? "RND1031" : "RND1032";
+            if (!problems.Any(p => p.Contains(code, StringComparison.Ordinal))) wrong.Add($"{before}\n has nothing to correct: {string.Join("\n ", problems)}");
+            else if (await FirstAsync(code, before, framework) is var found && found != after) wrong.Add($"in {before}\n expected {after ?? "none"}\n    found {found ?? "none"}");
+            if (after is not null && await ProblemsAsync(after, framework) is { Count: > 0 } left) wrong.Add($"{after}\n {string.Join("\n ", left)}");
+        }
+
+        Assert.AreEqual("", string.Join("\n", wrong));
+    }
+
     /// <summary>What user code may refer to beside Rondo, for one test: assemblies by their paths.</summary>
     public static readonly AsyncLocal<string[]> MoreReferences = new();
 

@@ -131,6 +131,12 @@ public sealed class OptionsTests
     [DataRow("sw= n=2", "--sw and -n 2")]
     [DataRow("sw= n=logical", "--sw and -n logical")]
     [DataRow("sw= maxfail=2", "--sw and --maxfail 2")]
+    [DataRow("sw-skip= order=random", "--sw-skip and --order random")]
+    [DataRow("sw-skip= ff=", "--sw-skip and --ff")]
+    [DataRow("sw-skip= n=2", "--sw-skip and -n 2")]
+    [DataRow("sw-skip= maxfail=2", "--sw-skip and --maxfail 2")]
+    [DataRow("sw= sw-skip= nf=", "--sw and --nf")]
+    [DataRow("sw= sw-skip= n=1", null)]
     [DataRow("dist=no n=4", "--dist no and -n 4")]
     [DataRow("dist=no n=logical", "--dist no and -n logical")]
     [DataRow("dist=no n=auto", null)]
@@ -215,6 +221,10 @@ public sealed class OptionsTests
         Assert.AreEqual(Engine.Planning.Isolation.Test, request.Isolate);
         Assert.IsTrue(stepwise.Stepwise);
         Assert.AreEqual(1, stepwise.MaxFail);
+        Assert.IsFalse(stepwise.StepwiseSkip);
+        var behind = RequestBuilder.Build(Settings(new() { ["sw-skip"] = [] }, []), new NopFilter());
+        Assert.IsTrue(behind.Stepwise && behind.StepwiseSkip);
+        Assert.AreEqual(1, behind.MaxFail);
     }
 
     [TestMethod]

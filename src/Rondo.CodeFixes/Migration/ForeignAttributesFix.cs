@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.Text;
 namespace Rondo.CodeFixes.Migration;
 
 /// <summary>
-/// Turns the attributes of xUnit, NUnit and MSTest into Rondo's, a file at a time: an attribute alone could not take its <c>using</c> or its rows along. A method of which one attribute has no
+/// Turns the attributes of xUnit, NUnit, MSTest and TUnit into Rondo's, a file at a time: an attribute alone could not take its <c>using</c> or its rows along. A method of which one attribute has no
 /// counterpart stays as it is, with its error.
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]

@@ -19,29 +19,52 @@ internal sealed class RowsTranslation(SemanticModel model, CancellationToken sto
         if (!source.IsStatic || source is IMethodSymbol { Parameters.Length: > 0 }) return null;
         var type = source switch { IPropertySymbol property => property.Type, IMethodSymbol method => method.ReturnType, IFieldSymbol field => field.Type, _ => null };
         if (type is null) return null;
+        // TUnit makes a value of each function when its test begins. Functions of other values than these would hand one object to all attempts.
+        if (Element(type) is INamedTypeSymbol { Name: "Func", DelegateInvokeMethod: { } function }) return function.Parameters.Length == 0 && IsPlain(function.ReturnType) ? Called(source, function.ReturnType) : null;
         var isTyped = source is not IFieldSymbol && Element(type) is { SpecialType: not SpecialType.System_Object } element && !IsUntyped(element) && !IsUntyped(type);
         if (source.DeclaringSyntaxReferences is not [var reference] || reference.SyntaxTree != model.SyntaxTree) return isTyped ? [] : null;
         var declared = reference.GetSyntax(stop);
         if (isTyped) return Reachable(declared) ? _changes : null;
 
+        if (Type(declared, test, testSyntax) is not { } row) return null;
+        var shown = Syntax.Name(model, declared.SpanStart, "System.Collections.Generic", "IEnumerable", arity: 1) + "<" + row + ">";
+        return Declare(declared, shown) && Reachable(declared) ? _changes : null;
+    }
+
+    /// <summary>What has been changed so far.</summary>
+    public IReadOnlyList<TextChange> Changes => _changes;
+
+    /// <summary>Makes tuples, or single values, of the rows that a declaration writes down.</summary>
+    /// <returns>The type of a row; null if it cannot be done.</returns>
+    public string? Type(SyntaxNode declared, IMethodSymbol test, MethodDeclarationSyntax testSyntax)
+    {
         var rows = Find(declared);
-        if (rows is null || rows.Count == 0) return null;
-        var width = rows[0].Values.Count;
-        if (width == 0 || width > test.Parameters.Length || rows.Exists(r => r.Values.Count != width)) return null;
+        if (rows is null || Type(model, rows.ConvertAll(r => r.Values), test, testSyntax) is not { } type) return null;
+        foreach (var row in rows)
+        {
+            Replace(row.Before, row.Values.Count == 1 ? "" : "(");
+            Replace(row.After, row.Values.Count == 1 ? "" : ")");
+        }
+
+        return type;
+    }
+
+    /// <summary>The type of rows with these values, by the parameters they are for; null if they do not fit them.</summary>
+    public static string? Type(SemanticModel model, List<IReadOnlyList<ExpressionSyntax>> rows, IMethodSymbol test, MethodDeclarationSyntax testSyntax)
+    {
+        if (rows.Count == 0) return null;
+        var width = rows[0].Count;
+        if (width == 0 || width > test.Parameters.Length || rows.Exists(r => r.Count != width)) return null;
         foreach (var row in rows)
         {
             for (var i = 0; i < width; i++)
             {
-                if (!model.ClassifyConversion(row.Values[i], test.Parameters[i].Type).IsImplicit) return null;
+                if (!model.ClassifyConversion(row[i], test.Parameters[i].Type).IsImplicit) return null;
             }
-
-            Replace(row.Before, width == 1 ? "" : "(");
-            Replace(row.After, width == 1 ? "" : ")");
         }
 
         var parts = testSyntax.ParameterList.Parameters.Take(width).Select(p => p.Type!.ToString()).ToList();
-        var shown = Syntax.Name(model, declared.SpanStart, "System.Collections.Generic", "IEnumerable", arity: 1) + "<" + (width == 1 ? parts[0] : "(" + string.Join(", ", parts) + ")") + ">";
-        return Declare(declared, shown) && Reachable(declared) ? _changes : null;
+        return width == 1 ? parts[0] : "(" + string.Join(", ", parts) + ")";
     }
 
     private static ITypeSymbol? Element(ITypeSymbol type)
@@ -53,6 +76,43 @@ internal sealed class RowsTranslation(SemanticModel model, CancellationToken sto
     }
 
     private static bool IsUntyped(ITypeSymbol type) => type is IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Object } || s_untyped.Contains(type.Name);
+
+    // Nobody can see whether it is the same value or another one.
+    private static bool IsPlain(ITypeSymbol type) => type switch
+    {
+        INamedTypeSymbol { IsTupleType: true } tuple => tuple.TupleElements.All(e => IsPlain(e.Type)),
+        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } optional => IsPlain(optional.TypeArguments[0]),
+        _ => type.TypeKind == TypeKind.Enum || type.SpecialType is SpecialType.System_String or (>= SpecialType.System_Boolean and <= SpecialType.System_Double) or SpecialType.System_DateTime
+            || (type.TypeKind == TypeKind.Struct && type.ContainingNamespace?.ToDisplayString() == "System"),
+    };
+
+    // yield return () => (1, "a") -> yield return (1, "a").
+    private IReadOnlyList<TextChange>? Called(ISymbol source, ITypeSymbol row)
+    {
+        if (source.DeclaringSyntaxReferences is not [var reference] || reference.SyntaxTree != model.SyntaxTree || reference.GetSyntax(stop) is not MethodDeclarationSyntax { ReturnType: var type } declared) return null;
+        if (((type as QualifiedNameSyntax)?.Right ?? type) is not GenericNameSyntax { TypeArgumentList.Arguments: [var function] }) return null;
+        if (((function as QualifiedNameSyntax)?.Right ?? function) is not GenericNameSyntax { TypeArgumentList.Arguments: [var made] }) return null;
+        var lambdas = declared.DescendantNodes().OfType<AnonymousFunctionExpressionSyntax>().ToList();
+        var places = Values(declared);
+        if (lambdas.Count == 0 || places is null || lambdas.Count != places.Count) return null;
+        foreach (var place in places)
+        {
+            if (place is not ParenthesizedLambdaExpressionSyntax { ParameterList.Parameters.Count: 0, ExpressionBody: { } value, AsyncKeyword.RawKind: 0 }) return null;
+            if (model.GetTypeInfo(value, stop).Type is null && !row.IsTupleType) return null;
+            Replace(TextSpan.FromBounds(place.SpanStart, value.SpanStart), "");
+        }
+
+        Replace(function.Span, made.ToString());
+        return Reachable(declared) ? _changes : null;
+    }
+
+    // What a method yields, or lists in a collection expression.
+    private static List<ExpressionSyntax>? Values(MethodDeclarationSyntax declared)
+    {
+        if (declared.ExpressionBody is { Expression: CollectionExpressionSyntax list }) return list.Elements.All(e => e is ExpressionElementSyntax) ? list.Elements.OfType<ExpressionElementSyntax>().Select(e => e.Expression).ToList() : null;
+        var yielded = declared.Body?.DescendantNodes().OfType<YieldStatementSyntax>().Where(y => y.Expression is not null).Select(y => y.Expression!).ToList();
+        return yielded is { Count: > 0 } ? yielded : null;
+    }
 
     // A row as it is written, between what goes before and after its values.
     private sealed record Row(IReadOnlyList<ExpressionSyntax> Values, TextSpan Before, TextSpan After);

@@ -29,6 +29,17 @@ internal sealed class Usings(SemanticModel model, CompilationUnitSyntax root, IE
                 continue;
             }
 
+            Remove(line);
+        }
+
+        // The words of TUnit's hooks; nobody imports them for anything else.
+        foreach (var line in root.DescendantNodes(n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax).OfType<UsingDirectiveSyntax>())
+        {
+            if (line.StaticKeyword.RawKind != 0 && line.GlobalKeyword.RawKind == 0 && line.NamespaceOrType.ToString() == Foreign.TUnit + ".HookType" && !NamesAHook(gone)) Remove(line);
+        }
+
+        void Remove(UsingDirectiveSyntax line)
+        {
             var whole = text.Lines.GetLineFromPosition(line.SpanStart);
             changes.Add(new TextChange(whole.ToString().Trim() == line.ToString() ? whole.SpanIncludingLineBreak : line.Span, ""));
         }
@@ -47,12 +58,14 @@ internal sealed class Usings(SemanticModel model, CompilationUnitSyntax root, IE
         if (more.Length == 0) return;
         // Where the other framework's line stands: a name from a line inside a namespace is nearer than any alias outside it.
         var around = foreign.Find(u => !unused.Contains(u))?.Parent as BaseNamespaceDeclarationSyntax;
-        var lines = around?.Usings ?? root.Usings;
-        var at = lines.Count > 0 ? lines.Last().FullSpan.End : root.Externs.Count > 0 ? root.Externs.Last().FullSpan.End : root.GetFirstToken().SpanStart;
-        if (around is not null) more = string.Concat(more.Split(['\n'], StringSplitOptions.RemoveEmptyEntries).Select(m => lines.Last().GetLeadingTrivia().LastOrDefault(t => t.IsKind(SyntaxKind.WhitespaceTrivia)) + m + "\n"));
-        var hasReturns = text.Lines.Count > 1 && text.ToString(text.Lines[0].SpanIncludingLineBreak).EndsWith("\r\n", StringComparison.Ordinal);
-        changes.Add(new TextChange(new TextSpan(at, 0), hasReturns ? more.Replace("\n", "\r\n") : more));
+        var others = around?.Usings ?? root.Usings;
+        var at = others.Count > 0 ? others.Last().FullSpan.End : root.Externs.Count > 0 ? root.Externs.Last().FullSpan.End : root.GetFirstToken().SpanStart;
+        if (around is not null) more = string.Concat(more.Split(['\n'], StringSplitOptions.RemoveEmptyEntries).Select(m => others.Last().GetLeadingTrivia().LastOrDefault(t => t.IsKind(SyntaxKind.WhitespaceTrivia)) + m + "\n"));
+        changes.Add(new TextChange(new TextSpan(at, 0), more.Replace("\n", Lines.Ending(text))));
     }
+
+    private bool NamesAHook(List<TextSpan> gone) => root.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => !gone.Exists(g => g.Contains(n.Span)) && n.FirstAncestorOrSelf<UsingDirectiveSyntax>() is null
+        && model.GetSymbolInfo(n, stop).Symbol is IFieldSymbol { ContainingType.Name: "HookType" });
 
     // Namespaces of other frameworks from which something that stays takes a type, an extension method or a static member.
     private HashSet<string> Needed(List<TextSpan> gone)

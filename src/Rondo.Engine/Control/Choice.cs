@@ -43,7 +43,7 @@ internal sealed record Choice(Plan Plan, Split? Split)
 
         if (history is not null)
         {
-            if (request.Stepwise) selected = CaseOrder.FromFirstFailed(selected, history.LastFailed, history.Knows, note);
+            if (request.Stepwise) selected = CaseOrder.FromFirstFailed(selected, history.LastFailed, history.Knows, request.StepwiseSkip, note);
             selected = CaseOrder.Of(selected, request.FailedFirst ? history.LastFailed : null, request.NewFirst ? history.Knows : null);
             if (request.Seed is { } seed) selected = selected.Shuffled(seed);
         }

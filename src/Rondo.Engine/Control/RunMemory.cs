@@ -194,7 +194,8 @@ internal sealed class RunMemory
         Say("rest", request.OnlyWhatIsLeft ? "" : null);
         Say("ff", request.FailedFirst ? "" : null);
         Say("nf", request.NewFirst ? "" : null);
-        Say("sw", request.Stepwise ? "" : null);
+        Say("sw", request.Stepwise && !request.StepwiseSkip ? "" : null);
+        Say("sw-skip", request.StepwiseSkip ? "" : null);
         Say("isolate", request.Isolate == Isolation.None ? null : request.Isolate == Isolation.Class ? "class" : "test");
         Say("shard", request.Shard?.ToString());
         Say("seed", request.Seed?.ToString(CultureInfo.InvariantCulture));

@@ -39,6 +39,9 @@ internal sealed record RunRequest
     /// <summary>Begins at the first case that failed when it last ran, in one worker, and stops at the first that fails.</summary>
     public bool Stepwise { get; init; }
 
+    /// <summary>Leaves out the case at which <see cref="Stepwise"/> would begin.</summary>
+    public bool StepwiseSkip { get; init; }
+
     /// <summary>Who has a fresh process to itself, marked or not.</summary>
     public Isolation Isolate { get; init; }
 

@@ -27,8 +27,9 @@ internal static class CaseOrder
     /// <param name="plan">The chosen cases.</param>
     /// <param name="failed">Ids that failed when they last ran.</param>
     /// <param name="isKnown">Says whether history knows an id.</param>
+    /// <param name="withoutIt">For <c>--sw-skip</c>: leaves that first failed case out.</param>
     /// <param name="note">Hears where the run begins.</param>
-    public static Plan FromFirstFailed(Plan plan, IReadOnlySet<string> failed, Func<string, bool> isKnown, Action<string> note)
+    public static Plan FromFirstFailed(Plan plan, IReadOnlySet<string> failed, Func<string, bool> isKnown, bool withoutIt, Action<string> note)
     {
         var cases = failed.Select(CaseSelection.WithoutPart).ToHashSet(StringComparer.Ordinal);
         PlannedCase? first = null;
@@ -41,13 +42,14 @@ internal static class CaseOrder
 
         if (first is null)
         {
-            note("--sw: none of the chosen cases failed when it last ran, so the run begins with the first.");
+            note($"{(withoutIt ? "--sw-skip" : "--sw")}: none of the chosen cases failed when it last ran, so the run begins with the first.");
             return plan;
         }
 
-        var left = plan.Cases.Where(c => c.Index.Value >= first.Index.Value || !isKnown(c.Id)).Select((c, i) => c with { Index = new CaseIndex(i) }).ToArray();
-        var before = plan.Cases.Count - left.Length;
-        note($"--sw: the run begins at '{first.Id}', which failed when it last ran{(before == 0 ? "." : $"; {before} of the cases before it were run earlier and are left out.")}");
-        return before == 0 ? plan : new Plan(left);
+        var left = plan.Cases.Where(c => c.Index == first.Index ? !withoutIt : c.Index.Value > first.Index.Value || !isKnown(c.Id)).Select((c, i) => c with { Index = new CaseIndex(i) }).ToArray();
+        var before = plan.Cases.Count - left.Length - (withoutIt ? 1 : 0);
+        note((withoutIt ? $"--sw-skip: the run leaves out '{first.Id}', which failed when it last ran, and begins behind it" : $"--sw: the run begins at '{first.Id}', which failed when it last ran")
+            + (before == 0 ? "." : $"; {before} of the cases before it were run earlier and are left out."));
+        return left.Length == plan.Cases.Count ? plan : new Plan(left);
     }
 }

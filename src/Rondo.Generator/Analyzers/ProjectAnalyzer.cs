@@ -31,6 +31,7 @@ public sealed class ProjectAnalyzer : DiagnosticAnalyzer
             ["SetUpAttribute"] = "Fixture(AutoUse = true)",
             ["TearDownAttribute"] = "Fixture(AutoUse = true)",
             ["OneTimeSetUpAttribute"] = "Fixture(FixtureScope.Class, AutoUse = true)",
+            ["OneTimeTearDownAttribute"] = "Fixture(FixtureScope.Class, AutoUse = true)",
             ["IgnoreAttribute"] = "Skip(…)",
             ["ExplicitAttribute"] = "Rondo.Explicit(…)",
             ["RetryAttribute"] = "Rondo.Retry(…)",
@@ -45,6 +46,9 @@ public sealed class ProjectAnalyzer : DiagnosticAnalyzer
             ["TestInitializeAttribute"] = "Fixture(AutoUse = true)",
             ["TestCleanupAttribute"] = "Fixture(AutoUse = true)",
             ["ClassInitializeAttribute"] = "Fixture(FixtureScope.Class, AutoUse = true)",
+            ["ClassCleanupAttribute"] = "Fixture(FixtureScope.Class, AutoUse = true)",
+            ["AssemblyInitializeAttribute"] = "Fixture(FixtureScope.Worker, AutoUse = true)",
+            ["AssemblyCleanupAttribute"] = "Fixture(FixtureScope.Worker, AutoUse = true)",
             ["IgnoreAttribute"] = "Skip(…)",
             ["RetryAttribute"] = "Rondo.Retry(…)",
         },
@@ -53,10 +57,21 @@ public sealed class ProjectAnalyzer : DiagnosticAnalyzer
             ["TestAttribute"] = "Rondo.Test",
             ["ArgumentsAttribute"] = "Case(…)",
             ["MethodDataSourceAttribute"] = "CasesFrom(nameof(…))",
+            ["BeforeAttribute"] = "Fixture(AutoUse = true)",
+            ["AfterAttribute"] = "Fixture(AutoUse = true)",
+            ["SkipAttribute"] = "Rondo.Skip(…)",
+            ["NotInParallelAttribute"] = "Serial",
             ["ExplicitAttribute"] = "Rondo.Explicit(…)",
             ["RetryAttribute"] = "Rondo.Retry(…)",
             ["RepeatAttribute"] = "Rondo.Repeat(…)",
         },
+    };
+
+    // Interfaces of xUnit that do something for the tests of a class -> what to do instead.
+    private static readonly Dictionary<string, string> s_interfaces = new(StringComparer.Ordinal)
+    {
+        ["IAsyncLifetime"] = "Write an instance fixture, [Fixture(AutoUse = true)], that does it around 'await use(this)'",
+        ["IClassFixture"] = "Give the value by a fixture of FixtureScope.Class and ask for it by parameter",
     };
 
     /// <inheritdoc/>
@@ -72,6 +87,7 @@ public sealed class ProjectAnalyzer : DiagnosticAnalyzer
             if (!EntryPointOptions.Read(start.Options.AnalyzerConfigOptionsProvider.GlobalOptions).IsWanted) return;
             start.RegisterSyntaxNodeAction(CheckFile, SyntaxKind.CompilationUnit);
             start.RegisterSymbolAction(CheckMethod, SymbolKind.Method);
+            start.RegisterSymbolAction(CheckClass, SymbolKind.NamedType);
         });
     }
 
@@ -87,6 +103,26 @@ public sealed class ProjectAnalyzer : DiagnosticAnalyzer
                 break;
             }
         }
+    }
+
+    private static void CheckClass(SymbolAnalysisContext context)
+    {
+        if (context.Symbol is not INamedTypeSymbol { TypeKind: TypeKind.Class, IsAbstract: false } type) return;
+        foreach (var contract in type.AllInterfaces)
+        {
+            if (!s_interfaces.TryGetValue(contract.Name, out var instead) || TypeText.Namespace(contract) != "Xunit" || !HasTests(type)) continue;
+            context.ReportDiagnostic(Diagnostics.ForeignInterface(type.Name, contract.Name, "Xunit", instead).At(type.Locations[0]));
+        }
+    }
+
+    private static bool HasTests(INamedTypeSymbol type)
+    {
+        for (var one = type; one is not null; one = one.BaseType)
+        {
+            if (one.GetMembers().Any(m => m is IMethodSymbol && RondoNames.Has(m, RondoNames.Test))) return true;
+        }
+
+        return false;
     }
 
     // The compiler takes one of two candidates then, and CheckFile says what to do.

@@ -60,6 +60,7 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
     public const string FailedFirst = "ff";
     public const string NewFirst = "nf";
     public const string Stepwise = "sw";
+    public const string StepwiseSkip = "sw-skip";
     public const string Deselect = "deselect";
     public const string Isolate = "isolate";
     public const string Shard = "shard";
@@ -115,6 +116,7 @@ internal sealed class RondoOptions : RondoExtension, ICommandLineOptionsProvider
         new(FailedFirst, "Runs what failed in the last run first, then the rest."),
         new(NewFirst, "Runs tests first that no earlier run knows."),
         new(Stepwise, "Stops at the first failed test, and begins at it in the next run; one test after the other."),
+        new(StepwiseSkip, "As --sw, without the test at which it would begin."),
         new(Deselect, "Leaves out the tests whose id or display name contains the words of an expression, as -k chooses them.", "an expression such as 'slow and not cart'", null, v => NameExpression.TryParse(v, out _, out var error, "--deselect") ? null : error),
         new(RecycleAfter, "Replaces a worker by a fresh one after so many tests.", "a number from 1", v => IsNumber(v, 1)),
         new(RecycleMemory, "Replaces a worker by a fresh one when it has more than so many MiB of resident memory after a test.", "a number from 1", v => IsNumber(v, 1)),

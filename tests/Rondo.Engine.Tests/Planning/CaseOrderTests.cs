@@ -36,9 +36,24 @@ public sealed class CaseOrderTests
     [DataRow("Gone", "A B", "A B C D E", "begins with the first")]
     public void Stepwise_begins_at_the_first_failed_case_and_keeps_new_ones_before_it(string failed, string known, string expected, string note)
     {
-        var plan = CaseOrder.FromFirstFailed(s_plan, Ids(failed), Ids(known).Contains, _notes.Add);
+        var plan = CaseOrder.FromFirstFailed(s_plan, Ids(failed), Ids(known).Contains, withoutIt: false, _notes.Add);
 
         Assert.AreEqual(expected, Names(plan));
+        Assert.Contains(note, Assert.ContainsSingle(_notes));
+    }
+
+    [TestMethod]
+    [DataRow("C E", "A B C D E", "D E", "leaves out 'N.C.C', which failed when it last ran, and begins behind it; 2 of the cases before it")]
+    [DataRow("C", "A C D E", "B D E", "1 of the cases before it")]
+    [DataRow("A", "A", "B C D E", "leaves out 'N.C.A', which failed when it last ran, and begins behind it.")]
+    [DataRow("E", "A B C D E", "", "leaves out 'N.C.E'")]
+    [DataRow("", "A B", "A B C D E", "--sw-skip: none of the chosen cases failed")]
+    public void Stepwise_may_leave_out_the_case_at_which_it_would_begin(string failed, string known, string expected, string note)
+    {
+        var plan = CaseOrder.FromFirstFailed(s_plan, Ids(failed), Ids(known).Contains, withoutIt: true, _notes.Add);
+
+        Assert.AreEqual(expected, Names(plan));
+        for (var i = 0; i < plan.Cases.Count; i++) Assert.AreEqual(i, plan.Cases[i].Index.Value);
         Assert.Contains(note, Assert.ContainsSingle(_notes));
     }
 
