@@ -140,7 +140,7 @@ internal sealed class RunMemory
         await _history.SaveAsync(plan, results, _selectsAll, _time, _note, _split).ConfigureAwait(false);
         // The run broke before it was divided: its cases are known all the same.
         if (!_isPlanned) _log.Planned(report.Plan);
-        _log.Add(new RunLogEvent.Ended(report.Account, report.Ending) { Duration = report.Duration, TeardownErrors = report.TeardownErrors.Count, EarlyEnds = report.EarlyEnds, MayBeEmpty = report.MayBeEmpty });
+        _log.Add(new RunLogEvent.Ended(report.Account, report.Ending) { Duration = report.Duration, TeardownErrors = report.TeardownErrors.Count, EarlyEnds = report.EarlyEnds, MayBeEmpty = report.MayBeEmpty, Floor = report.Floor });
         _log.Dispose();
         if (_request.TimelineFile is { } timeline) TimelinePage.WriteFile(timeline, _request.RunLogFile ?? _timelineLog!, new RerunCommand(_request.Command, ShellQuote.Here), _note);
         if (_timelineLog is not null) WholeFile.Remove(_timelineLog);

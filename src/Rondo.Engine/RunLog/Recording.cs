@@ -70,6 +70,7 @@ internal sealed record Recording(RunReport Report, IReadOnlyList<RecordedRun> Ru
             Seed = runs.Select(r => r.Started?.Seed).Distinct().Count() == 1 ? runs[0].Started?.Seed : null,
             Notes = [.. runs.SelectMany((run, number) => run.Notes.Select(note => runs.Count == 1 ? note : string.Create(CultureInfo.InvariantCulture, $"run {number + 1}: {note}"))), .. notes],
             EarlyEnds = [.. runs.SelectMany((run, number) => (run.Ended?.EarlyEnds ?? []).Select(end => end with { Worker = NameOf(number, end.Worker, runs.Count) }))],
+            Floor = runs.Count == 1 ? runs[0].Ended?.Floor : null,
             MayBeEmpty = runs.Exists(static r => r.Ended is { MayBeEmpty: true }),
             Flaky = [.. plan.Cases.Where(c => results[c.Index].IsFlaky).Select(c => c.Index)],
             FailOnFlaky = failOnFlaky || runs.Any(r => r.Option("fail-on-flaky") is not null),

@@ -98,6 +98,9 @@ internal abstract record RunLogEvent
 
         public IReadOnlyList<EarlyEnd> EarlyEnds { get; init; } = [];
 
+        /// <summary>See <see cref="RunReport.Floor"/>.</summary>
+        public string? Floor { get; init; }
+
         /// <summary>That no case was planned is right.</summary>
         public bool MayBeEmpty { get; init; }
     }

@@ -71,6 +71,7 @@ internal static class RunLogJson
                 Duration = TimeSpan.FromTicks(json.Long("durationTicks")),
                 TeardownErrors = json.Int("teardownErrors"),
                 MayBeEmpty = json.Flag("mayBeEmpty"),
+                Floor = json.TextOrNull("floor"),
                 EarlyEnds = json.List("earlyEnds", end => new EarlyEnd(end.Text("worker"), end.IntOrNull("processId"), end.Text("when"))),
             },
             _ => null,
@@ -163,6 +164,7 @@ internal static class RunLogJson
                 writer.WriteNumber("durationTicks", e.Duration.Ticks);
                 if (e.TeardownErrors != 0) writer.WriteNumber("teardownErrors", e.TeardownErrors);
                 if (e.MayBeEmpty) writer.WriteBoolean("mayBeEmpty", true);
+                if (e.Floor is { } floor) writer.WriteString("floor", floor);
                 WriteEarlyEnds(writer, e.EarlyEnds);
                 break;
             default:

@@ -554,7 +554,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             lock (_gate)
             {
                 if (_death.IsCancellationRequested) return;
-                world.Told(index, withoutValue);
+                if (!_isCut) world.Told(index, withoutValue);
                 world.Ends(index, this);
                 Say(new Message.Finished(new CaseResult(new CaseIndex(index), withoutValue)));
             }
@@ -585,7 +585,7 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             lock (_gate)
             {
                 if (_death.IsCancellationRequested) return;
-                world.FailedFirst(index);
+                if (!_isCut) world.FailedFirst(index);
                 Say(new Message.Attempted(new CaseResult(new CaseIndex(index), new Outcome.Failed(new Failure("System.Exception", "at first", null))) { MaxAttempts = 2 }));
             }
 
@@ -664,8 +664,9 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
         lock (_gate)
         {
             if (_death.IsCancellationRequested) return null;
-            if (finished.Result.MayBeRetried) world.FailedFirst(index);
-            world.Told(index, outcome);
+            // Who has closed the worker's handles has closed the ears of the controller, too.
+            if (finished.Result.MayBeRetried && !_isCut) world.FailedFirst(index);
+            if (!_isCut) world.Told(index, outcome);
             world.Ends(index, this);
             Say(finished);
             return finished;
