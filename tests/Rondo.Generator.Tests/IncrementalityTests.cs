@@ -76,6 +76,8 @@ public sealed class IncrementalityTests
             (0, "int y = 1;", "int y = 2;"), (0, "int y = 2;", "int y =\n\n 2;"), (0, "Limit = 5", "Limit = 6"), (0, "\n [Test", "\n\n\n [Test"), (1, "int z = 1;", "int z\n= 1;"),
             (2, "Euro, Dollar", "Euro = 1, Dollar = 0"), (2, "Fixture] public static Cart Cart(Money money)", "Fixture(FixtureScope.Class)] public static Cart Basket(Money money)"), (2, "[Fixture] public static Money Money", "\n[Fixture(FixtureScope.Worker)] public static Money Money"),
             (0, "Case(Limit)] public void", "Case(Limit), Tag(\"t\")] public void"), (0, "{ int y", "{ int more = 1; int y"), (3, " : Base;", " : Base { }"), (3, "public class Only : Base", "public class Only : Derived"),
+            (1, "[Test] public void Own(Cart cart)", "[Test, Tag(\"own\")] public void Owned(Cart cart, Money money)"), (1, "[Test, Tag(\"own\")] public void Owned(Cart cart, Money money)", "[Test] public void Own(Cart cart)"),
+            (0, "[Test, Case(Limit)", "[Test, Case(2), Case(Limit)"), (0, "[Test, Case(2), Case(Limit)", "[Test, Case(Limit)"),
             (4, "int[] Rows", "byte[] Rows"), (4, "public T Made", "\npublic T Made"), (4, "Generic<int>", "Generic<string>"), (4, "int made", "string made"), (1, "[Test] public void Own", "public void Own"), (0, "namespace N;", "[assembly: Tag(\"all\")] namespace N;"),
         ];
         var compilation = Compiling.Compilation(sources);
@@ -93,6 +95,24 @@ public sealed class IncrementalityTests
 
             Assert.AreEqual(AllText(fresh), AllText(driver), $"after '{old}' became '{@new}'");
         }
+    }
+
+    [TestMethod]
+    [DataRow("[Test] public void Own() { }", "[Test, Case(1), Tag(\"a\")] public async Task Other(int number) => await Task.Yield();", true)]
+    [DataRow("[Test] public void Own() { }", "", true)]
+    [DataRow("int x = 1;", "int y =\n 2;", true)]
+    [DataRow("[Test] public void Own() { }", "public void Own() { }", false)]
+    [DataRow("int[] Rows", "long[] Rows", false)]
+    [DataRow("[Fixture] public string Name()", "[Fixture] public string Name(int more)", false)]
+    [DataRow("Limit = 1", "Limit = 2", false)]
+    public void Other_classes_are_read_again_only_after_an_edit_that_they_may_see(string old, string @new, bool areKept)
+    {
+        const string source = "public class A { public const int Limit = 1; [Test] public void Own() { } public static int[] Rows => [1]; [Fixture] public string Name() { int x = 1; return x.ToString(); } }";
+
+        var before = generator::Rondo.Generator.Reading.DeclarationStamp.Of(Compiling.Compilation(source), CancellationToken.None);
+        var after = generator::Rondo.Generator.Reading.DeclarationStamp.Of(Compiling.Compilation(source.Replace(old, @new, StringComparison.Ordinal)), CancellationToken.None);
+
+        Assert.AreEqual(areKept, before.Equals(after));
     }
 
     private static string AllText(GeneratorDriver driver) =>
