@@ -830,7 +830,7 @@ internal sealed partial class Controller : ITestRun
         seat.Worker.Kill();
         TakeBackRerun(seat);
         if (seat.KilledBecause is not null) return;
-        if (end is not null) _record.EndedEarly(seat, "before it was ready");
+        if (end is { WasOnlyAsked: false }) _record.EndedEarly(seat, "before it was ready");
         if (seat.IsHost)
         {
             _runFixtures.StartFailed(why);

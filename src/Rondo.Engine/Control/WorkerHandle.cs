@@ -131,7 +131,10 @@ internal sealed record WorkerEnd(int? ExitCode, int? Signal)
     };
 
     /// <summary>Somebody killed it, or the system did for want of memory: no process does that to itself while it starts.</summary>
-    public bool IsFromOutside => Signal is 9 or 15;
+    public bool IsFromOutside => Signal is 9 or 15 || WasOnlyAsked;
+
+    /// <summary>Somebody asked all processes of the run what they do, and this one did not know the question yet.</summary>
+    public bool WasOnlyAsked => Signal is { } signal && signal == Native.Posix.SigUsr1;
 
     private static string SignalName(int signal) => signal switch
     {
@@ -143,6 +146,7 @@ internal sealed record WorkerEnd(int? ExitCode, int? Signal)
         7 => "SIGBUS",
         8 => "SIGFPE",
         9 => "SIGKILL",
+        _ when signal == Native.Posix.SigUsr1 => "SIGUSR1",
         11 => "SIGSEGV",
         13 => "SIGPIPE",
         15 => "SIGTERM",

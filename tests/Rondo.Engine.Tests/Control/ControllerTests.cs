@@ -189,6 +189,19 @@ public sealed class ControllerTests
     }
 
     [TestMethod]
+    public void A_question_to_a_worker_that_is_still_starting_costs_a_worker_and_no_run()
+    {
+        var simulation = new Simulation(_ => Act.Pass) { Scripts = i => new WorkerScript { Fate = i == 0 ? Fate.AskedBeforeHello : Fate.Lives } };
+
+        var report = simulation.Run(Catalog("A", "B"), s_one);
+
+        Assert.AreEqual(new Account(2, 2, 0, 0, 0), report.Account);
+        Assert.AreEqual(0, report.ExitCode);
+        Assert.IsEmpty(report.EarlyEnds);
+        Assert.Contains("SIGUSR1", string.Join('\n', simulation.Notes));
+    }
+
+    [TestMethod]
     public void A_failed_case_outweighs_a_worker_that_ended_early()
     {
         var simulation = new Simulation(id => id.EndsWith('B') ? Act.Fail : Act.Pass) { Scripts = i => new WorkerScript { Fate = i == 0 ? Fate.DiesAfterHello : Fate.Lives } };

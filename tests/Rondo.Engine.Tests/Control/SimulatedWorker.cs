@@ -59,6 +59,9 @@ public enum Fate
     CannotStart,
     NeverConnects,
     DiesBeforeHello,
+
+    /// <summary>Somebody asked all processes what they do (SIGUSR1) before this one could hear it.</summary>
+    AskedBeforeHello,
     KilledBeforeHello,
     SilentBeforeHello,
     DiesAfterHello,
@@ -168,10 +171,10 @@ internal sealed class SimulatedWorker(WorkerNumber number, string token, Simulat
             throw WireException.NobodyConnected("here", ProcessStarter.HandshakeLimit);
         }
 
-        if (script.Fate is Fate.DiesBeforeHello or Fate.KilledBeforeHello)
+        if (script.Fate is Fate.DiesBeforeHello or Fate.KilledBeforeHello or Fate.AskedBeforeHello)
         {
             EndedEarly = IsGone = true;
-            var end = script.Fate == Fate.DiesBeforeHello ? new WorkerEnd(1, null) : new WorkerEnd(null, 9);
+            var end = script.Fate == Fate.DiesBeforeHello ? new WorkerEnd(1, null) : new WorkerEnd(null, script.Fate == Fate.KilledBeforeHello ? 9 : Rondo.Engine.Native.Posix.SigUsr1);
             throw new WorkerStartException($"Worker {Number} {end} before it could connect.") { End = end };
         }
 
