@@ -14,6 +14,7 @@ internal sealed class RecordedRun
     private readonly List<RecordedWorker> _workers = [];
     private readonly List<RunLogEvent.FixtureTook> _fixtures = [];
     private long _lastMs;
+    private bool _knowsHowMany;
 
     private RecordedRun(string file, long lost) => (File, Lost) = (file, lost);
 
@@ -21,6 +22,9 @@ internal sealed class RecordedRun
 
     /// <summary>Records that could not be read.</summary>
     public long Lost { get; }
+
+    /// <summary>Neither its plan nor its account is left of a damaged log: nobody knows of which cases nothing is left.</summary>
+    public bool MayHaveHadMore => Lost > 0 && !_knowsHowMany;
 
     /// <summary>The first line; null if it was lost.</summary>
     public RunLogEvent.Started? Started { get; private set; }
@@ -145,6 +149,7 @@ internal sealed class RecordedRun
                 Ended ??= e;
                 // Where the plan is lost, the account still knows how many there were.
                 Grow(e.Account.Planned);
+                _knowsHowMany = true;
                 break;
             default:
                 throw new InvalidOperationException($"This is a bug in Rondo: unknown event {what.GetType().Name}.");
@@ -166,6 +171,7 @@ internal sealed class RecordedRun
     {
         // Also cases of which no line is left: they were planned.
         Grow(planned.Total);
+        _knowsHowMany = true;
         var words = planned.Words.ToDictionary(w => w.Case);
         int next = 0, left = 0;
         PlannedTest? test = null;

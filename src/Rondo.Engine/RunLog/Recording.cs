@@ -186,12 +186,14 @@ internal sealed record Recording(RunReport Report, IReadOnlyList<RecordedRun> Ru
             return new Ending.Broken("not all shards were given.");
         }
 
+        if (runs.Count > 1 && runs.Find(static r => r.MayHaveHadMore) is { } run) return new Ending.Broken($"'{run.File}' is damaged, and how many cases it had is not known: some of them may be missing here.");
+
         // What stopped an earlier run matters only as long as something was not run because of it.
         var last = EndingOf(runs[^1]);
         if (runs.Count == 1 || (last is Ending.Complete && account.NotRun == 0)) return last;
-        foreach (var run in runs)
+        foreach (var earlier in runs)
         {
-            if (EndingOf(run) is not Ending.Complete and var ending) return ending;
+            if (EndingOf(earlier) is not Ending.Complete and var ending) return ending;
         }
 
         return last;

@@ -108,6 +108,21 @@ public sealed class MergedLogTests : IDisposable
         Assert.AreEqual(0, Recording.Read([_folder.At("all")], null).Report.ExitCode);
     }
 
+    [TestMethod]
+    public void A_run_of_which_nobody_knows_how_many_cases_it_had_makes_the_whole_not_green()
+    {
+        // Without its plan, the case that ended last, and its account.
+        var lines = File.ReadAllLines(Log("one", 0)).ToList();
+        lines.RemoveAll(l => l.Contains("\"Planned\"", StringComparison.Ordinal) || l.Contains("T(19)", StringComparison.Ordinal) || l.Contains("\"Ended\"", StringComparison.Ordinal));
+        File.WriteAllLines(_folder.At("one.jsonl"), lines);
+
+        var report = Recording.Read([_folder.At("one.jsonl"), Log("two", 10, first: 20)], null).Report;
+
+        Assert.AreEqual(39, report.Account.Passed);
+        Assert.AreEqual(3, report.ExitCode);
+        Assert.Contains("one.jsonl' is damaged", ((Ending.Broken)report.Ending).Why);
+    }
+
     private void Merge(string name, params string[] logs) => Assert.IsNull(MergedLog.WriteFile(_folder.At(name), logs));
 
     // Everything that is made of logs.
