@@ -6,6 +6,7 @@ using Rondo.Engine.Results;
 namespace Rondo.Engine.Tests.Control;
 
 [TestClass]
+[DoNotParallelize]
 public sealed class StressTests
 {
     [TestMethod]
