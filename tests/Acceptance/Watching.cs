@@ -117,6 +117,6 @@ public sealed partial class Watching
     [GeneratedRegex(@"slow: Interrupting\.Suspended\.\S+ has been running for ([\d.]+) (ms|s)")]
     private static partial Regex Slow();
 
-    [GeneratedRegex(@"Rondo: 0 of 1 done, .*\n  (w0 \(process \d+\)|main): Interrupting\.Suspended\.Is_stopped_for_longer_than_its_limit, ")]
+    [GeneratedRegex(@"Rondo: 0 of 1 done, .*\n(  w\d .*\n)*  (w\d \(process \d+\)|main): Interrupting\.Suspended\.Is_stopped_for_longer_than_its_limit, ")]
     private static partial Regex Answer();
 }
