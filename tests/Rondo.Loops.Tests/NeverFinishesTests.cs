@@ -296,6 +296,28 @@ public sealed class NeverFinishesTests
         Assert.IsTrue(seen);
     }
 
+    [TestMethod]
+    public void A_socket_that_is_the_hosts_and_waited_for_only_later_is_no_reason_to_wait()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Inconclusive("Only Linux tells.");
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var host = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        host.Connect(listener.LocalEndpoint);
+        var given = ProcessFacts.OpenSockets();
+        Assert.IsNotNull(given);
+
+        var answer = host.ReceiveAsync(new byte[1]);
+
+        Assert.IsFalse(answer.IsCompleted);
+        Assert.IsFalse(ProcessFacts.ASocketMayWait(given));
+        using var later = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        later.Connect(listener.LocalEndpoint);
+        var other = later.ReceiveAsync(new byte[1]);
+        Assert.IsFalse(other.IsCompleted);
+        Assert.IsTrue(ProcessFacts.ASocketMayWait(given));
+    }
+
     // Under `dotnet test` this process has a connection to it, for which no loop waits. Without this, every loop that can never finish would be given its whole limit.
     [AssemblyInitialize]
     public static void TheHostsConnectionsAreGiven(TestContext context)

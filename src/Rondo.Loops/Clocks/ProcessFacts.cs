@@ -13,14 +13,16 @@ static class ProcessFacts
     static IReadOnlySet<string>? s_given;
 
     /// <summary>False only if it is certain that no asynchronous socket is open besides those of the host: none was registered with the system's event queue.</summary>
-    internal static bool ASocketMayWait()
+    internal static bool ASocketMayWait() => ASocketMayWait(Volatile.Read(ref s_given));
+
+    /// <summary>The same where these are the host's.</summary>
+    internal static bool ASocketMayWait(IReadOnlySet<string>? given)
     {
         if (!OperatingSystem.IsLinux()) return Array.Exists(AppDomain.CurrentDomain.GetAssemblies(), static one => one.GetName().Name == "System.Net.Sockets");
         try
         {
-            var given = Volatile.Read(ref s_given);
             foreach (string socket in WaitingSockets())
-                if (given?.Contains(socket) != true) return true;
+                if (given?.Contains(socket) != true && given?.Contains(Open(socket)) != true) return true;
             return false;
         }
         catch (Exception)
@@ -37,16 +39,31 @@ static class ProcessFacts
     internal static void TakeOpenSocketsAsGiven()
     {
         if (!OperatingSystem.IsLinux() || Volatile.Read(ref s_given) is not null) return;
-        IReadOnlySet<string> given;
+        if (OpenSockets() is { } given) Interlocked.CompareExchange(ref s_given, given, null);
+    }
+
+    /// <summary>All that are open now. Also those that nobody has waited for yet: the host's channel is not in the event queue before its first answer has to be waited for. Null if it is not known.</summary>
+    internal static IReadOnlySet<string>? OpenSockets()
+    {
         try
         {
-            given = WaitingSockets().ToHashSet(StringComparer.Ordinal);
+            var open = WaitingSockets().ToHashSet(StringComparer.Ordinal);
+            foreach (var file in new DirectoryInfo("/proc/self/fd").EnumerateFiles())
+                if (file.LinkTarget is { } target && target.StartsWith("socket:[", StringComparison.Ordinal)) open.Add(target);
+            return open;
         }
         catch (Exception)
         {
-            return;
+            return null;
         }
-        Interlocked.CompareExchange(ref s_given, given, null);
+    }
+
+    // "ino:1a2b sdev:8" of an event queue is "socket:[6699]" of an open file.
+    static string Open(string waiting)
+    {
+        int from = waiting.IndexOf(':', StringComparison.Ordinal) + 1;
+        int to = waiting.IndexOf(' ', from);
+        return ulong.TryParse(to < 0 ? waiting.AsSpan(from) : waiting.AsSpan(from, to - from), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong inode) ? $"socket:[{inode.ToString(CultureInfo.InvariantCulture)}]" : waiting;
     }
 
     // By inode and device: a number of a file is used again. See fdinfo in proc(5).
