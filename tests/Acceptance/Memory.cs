@@ -15,17 +15,17 @@ public sealed partial class Memory
     public async Task What_the_runtime_refuses_fails_its_test_or_ends_its_worker_and_memory_is_named()
     {
         RunProcesses.RequireSignals();
-        await using var run = await UserRun.StartAsync("RunsOutOfMemory", ["-n", "1", "-k", "not Past_the_runtime"], null, s_bounded);
+        await using var run = await UserRun.StartAsync("RunsOutOfMemory", ["-n", "1", "-k", "not Past_the_runtime", "--test-timeout", "5s"], null, s_bounded);
 
         var ended = await run.EndAsync();
 
         Assert.AreEqual(2, ended.ExitCode, run.Describe());
-        Assert.AreEqual("failed", ended.Case("Hungry.Greedy.In_the_body").Outcome, run.Describe());
-        Assert.Contains("System.OutOfMemoryException", ended.Case("Hungry.Greedy.In_the_body").Message);
-        Assert.AreEqual("failed", ended.Case("Hungry.Greedy.On_a_thread_of_its_own").Outcome, run.Describe());
-        Assert.Contains("System.OutOfMemoryException", ended.Case("Hungry.Greedy.On_a_thread_of_its_own").Message);
-        // It is chance whether the worker lives to tell it, and the runtime has two ways to end.
-        Assert.MatchesRegex(Reason(), ended.Case("Hungry.Greedy.And_lets_nothing_go").Message);
+        foreach (var test in (string[])["In_the_body", "On_a_thread_of_its_own", "And_lets_nothing_go"])
+        {
+            // It is chance whether the worker, to which memory is refused as well, lives to tell it; and the runtime has three ways to end, and seldom comes to none: then the test's limit ends it.
+            Assert.MatchesRegex(Reason(), ended.Case("Hungry.Greedy." + test).Message);
+        }
+
         Assert.HasCount(3, ended.Ids("passed"), run.Describe());
         Assert.HasCount(3, ended.Journal.Of("modest "));
     }
@@ -35,7 +35,7 @@ public sealed partial class Memory
     {
         RunProcesses.RequireSignals();
         await Workshop.Built;
-        using var group = MemoryGroup.Require(megabytes: 350);
+        await using var group = MemoryGroup.Require(megabytes: 350);
         var folder = Directory.CreateTempSubdirectory("rondo-memory-").FullName;
         try
         {
@@ -68,6 +68,6 @@ public sealed partial class Memory
         Assert.DoesNotContain("Memory was used up", ended.Case("Killing.Deadly.By_signal").Message);
     }
 
-    [GeneratedRegex("OutOfMemoryException|signal 6 \\(SIGABRT\\) while this test was running\\. (Memory was used up, and the runtime gave up|The runtime gave up while it was throwing an exception, which is what it does when memory is used up)")]
+    [GeneratedRegex("OutOfMemoryException|did not end within its limit|signal 6 \\(SIGABRT\\) while this test was running\\. (Memory was used up, and the runtime gave up|The runtime gave up while it was throwing an exception, which is what it does when memory is used up)")]
     private static partial Regex Reason();
 }

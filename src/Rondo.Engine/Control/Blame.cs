@@ -36,6 +36,9 @@ internal static class Blame
         return words.Length == 0 ? "" : " What it wrote last: " + Text.Indented(words) + "\n";
     }
 
+    // Its own exception, with which it begins to throw one of ours, and which it could not finish; or its own code that finds who catches.
+    private static bool GaveUpThrowing(string error) => error.Contains("PAL_SEHException", StringComparison.Ordinal) || (error.Contains("Internal CLR error", StringComparison.Ordinal) && error.Contains("System.Runtime.EH.", StringComparison.Ordinal));
+
     private static string Likely(WorkerEnd end, string error)
     {
         return end switch
@@ -44,8 +47,7 @@ internal static class Blame
             { OutOfMemory: { } evidence } => $"Memory was used up, and then the system ends processes: {evidence}. Run fewer workers (-n), let the tests hold less, or give the machine or container more.",
             { Signal: 9 } => "SIGKILL comes from outside: the system when memory is short, a container's limit, or somebody's kill.",
             { Signal: 6 } when error.Contains("Out of memory.", StringComparison.Ordinal) => $"Memory was used up, and the runtime gave up. {LessMemory}",
-            // Its own exception, with which it begins to throw one of ours, and which it could not finish.
-            { Signal: 6 } when error.Contains("PAL_SEHException", StringComparison.Ordinal) => $"The runtime gave up while it was throwing an exception, which is what it does when memory is used up, too. If that may be: {LessMemory}",
+            { Signal: 6 } when GaveUpThrowing(error) => $"The runtime gave up while it was throwing an exception, which is what it does when memory is used up, too. If that may be: {LessMemory}",
             { Signal: 6 } => "The runtime gave up: Environment.FailFast, an exception nobody could catch, or abort() in native code; its message is in the error output below.",
             { Signal: 11 or 7 or 4 } => "Native code, or unsafe code, touched memory it must not.",
             { Signal: 15 or 2 or 1 } => "Somebody sent it that signal.",

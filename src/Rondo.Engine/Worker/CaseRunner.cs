@@ -278,6 +278,7 @@ internal sealed class CaseRunner
         }
         catch (Exception error) when (error is not StuckException)
         {
+            MemoryEnd.EndIfUsedUp(error);
             attempt.NoteChild(error);
             return new Outcome.Failed(SafeText.OfException(error));
         }

@@ -18,6 +18,8 @@ internal static class StrayErrors
     private static int s_isInstalled;
     private static volatile bool s_anyThrown;
 
+    [ThreadStatic] private static bool t_isNoting;
+
     /// <summary>Whose code runs: an <see cref="Attempt"/>; or, as text, the key of a fixture that is wider than one, or the id of a test whose rows are read.</summary>
     public static AsyncLocal<object?> Owner { get; } = new();
 
@@ -28,9 +30,17 @@ internal static class StrayErrors
         if (Interlocked.Exchange(ref s_isInstalled, 1) == 1) return;
         AppDomain.CurrentDomain.FirstChanceException += static (_, e) =>
         {
-            if (Owner.Value is not { } owner) return;
+            MemoryEnd.Note(e.Exception);
+            // Where nothing can be noted for want of memory, that is thrown as well: it is not to be noted in turn, without an end.
+            if (t_isNoting || Owner.Value is not { } owner) return;
+            t_isNoting = true;
             s_anyThrown = true;
-            s_throwers.TryAdd(e.Exception, owner);
+            try
+            {
+                s_throwers.TryAdd(e.Exception, owner);
+            }
+            catch (OutOfMemoryException) { }
+            t_isNoting = false;
         };
         TaskScheduler.UnobservedTaskException += static (_, e) =>
         {
@@ -58,8 +68,10 @@ internal static class StrayErrors
 
     private static void Hear(Exception error, string how)
     {
-        var failure = SafeText.OfException(error);
         var owner = s_throwers.TryGetValue(error, out var thrower) ? thrower : Owner.Value;
+        // The worker's own code: what it was about to do is lost, and somebody waits for it.
+        if (owner is null) MemoryEnd.EndIfRefused(error);
+        var failure = SafeText.OfException(error);
         s_hear?.Invoke(owner, failure with { Message = $"{how}: {failure.Message}" });
     }
 }

@@ -74,6 +74,7 @@ internal sealed record SyncResult(object? Value, ExecutionContext? Context)
         }
         catch (Exception error)
         {
+            MemoryEnd.EndIfUsedUp(error);
             done.SetException(error);
         }
     }

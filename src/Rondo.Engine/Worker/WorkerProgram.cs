@@ -61,6 +61,7 @@ internal static class WorkerProgram
         {
             if (ended.Exception?.InnerException is { } bug)
             {
+                MemoryEnd.EndIfRefused(bug);
                 Console.Error.WriteLine("This is a bug in Rondo: " + bug);
                 Environment.Exit(70);
             }

@@ -269,6 +269,7 @@ internal sealed class WorkerSession : IDisposable
         }
 
         if (_recycling is not null) Recycle(planned);
+        if (MemoryEnd.TakeWhetherUsedUp()) _runner.Retire("memory was refused, and what holds it still does");
         if (_runner.RetireBecause is not null && !_bench!.IsInProcess && !_isRetiring)
         {
             RetireNow();
@@ -407,6 +408,7 @@ internal sealed class WorkerSession : IDisposable
                 _capture = new OutputCapture();
                 _recycling = Recycling.Of(welcome.Options);
                 if (welcome.Options.LoopDebug && !LoopDebug.TryTurnOn()) Send(new Message.Note("--loop-debug has no effect: this runtime keeps no list of suspended async methods."));
+                if (!_bench.IsInProcess) MemoryEnd.Allow();
                 StrayErrors.Install(HearStray);
                 _host.LateWork += HearLateWork;
                 _bench.Dispatchers.LateWork += HearLateWork;

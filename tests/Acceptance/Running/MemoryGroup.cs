@@ -1,7 +1,10 @@
+using System.Diagnostics;
+using System.Globalization;
+
 namespace Rondo.Acceptance.Running;
 
-/// <summary>A control group that may hold so much memory and no more. Disposing removes it; nobody may be left in it.</summary>
-internal sealed class MemoryGroup : IDisposable
+/// <summary>A control group that may hold so much memory and no more. Disposing ends whoever is left in it, and removes it.</summary>
+internal sealed class MemoryGroup : IAsyncDisposable
 {
     private readonly string _folder;
 
@@ -45,7 +48,20 @@ internal sealed class MemoryGroup : IDisposable
         return script;
     }
 
-    public void Dispose() => Directory.Delete(_folder);
+    public async ValueTask DisposeAsync()
+    {
+        // Who is ended leaves its group a little later than its parent, or nobody, learns of it; there is nothing to wait for but the group itself.
+        for (var waited = Stopwatch.StartNew(); ; await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System))
+        {
+            try
+            {
+                foreach (var left in File.ReadLines(Path.Combine(_folder, "cgroup.procs"))) RunProcesses.Send(int.Parse(left, CultureInfo.InvariantCulture), signal: 9);
+                Directory.Delete(_folder);
+                return;
+            }
+            catch (IOException) when (waited.Elapsed < TimeSpan.FromSeconds(20)) { }
+        }
+    }
 
     // The files of a group are the system's: one that is not there cannot be made.
     private void Set(string file, string value, bool mayBeMissing = false)

@@ -9,6 +9,8 @@ public sealed class BlameTests
     [TestMethod]
     [DataRow("Out of memory.\n", "Memory was used up, and the runtime gave up.")]
     [DataRow("terminate called after throwing an instance of 'PAL_SEHException'\n", "which is what it does when memory is used up, too")]
+    [DataRow("Fatal error.\nInternal CLR error. (0x80131506)\n   at System.Runtime.EH.DispatchEx(System.Runtime.StackFrameIterator ByRef, ExInfo ByRef)\n", "which is what it does when memory is used up, too")]
+    [DataRow("Fatal error.\nInternal CLR error. (0x80131506)\n   at System.GC.Collect()\n", "its message is in the error output below")]
     [DataRow("Process terminated.\nno memory of it\n", "The runtime gave up: Environment.FailFast")]
     public void Memory_is_named_where_the_runtime_gave_up_for_want_of_it(string wrote, string expected)
     {

@@ -17,10 +17,17 @@ public class Greedy
 
     [Test] public void In_the_body() => HoldMore();
 
-    // Nothing is left for whoever wants to tell of it.
+    // Nothing is left for whoever wants to tell of it. Large pieces first: with small ones alone the collector looks again and again at a million of them.
     [Test] public void And_lets_nothing_go()
     {
-        while (true) s_held = [s_held, new byte[20]];
+        for (var size = 1 << 20; ; size = Math.Max(size / 4, 16))
+        {
+            try
+            {
+                while (true) s_held = [s_held, new byte[size]];
+            }
+            catch (OutOfMemoryException) when (size > 16) { }
+        }
     }
 
     // And what the process may hold by its control group.
