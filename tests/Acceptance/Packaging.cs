@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Rondo.Acceptance.Projects;
 using Rondo.Acceptance.Running;
 
@@ -9,6 +10,23 @@ namespace Rondo.Acceptance;
 public sealed class Packaging
 {
     private static readonly Lazy<Task<string>> s_project = new(MakeProjectAsync);
+
+    [TestMethod]
+    [DataRow("", "TieredPGO=false CallCountingDelayMs=1000")]
+    [DataRow("-p:TieredPGO=true", "TieredPGO=true CallCountingDelayMs=1000")]
+    [DataRow("-p:RondoTiering=default", "")]
+    public async Task Code_that_runs_seldom_is_not_compiled_twice_where_the_project_does_not_want_it(string property, string expected)
+    {
+        string[] wanted = ["TieredPGO", "CallCountingDelayMs"];
+        string[] arguments = ["msbuild", "samples/Shop.Tests/Shop.Tests.csproj", "-getItem:RuntimeHostConfigurationOption", .. property.Length == 0 ? (string[])[] : [property]];
+
+        var (code, output) = await Tool.RunAsync(Repository.Root, TimeSpan.FromMinutes(2), "dotnet", arguments);
+
+        Assert.AreEqual(0, code, output);
+        var options = JsonDocument.Parse(output).RootElement.GetProperty("Items").GetProperty("RuntimeHostConfigurationOption").EnumerateArray()
+            .ToDictionary(o => o.GetProperty("Identity").GetString()!.Split('.')[^1], o => o.GetProperty("Value").GetString());
+        Assert.AreEqual(expected, string.Join(' ', wanted.Where(options.ContainsKey).Select(name => $"{name}={options[name]}")));
+    }
 
     [TestMethod]
     public async Task A_project_with_one_reference_runs_by_dotnet_run()
