@@ -72,7 +72,8 @@ public sealed class Rest
         RunProcesses.RequireSignals();
         string[] command = [.. workers.Split(' '), "-k", "Waits_for_the_word or Is_over"];
         await using var first = await UserRun.StartAsync("Interruptible", command);
-        await first.UntilAsync(r => r.Journal.Of("waiting ").Length == running && r.Journal.Of("over ").Length == 3, "the tests are running");
+        // What a worker knows and has not said yet is lost with its run.
+        await first.UntilAsync(r => r.Journal.Of("waiting ").Length == running && KilledRun.Read(r.RunLogPath) is { Outcomes.Count: 3 }, "the tests are running, and what is over has been told");
         string[] victims = [.. first.Journal.Of("waiting ").Select(n => $"Interrupting.Tests.Waits_for_the_word({n})").Order(StringComparer.Ordinal)];
         RunProcesses.Send(first.ControllerId, RunProcesses.Kill);
         await first.EndAsync();
