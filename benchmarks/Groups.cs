@@ -8,6 +8,12 @@ internal sealed record Configuration(string Name, Framework? Framework, Workload
     /// <summary>How many tests the output must speak of; null checks the exit code alone.</summary>
     public int? Expected { get; init; } = Arguments is null ? null : Workload.Tests;
 
+    /// <summary>Tests may fail; the table says how many did.</summary>
+    public bool MayFail { get; init; }
+
+    /// <summary>Every round begins without what earlier ones took.</summary>
+    public bool Forgets { get; init; }
+
     public string Folder => Path.Combine(Repository.Bench, "projects", Workload.Name + "-" + Framework!.Name);
 
     public string Program => Framework is null ? Path.Combine(Repository.Root, "artifacts", "bin", "Shop.Tests", "debug", "Shop.Tests") : Path.Combine(Folder, "bin", "Debug", "net10.0", "T");
@@ -18,6 +24,12 @@ internal sealed record Configuration(string Name, Framework? Framework, Workload
 /// <param name="Tests">Divides own costs; 0 leaves the column out.</param>
 internal sealed record Group(string Name, string Title, string Limit, int Rounds, int Tests, IReadOnlyList<Configuration> Configurations)
 {
+    /// <summary>The table has a column for what the first process used itself.</summary>
+    public bool ShowsOwn { get; init; }
+
+    /// <summary>The table has a column for tests that failed.</summary>
+    public bool ShowsFailed { get; init; }
+
     private const string Rondo0 = "Rondo, -n 0";
     private const string Rondo2 = "Rondo, -n 2";
 
@@ -59,6 +71,35 @@ internal sealed record Group(string Name, string Title, string Limit, int Rounds
                 new("MSTest, 2 at a time", Framework.MSTest, Workload.Cpu, Quiet("--settings", "p2.runsettings")),
                 new("NUnit, 2 at a time", Framework.NUnit, Workload.Cpu, Quiet("--settings", "p2.runsettings")),
             ]),
+            new("cpu640", "640 CPU-bound tests of about 60 ms", "bare, one after the other", 3, 0,
+            [
+                new("bare, one after the other", Framework.Bare, Workload.CpuLong, []),
+                new(Rondo2, rondo, Workload.CpuLong, Quiet("-n", "2")),
+                new("MSTest, 2 at a time", Framework.MSTest, Workload.CpuLong, Quiet("--settings", "p2.runsettings")),
+            ]),
+            new("controller", "What the controller itself costs", Rondo2, 5, 0,
+            [
+                new("one test, -n 2", rondo, Workload.One, Quiet("-n", "2")),
+                new(Rondo2, rondo, Workload.Yield10000, Quiet("-n", "2")),
+            ]) { ShowsOwn = true },
+            new("skewed", "200 waits of 1 ms to 1 s, 10 s together, the long ones last", "bare, one after the other", 5, 0,
+            [
+                new("bare, one after the other", Framework.Bare, Workload.Skewed, []),
+                new("Rondo, one test with a worker (start-up)", rondo, Workload.One, Quiet("-n", "1")),
+                new(Rondo0, rondo, Workload.Skewed, Quiet("-n", "0")),
+                new("Rondo, -n 2, nothing known", rondo, Workload.Skewed, Quiet("-n", "2")) { Forgets = true },
+                new(Rondo2, rondo, Workload.Skewed, Quiet("-n", "2")),
+                new("MSTest, 2 at a time", Framework.MSTest, Workload.Skewed, Quiet("--settings", "p2.runsettings")),
+                new("NUnit, 2 at a time", Framework.NUnit, Workload.Skewed, Quiet("--settings", "p2.runsettings")),
+            ]),
+            new("state", "200 tests that change the state of their process and wait 5 ms", Rondo0, 5, 0,
+            [
+                new(Rondo0, rondo, Workload.State, Quiet("-n", "0")),
+                new(Rondo2, rondo, Workload.State, Quiet("-n", "2")),
+                new("MSTest, one after the other", Framework.MSTest, Workload.State, Quiet("--settings", "p1.runsettings")),
+                new("MSTest, 2 at a time", Framework.MSTest, Workload.State, Quiet("--settings", "p2.runsettings")) { MayFail = true },
+                new("NUnit, 2 at a time", Framework.NUnit, Workload.State, Quiet("--settings", "p2.runsettings")) { MayFail = true },
+            ]) { ShowsFailed = true },
             new("build", "Build of 10,000 tests (cold compiler, nothing restored)", "Rondo without its generator", 7, 0,
             [
                 new("Rondo without its generator", without, Workload.Yield10000, null),

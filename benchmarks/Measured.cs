@@ -9,9 +9,11 @@ namespace Benchmarks;
 /// <param name="Cpu">Seconds of user and system time of the process and all descendants that were waited for.</param>
 /// <param name="PeakMegabytes">Largest sum of resident memory over the tree, sampled every 10 ms (the system's own peak counts the parent's memory before the start).</param>
 /// <param name="Others">Share of the machine's processors that other processes used meanwhile, 0 to 1.</param>
+/// <param name="OwnCpu">Of that, what the process itself used, without descendants; the system counts it in steps of 10 ms.</param>
+/// <param name="Failed">Tests that failed.</param>
 /// <param name="ReadyMs">Workload "ready": milliseconds from the worker's start to its first test; else 0.</param>
 /// <param name="ReadyCpuMs">And the CPU it had used by then.</param>
-internal sealed record Sample(double Wall, double Cpu, double PeakMegabytes, double Others, double ReadyMs = 0, double ReadyCpuMs = 0);
+internal sealed record Sample(double Wall, double Cpu, double PeakMegabytes, double Others, double OwnCpu = 0, int Failed = 0, double ReadyMs = 0, double ReadyCpuMs = 0);
 
 internal static unsafe partial class Measured
 {
@@ -39,6 +41,7 @@ internal static unsafe partial class Measured
         watch.Start();
         Usage usage;
         int status;
+        var own = OwnCpuOnceEnded(process);
         while (Wait4(process, &status, 0, &usage) != process)
         {
             if (Marshal.GetLastPInvokeError() != 4) throw new InvalidOperationException("wait4 failed: " + Marshal.GetLastPInvokeErrorMessage());
@@ -52,7 +55,23 @@ internal static unsafe partial class Measured
         _ = Kill(-process, 9);
         var cpu = usage.UserSeconds + usage.UserMicroseconds / 1e6 + usage.SystemSeconds + usage.SystemMicroseconds / 1e6;
         var code = (status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f);
-        return (new Sample(wall, cpu, peak, Math.Max(0, busy - cpu) / (wall * Environment.ProcessorCount)), code, File.Exists(output) ? File.ReadAllText(output) : "");
+        return (new Sample(wall, cpu, peak, Math.Max(0, busy - cpu) / (wall * Environment.ProcessorCount), own), code, File.Exists(output) ? File.ReadAllText(output) : "");
+    }
+
+    // Of a process that has ended and is not waited for yet: later nobody can tell it from its descendants.
+    private static double OwnCpuOnceEnded(int process)
+    {
+        const int byId = 1, ended = 4, leave = 0x01000000;
+        var information = stackalloc byte[128];
+        while (WaitId(byId, process, information, ended | leave) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() != 4) throw new InvalidOperationException("waitid failed: " + Marshal.GetLastPInvokeErrorMessage());
+        }
+
+        var stat = File.ReadAllText($"/proc/{process}/stat");
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        const int user = 11, system = 12;
+        return (double.Parse(fields[user], CultureInfo.InvariantCulture) + double.Parse(fields[system], CultureInfo.InvariantCulture)) / 100;
     }
 
     private static int Spawn(string[] arguments, string[] environment)
@@ -150,6 +169,9 @@ internal static unsafe partial class Measured
 
     [LibraryImport("libc", EntryPoint = "wait4", SetLastError = true)]
     private static partial int Wait4(int process, int* status, int options, Usage* usage);
+
+    [LibraryImport("libc", EntryPoint = "waitid", SetLastError = true)]
+    private static partial int WaitId(int kind, int process, byte* information, int options);
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);

@@ -33,12 +33,16 @@ internal static class Report
     {
         if (rounds.Count == 0) return;
         var others = Median(rounds.SelectMany(r => r.Values).Select(s => s.Others));
-        text.Append(CultureInfo.InvariantCulture, $"\n### {group.Title}\n\n| | wall | CPU | MB | × wall | × CPU |{(group.Tests > 0 ? " own ms of CPU per test |" : "")}\n|---|--:|--:|--:|--:|--:|{(group.Tests > 0 ? "--:|" : "")}\n");
+        List<(string Title, Func<string, string> Of)> more = [];
+        if (group.Tests > 0) more.Add(("own ms of CPU per test", name => Text("0.000", Own(rounds, name, group.Limit, group.Tests))));
+        if (group.ShowsOwn) more.Add(("CPU of the first process", name => Text("0.00", Median(rounds.Select(r => r[name].OwnCpu)))));
+        if (group.ShowsFailed) more.Add(("failed, each round", name => string.Join(", ", rounds.Select(r => Text("0", r[name].Failed)))));
+        text.Append(CultureInfo.InvariantCulture, $"\n### {group.Title}\n\n| | wall | CPU | MB | × wall | × CPU |{string.Concat(more.Select(m => " " + m.Title + " |"))}\n|---|--:|--:|--:|--:|--:|{string.Concat(more.Select(_ => "--:|"))}\n");
         foreach (var name in group.Configurations.Select(c => c.Name))
         {
             text.Append(CultureInfo.InvariantCulture, $"| {name} | {Median(rounds.Select(r => r[name].Wall)):0.00} | {Median(rounds.Select(r => r[name].Cpu)):0.00} | {Median(rounds.Select(r => r[name].PeakMegabytes)):0} ");
             text.Append(CultureInfo.InvariantCulture, $"| {Ratio(rounds, name, group.Limit, s => s.Wall):0.00} | {Ratio(rounds, name, group.Limit, s => s.Cpu):0.00} |");
-            if (group.Tests > 0) text.Append(CultureInfo.InvariantCulture, $" {Own(rounds, name, group.Limit, group.Tests):0.000} |");
+            foreach (var (_, of) in more) text.Append(' ').Append(of(name)).Append(" |");
             text.Append('\n');
         }
 
@@ -55,6 +59,10 @@ internal static class Report
         Add("yield10000", "10,000 tests, `-n 0`: own CPU per test at most 0.15 ms", 0.15, r => Own(r, "Rondo, -n 0", "bare loop", 10_000));
         Add("yield10000", "10,000 tests, `-n 2`: own CPU per test at most 0.15 ms", 0.15, r => Own(r, "Rondo, -n 2", "bare loop", 10_000));
         Add("yield10000", "10,000 tests, `-n 2`: clearly less wall time than the bare loop (0.85)", 0.85, r => Ratio(r, "Rondo, -n 2", "bare loop", s => s.Wall));
+        Add("cpu640", "640 CPU-bound tests, `-n 2`: at most 1 / 1.9 of the wall time of the bare loop", 1 / 1.9, r => Ratio(r, "Rondo, -n 2", "bare, one after the other", s => s.Wall));
+        Add("controller", "10,000 tests, `-n 2`: CPU of the controller per test at most 0.03 ms", 0.03, r => Median(r.Select(x => (x["Rondo, -n 2"].OwnCpu - x["one test, -n 2"].OwnCpu) / 10)));
+        Add("skewed", "skewed durations, `-n 2`, durations known: wall time without start-up at most 1.03 of the bound", 1.03, r => Median(r.Select(x => (x["Rondo, -n 2"].Wall - x["Rondo, one test with a worker (start-up)"].Wall) / Workload.SkewedBound)));
+        Add("state", "tests that change static state, `-n 2`: none fails, and less wall time than `-n 0` (1)", 1, r => Ratio(r, "Rondo, -n 2", "Rondo, -n 0", s => s.Wall));
         Add("build", "the generator adds at most 25 % to the build CPU of 10,000 tests", 1.25, r => Ratio(r, "Rondo", "Rondo without its generator", s => s.Cpu));
         Add("shop", "the Shop, `-n auto`: at most 0.65 of the wall time of `-n 0`", 0.65, r => Ratio(r, "Rondo, -n auto", "Rondo, -n 0", s => s.Wall));
 
@@ -62,9 +70,11 @@ internal static class Report
         {
             if (!results.Groups.TryGetValue(group, out var rounds) || rounds.Count == 0) return;
             var measured = measure(rounds);
-            text.Append(CultureInfo.InvariantCulture, $"| {target} | {measured:0.00} | {(measured <= limit ? "met" : "**missed**")} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {target} | {measured:0.000} | {(measured <= limit ? "met" : "**missed**")} |\n");
         }
     }
+
+    private static string Text(string format, double number) => number.ToString(format, CultureInfo.InvariantCulture);
 
     private static double Ratio(List<Dictionary<string, Sample>> rounds, string name, string limit, Func<Sample, double> of) => Median(rounds.Select(r => of(r[name]) / of(r[limit])));
 

@@ -32,12 +32,20 @@ internal static partial class Rounds
         File.Delete(ready);
         var environment = new Dictionary<string, string> { ["BENCH_READY"] = ready };
         // The history of earlier runs belongs to the framework, so it may use it; but not to the folder of somebody's sources.
-        if (configuration.Framework is null) environment["RONDO_HISTORY"] = Path.Combine(Repository.Bench, "history-of-the-shop");
+        if (configuration.Forgets)
+        {
+            var empty = Path.Combine(Repository.Bench, "no-history");
+            if (Directory.Exists(empty)) Directory.Delete(empty, recursive: true);
+            environment["RONDO_HISTORY"] = empty;
+        }
+        else if (configuration.Framework is null) environment["RONDO_HISTORY"] = Path.Combine(Repository.Bench, "history-of-the-shop");
         var (sample, code, output) = configuration.Arguments is null
             ? Projects.Build(configuration)
             : Measured.Run(configuration.Framework is null ? Repository.Bench : configuration.Folder, s_limit, environment, configuration.Program, configuration.Arguments);
-        if (code != 0 || (configuration.Expected is { } expected && Total().Match(output) is var total && (!total.Success || total.Groups["n"].Value != expected.ToString(CultureInfo.InvariantCulture))))
+        const int someFailed = 2;
+        if ((code != 0 && !(configuration.MayFail && code == someFailed)) || (configuration.Expected is { } expected && Total().Match(output) is var total && (!total.Success || total.Groups["n"].Value != expected.ToString(CultureInfo.InvariantCulture))))
             throw new InvalidOperationException($"'{configuration.Name}' of {configuration.Workload.Name} ended with exit code {code}, or not with the tests it has:\n{(output.Length > 4000 ? output[^4000..] : output)}");
+        if (configuration.MayFail && Failed().Match(output) is { Success: true } failed) sample = sample with { Failed = int.Parse(failed.Groups["n"].Value, CultureInfo.InvariantCulture) };
         if (!File.Exists(ready)) return sample;
         var said = File.ReadAllText(ready).Split(' ');
         return sample with { ReadyMs = double.Parse(said[0], CultureInfo.InvariantCulture), ReadyCpuMs = double.Parse(said[1], CultureInfo.InvariantCulture) };
@@ -46,4 +54,7 @@ internal static partial class Rounds
     // The platform's summary, which all of them end with; the programs without a platform imitate it.
     [GeneratedRegex(@"total: (?<n>\d+)")]
     private static partial Regex Total();
+
+    [GeneratedRegex(@"failed: (?<n>\d+)")]
+    private static partial Regex Failed();
 }

@@ -139,22 +139,20 @@ internal sealed class Casualties(IRunKeeper run, RunRecord record, Suspects susp
     }
 
     /// <summary>One has its second result.</summary>
-    /// <param name="didIt">It ended its worker again.</param>
-    public void Close(Suspect suspect, bool didIt)
+    public void Close(Suspect suspect)
     {
-        if (didIt) suspect.CutOff.IsSolved = true;
         if (suspects.Close(suspect) is { IsSolved: false } unsolved) record.AddTeardownError("worker." + suspect.Worker.Name, suspect.Worker, new Failure("Crash", unsolved.Unsolved, null));
     }
 
     private void GiveUp(Suspect suspect)
     {
         suspects.Close(suspect);
-        suspect.CutOff.IsSolved = true;
+        suspect.CutOff.IsGivenUp = true;
         var running = suspect.First;
         if (record.Has(running.Case)) return;
-        Outcome outcome = suspect.CutOff.Culprit is null
-            ? new Outcome.Crashed(new Failure("Crash", suspect.CutOff.NotRunAgain(run.NotRunBecause), null))
-            : new Outcome.NotRun($"{run.NotRunBecause}, after its first attempt had been cut off because '{suspect.CutOff.Culprit}' did not end");
+        Outcome outcome = suspect.CutOff.Innocent(run.NotRunBecause) is { } innocent
+            ? new Outcome.NotRun(innocent)
+            : new Outcome.Crashed(new Failure("Crash", suspect.CutOff.NotRunAgain(run.NotRunBecause), null));
         run.Record(Attempts.Final(new CaseResult(running.Case, outcome)
         {
             Worker = suspect.Worker.Name,

@@ -709,6 +709,8 @@ internal sealed partial class Controller : ITestRun
     {
         var suspect = _suspects.Find(result.Case);
         if (suspect is not null) result = result with { Attempt = 2 + suspect.First.Earlier.Count + result.Earlier.Count, Earlier = [.. suspect.First.Earlier, .. result.Earlier], Notes = result.Outcome is Outcome.Crashed ? result.Notes : [.. result.Notes, suspect.CutOff.NoteOfSecondAttempt] };
+        // Before it is recorded: that may end the run, and what becomes of the others then depends on it.
+        if (suspect is not null && result.Outcome is Outcome.Crashed) suspect.CutOff.Found ??= Plan![result.Case].Id;
         var isTriedAgain = suspect is null && _ending is null && !_starter.IsInProcess && _reruns.TryAdd(Plan![result.Case], result, RunsAgainAlone(seat, Plan[result.Case]));
         if (isTriedAgain)
         {
@@ -720,7 +722,7 @@ internal sealed partial class Controller : ITestRun
             Record(result.MayBeRetried ? result with { MayBeRetried = false } : result, isWitnessed);
         }
 
-        if (suspect is not null) _casualties.Close(suspect, result.Outcome is Outcome.Crashed);
+        if (suspect is not null) _casualties.Close(suspect);
         // Nobody knows what it still does there: what it claims is free when its worker is gone.
         if (seat.Rerun is not null) return;
         if (endsWithItsWorker) seat.EndedWithIt.Add(result);

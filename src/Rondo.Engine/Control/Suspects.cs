@@ -72,8 +72,14 @@ internal sealed record CutOff(string Why, string Explanation, string Output, str
     /// <summary>How many of them have no result yet.</summary>
     public int Left { get; set; }
 
-    /// <summary>One was found, or known from the beginning.</summary>
-    public bool IsSolved { get; set; } = Culprit is not null;
+    /// <summary>The case that, run again alone, ended its worker again: the first that did; null before.</summary>
+    public string? Found { get; set; }
+
+    /// <summary>One was found or known from the beginning, or it was given up to look for it.</summary>
+    public bool IsSolved => Culprit is not null || Found is not null || IsGivenUp;
+
+    /// <summary>Some were not run again.</summary>
+    public bool IsGivenUp { get; set; }
 
     private string Others => Text.Count(Count - 1, "other");
 
@@ -85,7 +91,13 @@ internal sealed record CutOff(string Why, string Explanation, string Output, str
     /// <summary>For the one that did it again.</summary>
     public string Confirmed => $" It was running at once with {Others} when {Lower(Why)}; run again alone, it did this.";
 
-    /// <summary>For one that is not run again.</summary>
+    /// <summary>For one that is not run again though it is known that another did it; null if that is not known.</summary>
+    public string? Innocent(string why) =>
+        Culprit is not null ? $"{why}, after its first attempt had been cut off because '{Culprit}' did not end"
+        : Found is not null ? $"{why}, after its first attempt had been cut off: {Lower(Why)} while it and '{Found}' were running at once, and '{Found}' did the same when it was run again alone"
+        : null;
+
+    /// <summary>For one that is not run again, when nobody knows which of them did it.</summary>
     public string NotRunAgain(string why) => $"{Why} while this test and {Others} were running at once: one of them did it, and which one is not known, because {why} before they could be run again. {Explanation} [RND4050]";
 
     /// <summary>For the run, when it was none of them.</summary>

@@ -109,6 +109,19 @@ public sealed class OverlapTests
     }
 
     [TestMethod]
+    public void When_the_one_that_did_it_ends_the_run_the_others_are_not_run_and_say_who_it_was()
+    {
+        var simulation = new Simulation(id => id.EndsWith("Kills", StringComparison.Ordinal) ? Act.DieInBody : Act.Pass) { Durations = id => id.EndsWith("Kills", StringComparison.Ordinal) ? 30 : 90 };
+
+        var report = simulation.Run(Catalog("Kills", "B", "C"), s_one with { MaxFail = 1 });
+
+        Assert.AreEqual(new Account(3, 0, 1, 0, 2), report.Account);
+        Assert.IsInstanceOfType<Outcome.Crashed>(simulation.OutcomeOf("Sim.C0.Kills"));
+        foreach (var other in (string[])["Sim.C0.B", "Sim.C0.C"]) Assert.Contains("'Sim.C0.Kills' did the same when it was run again alone", Assert.IsInstanceOfType<Outcome.NotRun>(simulation.OutcomeOf(other)).Reason);
+        Assert.IsEmpty(report.TeardownErrors);
+    }
+
+    [TestMethod]
     public void Only_the_death_of_all_counts_against_the_restarts_not_that_which_finds_who_did_it()
     {
         var simulation = Simulate(("A", Act.Pass), ("Kills", Act.DieInBody), ("C", Act.Pass));
