@@ -1,15 +1,16 @@
 namespace Rondo.Engine.Collections;
 
 /// <summary>Objects by small numbers that are dense from -1 (the worker in the controller's own process) on; enumerated in the order of their numbers.</summary>
-/// <remarks>It may be changed while it is enumerated. Why not the platform's: docs/design/start-up.md.</remarks>
+/// <remarks>It may be changed while it is enumerated, but what was just met must not be asked for after it was removed. Why not the platform's: docs/design/start-up.md.</remarks>
 internal sealed class NumberTable<T>
     where T : class
 {
     private const int Lowest = -1;
 
+    private readonly NumberSet _numbers = new();
     private T?[] _items = [];
 
-    public int Count { get; private set; }
+    public int Count => _numbers.Count;
 
     /// <summary>Null where there is nothing.</summary>
     public T? this[int number] => (uint)(number - Lowest) < (uint)_items.Length ? _items[number - Lowest] : null;
@@ -30,8 +31,7 @@ internal sealed class NumberTable<T>
 
         if (_items[place] is not null) return false;
         _items[place] = item;
-        Count++;
-        return true;
+        return _numbers.Add(number);
     }
 
     /// <returns>False: there was nothing.</returns>
@@ -39,28 +39,18 @@ internal sealed class NumberTable<T>
     {
         if (this[number] is null) return false;
         _items[number - Lowest] = null;
-        Count--;
-        return true;
+        return _numbers.Remove(number);
     }
 
     public Enumerator GetEnumerator() => new(this);
 
+    // By the set and not by the array: what one worker runs is asked with every message, and is a few of a hundred thousand.
     internal struct Enumerator(NumberTable<T> table)
     {
-        private int _next;
+        private NumberSet.Enumerator _numbers = table._numbers.GetEnumerator();
 
-        public T Current { get; private set; } = null!;
+        public readonly T Current => table._items[_numbers.Current - Lowest]!;
 
-        public bool MoveNext()
-        {
-            while (_next < table._items.Length)
-            {
-                if (table._items[_next++] is not { } item) continue;
-                Current = item;
-                return true;
-            }
-
-            return false;
-        }
+        public bool MoveNext() => _numbers.MoveNext();
     }
 }

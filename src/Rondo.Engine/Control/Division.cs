@@ -20,6 +20,9 @@ internal sealed record Division(Plan Plan, IReadOnlyList<WorkUnit> Units, Worker
     /// <summary>In the order of the copies, so that each case is run about equally often when the time is up.</summary>
     private bool IsStress { get; init; }
 
+    /// <summary>An order that somebody asked for is kept to the letter: no case is given before the one before it has ended, since that may end the run.</summary>
+    private bool IsStrict { get; init; }
+
     /// <summary>What the cases claim; null when nobody claims anything.</summary>
     public ClaimBook? Claims { get; init; }
 
@@ -54,7 +57,7 @@ internal sealed record Division(Plan Plan, IReadOnlyList<WorkUnit> Units, Worker
         // An order that somebody asked for is there to be seen.
         var isOrdered = request.Seed is not null || request.FailedFirst || request.NewFirst || request.Stepwise || distribution is Distribution.No or Distribution.Each;
         if (!isOrdered && request.Stress is null && count.Workers > 1 && distribution is not (Distribution.WorkSteal or Distribution.Load)) units = WorkUnits.LargestFirst(units);
-        return new Division(plan, units, count, distribution, isOrdered) { ExpectedMs = expectedMs, Copies = copies, Claims = claims, IsStress = request.Stress is not null };
+        return new Division(plan, units, count, distribution, isOrdered) { ExpectedMs = expectedMs, Copies = copies, Claims = claims, IsStress = request.Stress is not null, IsStrict = isOrdered && (request.MaxFail is not null || request.Stepwise || distribution == Distribution.Each) };
 
         IReadOnlyList<WorkUnit> UnitsOf() => WorkUnits.Of(plan, catalog, expectedMs, request.Concurrency, claims, environment.HasDebugger ? null : request.Isolate, distribution);
     }
@@ -62,7 +65,7 @@ internal sealed record Division(Plan Plan, IReadOnlyList<WorkUnit> Units, Worker
     /// <summary>A scheduler for these units.</summary>
     /// <param name="workers">How many there are.</param>
     /// <param name="takeTurns">Some run in this process and others beside it, in turn: that needs the order of the plan.</param>
-    public Scheduler NewScheduler(int workers, bool takeTurns) => IsOrdered || takeTurns ? new Fifo(Units, workers)
-        : Distribution == Distribution.WorkSteal && !IsStress ? new WorkStealing(Units, workers)
+    public Scheduler NewScheduler(int workers, bool takeTurns) => IsStrict || takeTurns ? new Fifo(Units, workers)
+        : Distribution == Distribution.WorkSteal && !IsStress && !IsOrdered ? new WorkStealing(Units, workers)
         : new Fifo(Units, workers, sendsAhead: true);
 }

@@ -15,6 +15,8 @@ internal abstract class WorkerHandle(WorkerNumber number)
 
     private readonly Channel<Message> _outgoing = Channel.CreateUnbounded<Message>(new UnboundedChannelOptions { SingleReader = true });
 
+    private readonly WorkAhead _ahead = new();
+
     public WorkerNumber Number { get; } = number;
 
     /// <summary>Null in process, and before the process started.</summary>
@@ -60,16 +62,24 @@ internal abstract class WorkerHandle(WorkerNumber number)
     /// <returns>What was found.</returns>
     public virtual Task<IReadOnlyList<MarkedProcess>> EndLeftAsync() => Task.FromResult<IReadOnlyList<MarkedProcess>>([]);
 
-    public void Send(Message message) => _outgoing.Writer.TryWrite(message);
+    public void Send(Message message)
+    {
+        // First: its answer may be heard before this returns.
+        if (message is Message.Assign assign) _ahead.Give(assign.Cases.Count);
+        _outgoing.Writer.TryWrite(message);
+    }
 
-    /// <summary>Hears the link until its end, on a thread of its own: at once after a silence, then in lots. A worker with short tests has something to say all the time, and to wake half a dozen threads for each of its words would cost more than the tests do.</summary>
+    /// <summary>
+    /// Hears the link until its end, on a thread of its own: at once after a silence, then in lots. A worker with short tests has something to say all the time, and to wake half a dozen threads for each of its words would cost
+    /// more than the tests do. A worker that has nothing left is heard at once: it waits for an answer.
+    /// </summary>
     /// <param name="link">Of <see cref="StartAsync"/>.</param>
     /// <param name="hear">Takes a lot; false if it has no room now.</param>
     /// <param name="ended">Called once behind the last lot, with what was wrong with the link, or null.</param>
     public virtual void Listen(IMessageLink link, Func<IReadOnlyList<Message>, bool> hear, Action<string?> ended) =>
         new Thread(() => HearAll(link, hear, ended), HearersStack) { IsBackground = true, Name = $"rondo hears {Number}" }.Start();
 
-    private static void HearAll(IMessageLink link, Func<IReadOnlyList<Message>, bool> hear, Action<string?> ended)
+    private void HearAll(IMessageLink link, Func<IReadOnlyList<Message>, bool> hear, Action<string?> ended)
     {
         using var pause = new ManualResetEvent(false);
         string? fault = null;
@@ -78,7 +88,7 @@ internal abstract class WorkerHandle(WorkerNumber number)
             while (link.ReceiveLot() is { } lot)
             {
                 while (!hear(lot)) pause.WaitOne(s_lotsAreApart);
-                if (HasResult(lot)) pause.WaitOne(s_lotsAreApart);
+                if (_ahead.HasMoreToSayAfter(lot)) pause.WaitOne(s_lotsAreApart);
             }
         }
         catch (Exception error)
@@ -87,16 +97,6 @@ internal abstract class WorkerHandle(WorkerNumber number)
         }
 
         ended(fault);
-    }
-
-    private static bool HasResult(IReadOnlyList<Message> lot)
-    {
-        foreach (var message in lot)
-        {
-            if (message is Message.Finished) return true;
-        }
-
-        return false;
     }
 
     /// <summary>Carries messages to the link until it is dead or the worker is disposed of.</summary>
