@@ -128,13 +128,24 @@ internal sealed partial class Controller : ITestRun
             Seed = _seed ?? _request.ReadyOrderSeed,
             Notes = _record.Notes,
             EarlyEnds = _record.EarlyEnds,
-            Flaky = [.. plan.Cases.Where(c => results[c.Index].IsFlaky).Select(c => c.Index)],
+            Flaky = FlakyOf(plan, results),
             FailOnFlaky = _request.FailOnFlaky,
             MayBeEmpty = _mayBeEmpty,
             Floor = FloorOf(_time.GetElapsedTime(from)),
         };
         await memory.EndAsync(report, _division?.Copies).ConfigureAwait(false);
         return report;
+    }
+
+    private static CaseList FlakyOf(Plan plan, IReadOnlyDictionary<CaseIndex, CaseResult> results)
+    {
+        var flaky = new CaseList();
+        foreach (var planned in plan.Cases)
+        {
+            if (results[planned.Index].IsFlaky) flaky.Add(planned.Index);
+        }
+
+        return flaky;
     }
 
     private void NoteWhatIsLeft(Account account)

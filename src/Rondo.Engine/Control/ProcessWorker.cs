@@ -94,7 +94,7 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, string ma
         _reading = _output.ReadAsync(_process);
         using var early = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var accepted = listener.AcceptAsync(ProcessStarter.HandshakeLimit, time, early.Token);
-        if (await Task.WhenAny(accepted, _process.WaitForExitAsync(CancellationToken.None)).ConfigureAwait(false) == accepted) return await accepted.ConfigureAwait(false);
+        if (await Task.WhenAny(accepted, WaitForExitOnly(_process)).ConfigureAwait(false) == accepted) return await accepted.ConfigureAwait(false);
         if (accepted.IsCompletedSuccessfully) return await accepted.ConfigureAwait(false);
         await early.CancelAsync().ConfigureAwait(false);
         var end = await EndedAsync().ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using Rondo.Engine.Collections;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Report;
 using Rondo.Engine.Results;
@@ -238,7 +239,7 @@ internal sealed record RunReport(Plan Plan, IReadOnlyDictionary<CaseIndex, CaseR
     public IReadOnlyList<EarlyEnd> EarlyEnds { get; init; } = [];
 
     /// <summary>Cases that failed and then passed, in plan order.</summary>
-    public IReadOnlyList<CaseIndex> Flaky { get; init; } = [];
+    public IReadOnlyList<CaseIndex> Flaky { get; init; } = CaseList.Empty;
 
     /// <summary>Why more workers would not have made the run shorter, as a sentence; null if they would have, or if it was short.</summary>
     public string? Floor { get; init; }

@@ -82,7 +82,7 @@ internal static class MarkedProcesses
         {
             // Whatever has the mark is younger than the run, and this process is as old as that. Numbers of processes grow until they begin again, which a moment after
             // our own start they cannot have done unseen: then only greater ones are looked at, so that a short run does not read about every process of the machine.
-            var own = StatOf("/proc/self")!.Value;
+            var own = StatOf("/proc/self")!;
             var isYoung = Posix.SinceBoot().TotalSeconds - (own.Start / TicksPerSecond) < YoungSeconds && LastNumber() > Environment.ProcessId;
             foreach (var folder in Directory.EnumerateDirectories("/proc"))
             {
@@ -136,14 +136,16 @@ internal static class MarkedProcesses
         if (IsAlive(one)) _ = Posix.Signal(one.Id, signal);
     }
 
+    private sealed record Stat(string Name, int Group, int Session, ulong Start);
+
     // "id (name with anything in it) state parent group session …"; the start is field 22.
-    private static (string Name, int Group, int Session, ulong Start)? StatOf(string folder)
+    private static Stat? StatOf(string folder)
     {
         var stat = File.ReadAllText(Path.Combine(folder, "stat"));
         var end = stat.LastIndexOf(')');
         var fields = stat[(end + 2)..].Split(' ');
         if (fields[0] is "Z" or "X") return null;
-        return (stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..end], Number(2), Number(3), ulong.Parse(fields[19], CultureInfo.InvariantCulture));
+        return new Stat(stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..end], Number(2), Number(3), ulong.Parse(fields[19], CultureInfo.InvariantCulture));
 
         int Number(int field) => int.Parse(fields[field], CultureInfo.InvariantCulture);
     }

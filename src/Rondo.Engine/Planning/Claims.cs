@@ -91,13 +91,14 @@ internal sealed class ClaimBook
         bool[]? alone = null;
         Dictionary<string, int>? keys = null;
         // Cases of one test mostly have the same marks.
-        var known = new Dictionary<(Marks, TestNumber), ClaimSet>(ByReference.Instance);
+        Dictionary<(Marks, TestNumber), ClaimSet>? known = null;
         for (var i = 0; i < plan.Cases.Count; i++)
         {
             var planned = plan.Cases[i];
             var (ofFixtures, ofProcess) = catalog.ClaimsOfFixtures(planned.Test);
             if (ofProcess) (alone ??= new bool[plan.Cases.Count])[i] = true;
             if (planned.Marks.Locks.Count == 0 && ofFixtures.Count == 0) continue;
+            known ??= new Dictionary<(Marks, TestNumber), ClaimSet>(ByReference.Instance);
             if (!known.TryGetValue((planned.Marks, planned.Test.Key), out var set))
             {
                 keys ??= new Dictionary<string, int>(StringComparer.Ordinal);

@@ -48,17 +48,26 @@ internal sealed class BoundWork
         _groupAt = new Group[order.Count];
         _rankOf = order.Count == 0 ? [] : new int[units.Count];
         var keys = 0;
+        // Mostly there is nothing, and the dictionary would be compiled for that: docs/design/start-up.md.
+        if (order.Count > 0) keys = Gather(order);
+        _barred = new (long, long)[keys];
+    }
+
+    // Returns how many keys there are.
+    private int Gather(IReadOnlyList<int> order)
+    {
+        var keys = 0;
         var groups = new Dictionary<(ClaimSet Claims, bool Isolated, bool Overlaps), Group>();
         for (var rank = 0; rank < order.Count; rank++)
         {
-            var unit = units[order[rank]];
+            var unit = _units[order[rank]];
             _rankOf[order[rank]] = rank;
             if (!groups.TryGetValue((unit.Claims, unit.Isolated, unit.Window > 1), out var group)) groups.Add((unit.Claims, unit.Isolated, unit.Window > 1), group = new Group(unit));
             _groupAt[rank] = group;
             if (unit.Claims.All is [.., var last]) keys = Math.Max(keys, last.Key + 1);
         }
 
-        _barred = new (long, long)[keys];
+        return keys;
     }
 
     private sealed class Group(WorkUnit first)

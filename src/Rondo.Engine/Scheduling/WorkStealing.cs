@@ -483,7 +483,7 @@ internal sealed class WorkStealing : Scheduler
 
     /// <param name="Ms">What it probably still has to do.</param>
     /// <param name="Holder">Whose work it is.</param>
-    private readonly record struct Victim(double Ms, Holder Holder);
+    private sealed record Victim(double Ms, Holder Holder);
 
     /// <summary>Units that may still leave the worker, last in line first.</summary>
     private List<int> MovableOf(WorkerNumber worker, Holder holder)

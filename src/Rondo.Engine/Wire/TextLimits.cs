@@ -10,7 +10,7 @@ internal readonly record struct TextLimits(int Characters, int Items)
     public static TextLimits None { get; } = new(int.MaxValue, int.MaxValue);
 
     /// <summary>Tried one after the other until the message fits.</summary>
-    public static IReadOnlyList<TextLimits> Steps { get; } =
+    public static TextLimits[] Steps { get; } =
     [
         new(7 * 1024 * 1024, 100_000),
         new(1024 * 1024, 10_000),

@@ -28,7 +28,7 @@ internal sealed class NativeOutput
     /// <param name="time">The engine's own.</param>
     /// <param name="duration">Of the case.</param>
     /// <returns>The moment, on the clock of the system; 0 if it was not asked.</returns>
-    public async ValueTask<long> UntilReadAsync(TimeProvider time, TimeSpan duration)
+    public async Task<long> UntilReadAsync(TimeProvider time, TimeSpan duration)
     {
         if (duration < s_shortest && !IsKnown) return 0;
         for (var i = 0; i < MostPauses && Posix.HasUnread(); i++)

@@ -144,7 +144,11 @@ internal sealed class OwnTasks(string owner, LoopLane lane, Action failed) : ITa
 
     private void EndScope()
     {
-        foreach (var link in _links ?? []) link.Unregister();
+        if (_links is { } links)
+        {
+            foreach (var link in links) link.Unregister();
+        }
+
         Volatile.Read(ref _scope)?.End();
     }
 

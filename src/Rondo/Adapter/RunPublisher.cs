@@ -13,7 +13,7 @@ internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds,
     // Characters of live output that wait for a terminal or pipe which takes them more slowly than tests write.
     private const int MostLive = 4 * 1024 * 1024;
 
-    private readonly LiveLines _live = new();
+    private LiveLines? _live;
     private int _liveWaiting;
     private long _liveDropped;
     private volatile bool _isLooking;
@@ -30,7 +30,7 @@ internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds,
 
     public void Complete()
     {
-        Stream(_live.EndAll());
+        Stream(_live?.EndAll() ?? []);
         if (display is not null) _queue.Writer.TryWrite(display.EndAsync);
         _queue.Writer.TryComplete();
     }
@@ -52,7 +52,7 @@ internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds,
 
     public void Finished(PlannedCase planned, CaseResult result)
     {
-        Stream(_live.End(result.Worker, planned.Id));
+        Stream(_live?.End(result.Worker, planned.Id) ?? []);
         // What passes is not printed.
         if (result.Outcome.Tally != Tally.Passed) display?.Spoke();
         foreach (var node in nodes.Finished(planned, result)) Publish(node);
@@ -62,7 +62,7 @@ internal sealed class RunPublisher(Nodes nodes, IReadOnlySet<string>? wantedIds,
 
     public void TeardownFailed(TeardownError error) => Publish(nodes.TeardownFailed(error));
 
-    public void LiveOutput(PlannedCase? planned, string worker, bool isError, string text) => Stream(_live.Add(worker, planned?.Id, isError, text));
+    public void LiveOutput(PlannedCase? planned, string worker, bool isError, string text) => Stream((_live ??= new LiveLines()).Add(worker, planned?.Id, isError, text));
 
     public void Now(RunSnapshot now)
     {

@@ -44,6 +44,7 @@ public static class RondoApplication
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(platform);
 
+        PoolWaits.BeShort();
         // Before the platform's own handlers: ours hears of Ctrl-C first.
         Interrupts.Install();
         ExitGuard.Install();
