@@ -11,9 +11,6 @@ internal sealed record Workload(string Name, int Tests, string Body, int TestsPe
     /// <summary>Milliseconds: 200 quantiles of a log-normal distribution (sigma 1.25), 10 s together, the longest 1 s, and the long ones last.</summary>
     public static readonly int[] SkewedMs = MakeSkewed();
 
-    /// <summary>Seconds below which two workers cannot end with them.</summary>
-    public static readonly double SkewedBound = SkewedMs.Sum() / 2000.0;
-
     public static readonly Workload One = new("one", 1, "await Task.Yield();");
     public static readonly Workload Yield1000 = new("yield1000", 1_000, "await Task.Yield();");
     public static readonly Workload Yield10000 = new("yield10000", 10_000, "await Task.Yield();");
