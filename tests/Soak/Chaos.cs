@@ -347,6 +347,8 @@ internal sealed class ChaosRun(int seed)
         {
             "Interrupted" or "Broken" => [3],
             _ when failed => [2],
+            // A signal that comes when the run has ended is the platform's, which calls what it still has to do aborted.
+            _ when _isInterrupted => [0, 3],
             // A worker that ended before it was ready, or after its last result.
             _ when _victims.Count > 0 || _story.Faults.Contains("few handles") => [0, 3],
             _ => [0],
