@@ -243,6 +243,8 @@ public sealed class DispatcherTests
         await using var mine = host;
         await using var loop = EventLoop.Create(new() { Host = host });
 
+        // Who turns it is known by its type once it has turned.
+        await loop.RunAsync(_ => Task.CompletedTask);
         var elsewhere = Assert.ThrowsExactly<LoopException>(() => loop.Run(_ => Task.CompletedTask));
         var inside = await Assert.ThrowsExactlyAsync<LoopNestedRunException>(() => loop.RunAsync(_ =>
         {
