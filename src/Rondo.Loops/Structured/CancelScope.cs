@@ -368,7 +368,9 @@ public sealed class CancelScope
 
     void CancelFor(Cause cause)
     {
-        if (_ended || Interlocked.CompareExchange(ref _cause, cause, null) is not null) return;
+        if (_ended) return;
+        Interlocked.CompareExchange(ref _cause, cause, null);
+        // Also when another thread was first: it may not have come to this line yet, and whoever comes back from here finds the token cancelled.
         Volatile.Read(ref _source)?.Cancel();
     }
 
