@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 
 namespace Rondo.Engine.Wire;
 
@@ -15,8 +14,7 @@ internal sealed class SocketLink : IMessageLink
     // How long a closed link still tries to deliver what was flushed.
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(5);
 
-    private readonly Socket _socket;
-    private readonly NetworkStream _stream;
+    private readonly LocalConnection _connection;
     private readonly FrameWriter _writer;
     private readonly FrameReader _reader;
     private readonly bool _waits;
@@ -26,12 +24,11 @@ internal sealed class SocketLink : IMessageLink
     private bool _sending; // under _lock: a SendRestAsync runs and will look for more before it ends
     private bool _closed; // under _lock
 
-    private SocketLink(Socket socket, bool waits)
+    private SocketLink(LocalConnection connection, bool waits)
     {
-        _socket = socket;
-        _stream = new NetworkStream(socket, ownsSocket: false);
-        _writer = new FrameWriter(_stream);
-        _reader = new FrameReader(waits ? _stream : new LookingStream(socket));
+        _connection = connection;
+        _writer = new FrameWriter(connection);
+        _reader = new FrameReader(connection);
         _waits = waits;
     }
 
@@ -39,25 +36,22 @@ internal sealed class SocketLink : IMessageLink
 
     /// <summary>The worker's end.</summary>
     /// <param name="address">A <see cref="WorkerListener.Address"/>.</param>
+    /// <param name="sockets">Null for those of this system.</param>
     /// <exception cref="WireException">RND4003: nobody listens there.</exception>
-    public static SocketLink Connect(string address)
+    public static SocketLink Connect(string address, LocalSockets? sockets = null)
     {
-        Socket? socket = null;
         try
         {
-            socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            socket.Connect(new UnixDomainSocketEndPoint(address));
-            return new SocketLink(socket, waits: true);
+            return new SocketLink((sockets ?? LocalSockets.OfThisSystem).Connect(address), waits: true);
         }
-        catch (Exception error) when (error is SocketException or ArgumentException or IOException)
+        catch (IOException error)
         {
-            socket?.Dispose();
             throw WireException.CannotConnect(address, error);
         }
     }
 
     /// <summary>The controller's end of an accepted connection.</summary>
-    internal static SocketLink Accepted(Socket socket) => new(socket, waits: false);
+    internal static SocketLink Accepted(LocalConnection connection) => new(connection, waits: false);
 
     public void Send(Message message)
     {
@@ -158,7 +152,7 @@ internal sealed class SocketLink : IMessageLink
             if (bytes.Count == 0) return;
             try
             {
-                await _stream.WriteAsync(bytes, _abandon.Token).ConfigureAwait(false);
+                await _connection.WriteAsync(bytes, _abandon.Token).ConfigureAwait(false);
             }
             catch (Exception error) when (IsEnd(error) || error is OperationCanceledException)
             {
@@ -177,55 +171,12 @@ internal sealed class SocketLink : IMessageLink
 
     private void CloseSocket()
     {
-        try
-        {
-            // Wakes a thread of this process that is blocked in Receive.
-            _socket.Shutdown(SocketShutdown.Both);
-        }
-        catch (Exception error) when (IsEnd(error))
-        {
-        }
-
-        _socket.Dispose();
+        // Wakes a thread of this process that is blocked in Receive.
+        _connection.Shutdown();
+        _connection.Dispose();
         _abandon.Dispose();
     }
 
-    /// <summary>Reads a socket whose other direction is asynchronous. It asks the system whether there is something and takes it; an ordinary read would have each of the worker's messages wake the library's own thread first.</summary>
-    private sealed class LookingStream(Socket socket) : Stream
-    {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(Span<byte> buffer)
-        {
-            socket.Poll(Timeout.InfiniteTimeSpan, SelectMode.SelectRead);
-            return socket.Receive(buffer);
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    }
-
-    // What a stream throws when either end of the socket is gone.
-    private static bool IsEnd(Exception error) => error is IOException or SocketException or ObjectDisposedException;
+    // What a connection throws when either end of it is gone.
+    private static bool IsEnd(Exception error) => error is IOException or ObjectDisposedException;
 }

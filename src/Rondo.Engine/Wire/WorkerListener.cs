@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text;
 
 namespace Rondo.Engine.Wire;
@@ -9,13 +8,13 @@ internal sealed class WorkerListener : IDisposable
     /// <summary>In bytes of UTF-8. Linux allows 108, macOS 104, and the system's error would not say what is wrong.</summary>
     public const int MaxAddress = 100;
 
-    private readonly Socket _socket;
+    private readonly LocalListener _listener;
     private readonly string _folder;
     private volatile bool _closed;
 
-    private WorkerListener(Socket socket, string folder, string address)
+    private WorkerListener(LocalListener listener, string folder, string address)
     {
-        _socket = socket;
+        _listener = listener;
         _folder = folder;
         Address = address;
     }
@@ -24,8 +23,9 @@ internal sealed class WorkerListener : IDisposable
     public string Address { get; }
 
     /// <param name="temp">Where to try first; null is the user's temp folder. <c>/tmp</c> is tried next where there is one.</param>
+    /// <param name="sockets">Null for those of this system.</param>
     /// <exception cref="WireException">RND4003: no folder will do.</exception>
-    public static WorkerListener Create(string? temp = null)
+    public static WorkerListener Create(string? temp = null, LocalSockets? sockets = null)
     {
         var places = new List<string> { temp ?? Path.GetTempPath() };
         if (!OperatingSystem.IsWindows()) places.Add("/tmp");
@@ -34,9 +34,9 @@ internal sealed class WorkerListener : IDisposable
         {
             try
             {
-                return CreateIn(place);
+                return CreateIn(place, sockets ?? LocalSockets.OfThisSystem);
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException or SocketException or ArgumentException)
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
             {
                 first ??= error;
             }
@@ -54,13 +54,13 @@ internal sealed class WorkerListener : IDisposable
         using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
         try
         {
-            return SocketLink.Accepted(await _socket.AcceptAsync(both.Token).ConfigureAwait(false));
+            return SocketLink.Accepted(await _listener.AcceptAsync(both.Token).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             throw WireException.NobodyConnected(Address, limit);
         }
-        catch (Exception error) when (_closed && error is SocketException or ObjectDisposedException)
+        catch (Exception error) when (_closed && error is IOException or ObjectDisposedException)
         {
             throw new OperationCanceledException($"The listener at '{Address}' was closed.", error);
         }
@@ -74,27 +74,23 @@ internal sealed class WorkerListener : IDisposable
     {
         if (_closed) return;
         _closed = true;
-        _socket.Dispose();
+        _listener.Dispose();
         Remove(_folder);
     }
 
-    private static WorkerListener CreateIn(string place)
+    private static WorkerListener CreateIn(string place, LocalSockets sockets)
     {
         var folder = Path.Combine(place, "rondo-" + Path.GetRandomFileName());
         var address = Path.Combine(folder, "w");
         if (Encoding.UTF8.GetByteCount(address) >= MaxAddress) throw new IOException($"'{address}' is too long for a socket's path; it may have {MaxAddress - 1} bytes.");
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
         else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            socket.Bind(new UnixDomainSocketEndPoint(address));
-            socket.Listen(1);
-            return new WorkerListener(socket, folder, address);
+            return new WorkerListener(sockets.Listen(address), folder, address);
         }
         catch
         {
-            socket.Dispose();
             Remove(folder);
             throw;
         }

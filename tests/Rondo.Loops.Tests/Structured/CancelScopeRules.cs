@@ -538,6 +538,38 @@ public abstract class CancelScopeRules(Place place)
     }));
 
     [TestMethod]
+    public Task Of_two_threads_that_cancel_at_once_each_comes_back_to_a_cancelled_token() => place.RunAsync(async () =>
+    {
+        const int rounds = 20_000;
+        var scopes = new CancelScope[rounds];
+        for (int i = 0; i < rounds; i++)
+        {
+            scopes[i] = CancelScope.Open("the race");
+            _ = scopes[i].Token;
+        }
+        int arrived = 0;
+
+        int tooEarly = (await Task.WhenAll(Task.Run(Cancel), Task.Run(Cancel))).Sum();
+
+        foreach (var scope in scopes) scope.End();
+        Assert.AreEqual(0, tooEarly, $"Of {2 * rounds} calls of Cancel so many came back before the token was cancelled.");
+
+        int Cancel()
+        {
+            int early = 0;
+            for (int i = 0; i < rounds; i++)
+            {
+                Interlocked.Increment(ref arrived);
+                var spin = new SpinWait();
+                while (Volatile.Read(ref arrived) < 2 * (i + 1)) spin.SpinOnce(sleep1Threshold: -1);
+                scopes[i].Cancel();
+                if (!scopes[i].Token.IsCancellationRequested) early++;
+            }
+            return early;
+        }
+    });
+
+    [TestMethod]
     public Task What_is_no_argument_is_refused_at_once() => place.RunAsync(() => CancelScope.RunAsync(scope =>
     {
         var less = TimeSpan.FromMilliseconds(-2);
