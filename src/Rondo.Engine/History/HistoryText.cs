@@ -1,8 +1,6 @@
 // The history file as text: one line that says what it is, then one line for each case, sorted by id so that a committed file gives
 // small diffs. Pure: no file is touched here.
 using System.Globalization;
-using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Rondo.Engine.Results;
 using Rondo.Engine.Wire;
 
@@ -104,18 +102,16 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
         return ReadAnyFirst(line, out version, out run, out round);
     }
 
-    // Apart, and not inlined: a method that names the platform's reader loads it.
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool ReadAnyFirst(string line, out int version, out long run, out ShardRound? round)
     {
         (version, run, round) = (0, 0, null);
         try
         {
-            using var document = JsonDocument.Parse(line);
-            run = document.RootElement.Long("run");
-            if (run < 0 || document.RootElement.IntOrNull("rondo-history") is not { } known) return false;
+            var document = JsonValue.Parse(line);
+            run = document.Long("run");
+            if (run < 0 || document.IntOrNull("rondo-history") is not { } known) return false;
             version = known;
-            round = ShardRound.Read(document.RootElement.TextOrNull("round"));
+            round = ShardRound.Read(document.TextOrNull("round"));
             return true;
         }
         catch (Exception error) when (IsDamage(error))
@@ -126,16 +122,16 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
 
     private static CaseRecord? ReadCase(string line, out string id) => ReadOwnCase(line, out id) ?? ReadAnyCase(line, out id);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static CaseRecord? ReadAnyCase(string line, out string id)
     {
         id = "";
         try
         {
-            using var document = JsonDocument.Parse(line);
-            var json = document.RootElement;
-            var ms = new double[json.TryGetProperty("ms", out var list) && list.ValueKind != JsonValueKind.Null ? list.GetArrayLength() : 0];
-            for (var i = 0; i < ms.Length; i++) ms[i] = list[i].GetDouble();
+            var json = JsonValue.Parse(line);
+            var ms = new double[json.TryGetProperty("ms", out var list) && !list.IsNull ? list.Count : 0];
+            var at = 0;
+            foreach (var one in ms.Length > 0 ? list.Enumerate() : default) ms[at++] = one.GetDouble();
+
             Tally? last = json.TextOrNull("last") is { } tally ? TallyOf(tally) : null;
             if (json.TextOrNull("id") is not { Length: > 0 } name || !Array.TrueForAll(ms, m => m is >= 0 and <= MaxMs) || json.Long("run") < 0) return null;
             var ran = json.TryGetProperty("ran", out var count) ? count.GetInt64() : 0;
@@ -196,9 +192,9 @@ internal sealed record HistoryText(long Run, IReadOnlyDictionary<string, CaseRec
         _ => throw new FormatException(),
     };
 
-    private static bool IsDamage(Exception error) => error is JsonException or InvalidOperationException or FormatException or ArgumentException;
+    private static bool IsDamage(Exception error) => error is InvalidOperationException or FormatException or ArgumentException;
 
-    /// <summary>Goes through a line that looks as this build writes it, without the platform's reader, whose loading a short run would feel.</summary>
+    /// <summary>Goes through a line that looks as this build writes it, which is nearly every one: without a list of its parts.</summary>
     private struct OwnLine(string line)
     {
         private int _at;

@@ -4,7 +4,6 @@
 // A reader that knows plain logs only finds no number in any line and refuses the file, rather than show the first of the runs.
 using System.Buffers.Text;
 using System.Globalization;
-using System.Text.Json;
 using Rondo.Engine.Report;
 using Rondo.Engine.Wire;
 
@@ -85,7 +84,7 @@ internal static class MergedLog
     private const int MostRuns = 1_000_000;
 
     /// <summary>Null: it is no head.</summary>
-    public static MergedHead? HeadIn(JsonElement json) =>
+    public static MergedHead? HeadIn(JsonValue json) =>
         json.IntOrNull("run") is >= 1 and var run && json.IntOrNull("of") is <= MostRuns and var of && of >= run && json.TextOrNull("file") is { } file ? new MergedHead(run, of, file, json.Long("lost")) : null;
 
     private static void Write(JsonWriter writer, MergedHead head)

@@ -1,6 +1,5 @@
 // One event <-> one line of JSON: its number, its time, its kind, what it says, and at the end a checksum of all that.
 using System.Globalization;
-using System.Text.Json;
 using Rondo.Engine.Control;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Results;
@@ -29,10 +28,10 @@ internal static class RunLogJson
     }
 
     /// <summary>Position of the line in its log.</summary>
-    public static long NumberOf(JsonElement json) => json.Long("n", -1);
+    public static long NumberOf(JsonValue json) => json.Long("n", -1);
 
     /// <summary>Null for an event this build does not know.</summary>
-    public static RunLogEvent? Read(JsonElement json)
+    public static RunLogEvent? Read(JsonValue json)
     {
         RunLogEvent? what = json.Text("event") switch
         {
@@ -213,13 +212,13 @@ internal static class RunLogJson
         writer.WriteEndArray();
     }
 
-    private static PlannedTest[] ReadTests(JsonElement json)
+    private static PlannedTest[] ReadTests(JsonValue json)
     {
         if (!json.TryGetProperty("tests", out var list)) return [];
-        var tests = new PlannedTest[list.GetArrayLength()];
+        var tests = new PlannedTest[list.Count];
         var before = new PlannedTest("", "", "", "", "", 0, 1);
         var i = 0;
-        foreach (var item in list.EnumerateArray())
+        foreach (var item in list.Enumerate())
         {
             tests[i++] = before = new PlannedTest(
                 item.TextOrNull("assembly") ?? before.Assembly, item.TextOrNull("namespace") ?? before.Namespace, item.TextOrNull("type") ?? before.Type, item.TextOrNull("file") ?? before.File,
@@ -285,7 +284,7 @@ internal static class RunLogJson
         }
     }
 
-    private static Ending ReadEnding(JsonElement json) => json.Text("ending") switch
+    private static Ending ReadEnding(JsonValue json) => json.Text("ending") switch
     {
         nameof(Ending.Complete) => new Ending.Complete(),
         nameof(Ending.FailLimitReached) => new Ending.FailLimitReached(json.Int("limit")),

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Rondo.Engine.Wire;
 
 namespace Rondo.Engine.RunLog;
 
@@ -174,12 +174,12 @@ internal static class RunLogReader
         long number = 0;
         try
         {
-            using var document = JsonDocument.Parse(line);
-            if (MergedLog.HeadIn(document.RootElement) is { } head) return new RunLogRecord(0, null) { Run = head.Run, Of = head.Of, Head = head };
-            number = RunLogJson.NumberOf(document.RootElement);
-            return new RunLogRecord(number, RunLogJson.Read(document.RootElement));
+            var document = JsonValue.Parse(line);
+            if (MergedLog.HeadIn(document) is { } head) return new RunLogRecord(0, null) { Run = head.Run, Of = head.Of, Head = head };
+            number = RunLogJson.NumberOf(document);
+            return new RunLogRecord(number, RunLogJson.Read(document));
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
+        catch (Exception error) when (error is InvalidOperationException or FormatException or ArgumentException or OverflowException)
         {
             // As it was written, but not by this build: passed over like an event it does not know.
             return new RunLogRecord(number, null);

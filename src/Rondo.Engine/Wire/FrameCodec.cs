@@ -1,5 +1,4 @@
 // Message <-> UTF-8 JSON. Each kind is an object whose "kind" names it; unknown properties are skipped, missing ones take their defaults.
-using System.Text.Json;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Results;
 
@@ -35,10 +34,9 @@ internal static class FrameCodec
     {
         try
         {
-            using var document = JsonDocument.Parse(bytes);
-            return Read(document.RootElement);
+            return Read(JsonValue.Parse(bytes));
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or OverflowException or ArgumentException)
+        catch (Exception error) when (error is InvalidOperationException or FormatException or OverflowException or ArgumentException)
         {
             throw WireException.BadFrame(error.Message, error);
         }
@@ -199,7 +197,7 @@ internal static class FrameCodec
         writer.WriteEndObject();
     }
 
-    private static Message Read(JsonElement json) => json.Text("kind") switch
+    private static Message Read(JsonValue json) => json.Text("kind") switch
     {
         nameof(Message.Hello) => new Message.Hello(json.Text("token"), json.Int("processId"), json.Text("catalog"))
         {
@@ -249,11 +247,11 @@ internal static class FrameCodec
         var unknown => new Message.Unknown(unknown),
     };
 
-    private static Failure ReadFailure(JsonElement json) => json.TryGetProperty("failure", out var failure)
+    private static Failure ReadFailure(JsonValue json) => json.TryGetProperty("failure", out var failure)
         ? ResultJson.ReadFailure(failure)
         : throw new FormatException("a message lacks its failure.");
 
-    private static Failure? ReadFailureOrNull(JsonElement json) => json.TryGetProperty("failure", out var failure) ? ResultJson.ReadFailure(failure) : null;
+    private static Failure? ReadFailureOrNull(JsonValue json) => json.TryGetProperty("failure", out var failure) ? ResultJson.ReadFailure(failure) : null;
 
     // The value is never cut: half of it is none.
     private static void WriteRunFixture(JsonWriter writer, string key, string value, Failure? failure, string? skip, TextLimits limits)
@@ -276,7 +274,7 @@ internal static class FrameCodec
         writer.WriteEndObject();
     }
 
-    private static Row ReadRow(JsonElement json) => new(json.Text("arguments"), json.TextOrNull("name"), json.TextOrNull("skip"), json.Texts("tags"), json.IntOrNull("timeoutMs")) { ExpectedFailure = json.TextOrNull("expectedFailure") };
+    private static Row ReadRow(JsonValue json) => new(json.Text("arguments"), json.TextOrNull("name"), json.TextOrNull("skip"), json.Texts("tags"), json.IntOrNull("timeoutMs")) { ExpectedFailure = json.TextOrNull("expectedFailure") };
 
     // A plan may have a million entries: [class, method, row] and, only as far as there is something to say, the row or null, the error or null, the occurrence, the variant, the variant of its fixtures, the repetition, and the name of the copy.
     private static void WriteEntry(JsonWriter writer, PlanEntry entry)
@@ -299,22 +297,22 @@ internal static class FrameCodec
         writer.WriteEndArray();
     }
 
-    private static PlanEntry ReadEntry(JsonElement json)
+    private static PlanEntry ReadEntry(JsonValue json)
     {
-        var length = json.GetArrayLength();
+        var length = json.Count;
         if (length < 3) throw new FormatException("an entry of the plan has fewer than three parts.");
         int type = 0, method = 0, number = 0, occurrence = 1, variant = -1, fixtures = -1, repetition = 0, place = 0;
         Row? row = null;
         string? error = null;
         var copy = "";
-        foreach (var part in json.EnumerateArray())
+        foreach (var part in json.Enumerate())
         {
             switch (place++)
             {
                 case 0: type = part.GetInt32(); break;
                 case 1: method = part.GetInt32(); break;
                 case 2: number = part.GetInt32(); break;
-                case 3: row = part.ValueKind == JsonValueKind.Null ? null : ReadRow(part); break;
+                case 3: row = part.IsNull ? null : ReadRow(part); break;
                 case 4: error = part.GetString(); break;
                 case 5: occurrence = part.GetInt32(); break;
                 case 6: variant = part.GetInt32(); break;
@@ -372,7 +370,7 @@ internal static class FrameCodec
         writer.WriteEndArray();
     }
 
-    private static CaseOverride ReadOverride(JsonElement json) => new(json.TextOrNull("names"), json.TextOrNull("tags"))
+    private static CaseOverride ReadOverride(JsonValue json) => new(json.TextOrNull("names"), json.TextOrNull("tags"))
     {
         Retries = json.IntOrNull("retries"),
         TestTimeoutMs = json.IntOrNull("testTimeoutMs"),
@@ -380,7 +378,7 @@ internal static class FrameCodec
         Source = json.Text("source"),
     };
 
-    private static WorkerOptions ReadOptions(JsonElement json)
+    private static WorkerOptions ReadOptions(JsonValue json)
     {
         var options = new WorkerOptions { RunId = json.Text("runId"), Worker = json.Int("worker"), TempRoot = json.Text("tempRoot") };
         return options with

@@ -1,5 +1,4 @@
 // One text form of results, used on the wire and in the run log.
-using System.Text.Json;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Results;
 
@@ -39,7 +38,7 @@ internal static class ResultJson
         writer.WriteEndArray();
     }
 
-    public static CaseResult Read(JsonElement json) => new(new CaseIndex(json.Int("case", -1)), ReadOutcome(json))
+    public static CaseResult Read(JsonValue json) => new(new CaseIndex(json.Int("case", -1)), ReadOutcome(json))
     {
         Worker = json.Text("worker"),
         Attempt = json.Int("attempt", 1),
@@ -66,7 +65,7 @@ internal static class ResultJson
         WriteFixture(writer, time);
     }
 
-    public static FixtureTime ReadFixture(JsonElement json) => new(
+    public static FixtureTime ReadFixture(JsonValue json) => new(
         json.Text("fixture"), (FixtureScope)json.Int("scope"), json.Flag("isTeardown"), TimeSpan.FromTicks(json.Long("afterTicks")), TimeSpan.FromTicks(json.Long("ticks")));
 
     private static void WriteFixture(JsonWriter writer, FixtureTime time)
@@ -87,7 +86,7 @@ internal static class ResultJson
         WritePart(writer, part, limits);
     }
 
-    public static PartResult ReadPart(JsonElement json) => new(json.Text("name"), ReadOutcome(json))
+    public static PartResult ReadPart(JsonValue json) => new(json.Text("name"), ReadOutcome(json))
     {
         StartedAt = json.TryGetProperty("startedAt", out var started) ? started.GetDateTimeOffset() : default,
         Duration = TimeSpan.FromTicks(json.Long("durationTicks")),
@@ -115,7 +114,7 @@ internal static class ResultJson
         WriteFailure(writer, failure, limits, MaxDepth, ref left);
     }
 
-    public static Failure ReadFailure(JsonElement json) => new(json.Text("type"), json.Text("message"), json.TextOrNull("stack"))
+    public static Failure ReadFailure(JsonValue json) => new(json.Text("type"), json.Text("message"), json.TextOrNull("stack"))
     {
         Others = json.List("others", ReadFailure),
     };
@@ -222,7 +221,7 @@ internal static class ResultJson
         }
     }
 
-    private static Outcome ReadOutcome(JsonElement json) => json.Text("outcome") switch
+    private static Outcome ReadOutcome(JsonValue json) => json.Text("outcome") switch
     {
         "passed" => Outcome.Passed.Instance,
         "failed" => new Outcome.Failed(FailureOf(json)),
@@ -235,7 +234,7 @@ internal static class ResultJson
         var unknown => throw new FormatException($"unknown outcome '{unknown}'."),
     };
 
-    private static Failure FailureOf(JsonElement json) => json.TryGetProperty("failure", out var failure)
+    private static Failure FailureOf(JsonValue json) => json.TryGetProperty("failure", out var failure)
         ? ReadFailure(failure)
         : throw new FormatException("an outcome lacks its failure.");
 
