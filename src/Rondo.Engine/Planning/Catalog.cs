@@ -64,7 +64,7 @@ internal sealed class TestCatalog
     {
         var classes = new List<TestClass>();
         var fixtures = new List<FixtureDefinition>();
-        foreach (var assembly in assemblies.OrderBy(a => a.AssemblyName, StringComparer.Ordinal))
+        foreach (var assembly in assemblies.Count < 2 ? assemblies : [.. assemblies.OrderBy(a => a.AssemblyName, StringComparer.Ordinal)])
         {
             var assemblyMarks = Marks.None;
             foreach (var record in CatalogTable.Read(assembly.Table))
@@ -89,7 +89,7 @@ internal sealed class TestCatalog
             switch (record.Kind)
             {
                 case "class":
-                    type = new TestClass(entry, number, assembly.AssemblyName, record[0], record[1], record[2], Number(record[3]), Marks.Read(record).Over(assemblyMarks), tests)
+                    type = new TestClass(entry, number, assembly.AssemblyName, record[0], record[1], record[2], CatalogWords.Number(record[3]), Marks.Read(record).Over(assemblyMarks), tests)
                     {
                         Catalog = assembly,
                         ConstructorNeeds = Binding.ReadAll(record.Words("ctor")),
@@ -99,11 +99,11 @@ internal sealed class TestCatalog
                     break;
                 case "test":
                     cases = new ConstantCases();
-                    tests.Add(new TestMethod(type!, tests.Count, record[0], Number(record[1]), record[2] == "async", cases)
+                    tests.Add(new TestMethod(type!, tests.Count, record[0], CatalogWords.Number(record[1]), record[2] == "async", cases)
                     {
                         IsInstance = record.Value("instance") != "0",
-                        ArgumentCount = Number(record.Value("args") ?? "0"),
-                        ArgumentPlaces = record.Value("arguments") is null ? [] : [.. record.Words("arguments").Select(Number)],
+                        ArgumentCount = CatalogWords.Number(record.Value("args") ?? "0"),
+                        ArgumentPlaces = record.Value("arguments") is null ? [] : [.. record.Words("arguments").Select(CatalogWords.Number)],
                         Needs = Binding.ReadAll(record.Words("needs")),
                         AutoUse = record.Words("auto"),
                         ParameterNames = record.Words("names"),
@@ -145,7 +145,7 @@ internal sealed class TestCatalog
                 {
                     Cases = cases,
                     Name = record.Value("name") ?? record[0],
-                    Scope = Enum.Parse<FixtureScope>(record[2]),
+                    Scope = CatalogWords.FixtureScope(record[2]),
                     Shape = record[3] switch { "value" => FixtureShape.Value, "task" => FixtureShape.Task, "use" => FixtureShape.Use, var s => throw new InvalidOperationException($"This is a bug in Rondo: fixture shape '{s}'.") },
                     ValueType = record.Value("type") ?? "?",
                     Needs = Binding.ReadAll(record.Words("needs")),
@@ -154,11 +154,11 @@ internal sealed class TestCatalog
                     IsShared = record.Value("shared") != "0",
                     IsAutoUse = record.Value("auto") == "1",
                     File = file,
-                    Line = Number(record[1]),
-                    TimeoutMs = Number(record.Value("timeout") ?? "300000"),
-                    TeardownTimeoutMs = Number(record.Value("teardown") ?? "60000"),
-                    LoopScope = record.Value("loop") is { } loop ? Enum.Parse<LoopScope>(loop) : null,
-                    Backend = record.Value("backend") is { } backend ? Enum.Parse<LoopBackend>(backend) : null,
+                    Line = CatalogWords.Number(record[1]),
+                    TimeoutMs = CatalogWords.Number(record.Value("timeout") ?? "300000"),
+                    TeardownTimeoutMs = CatalogWords.Number(record.Value("teardown") ?? "60000"),
+                    LoopScope = record.Value("loop") is { } loop ? CatalogWords.LoopScope(loop) : null,
+                    Backend = record.Value("backend") is { } backend ? CatalogWords.Backend(backend) : null,
                     Dispatcher = record.Value("dispatcher"),
                     Locks = [.. record.Values("lock")],
                 });
@@ -170,7 +170,6 @@ internal sealed class TestCatalog
         }
     }
 
-    private static int Number(string text) => int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 }
 
 internal sealed record TestClass(TestClassEntry Entry, int Number, string Assembly, string Namespace, string Type, string File, int Line, Marks Marks, IReadOnlyList<TestMethod> Tests)
@@ -470,15 +469,15 @@ internal sealed record Marks
         var marks = new Marks
         {
             Skip = record.Value("skip"),
-            TimeoutMs = record.Value("timeout") is { } timeout ? int.Parse(timeout, CultureInfo.InvariantCulture) : null,
+            TimeoutMs = record.Value("timeout") is { } timeout ? CatalogWords.Number(timeout) : null,
             Tags = [.. record.Values("tag")],
             Groups = [.. record.Values("group")],
             Serial = record.Value("serial") == "1",
             Locks = [.. record.Values("lock")],
             Isolation = record.Value("isolated") != "1" ? null : record.Kind == "class" ? Planning.Isolation.Class : Planning.Isolation.Test,
-            LoopScope = record.Value("loop") is { } loop ? Enum.Parse<LoopScope>(loop) : null,
-            Backend = record.Value("backend") is { } backend ? Enum.Parse<LoopBackend>(backend) : null,
-            BlockingWaits = record.Value("waits") is { } waits ? Enum.Parse<BlockingWaits>(waits) : null,
+            LoopScope = record.Value("loop") is { } loop ? CatalogWords.LoopScope(loop) : null,
+            Backend = record.Value("backend") is { } backend ? CatalogWords.Backend(backend) : null,
+            BlockingWaits = record.Value("waits") is { } waits ? CatalogWords.BlockingWaits(waits) : null,
             Dispatcher = record.Value("dispatcher"),
             MainThread = record.Value("main") == "1",
             VirtualTime = record.Value("virtual") == "1",
@@ -487,16 +486,16 @@ internal sealed record Marks
                 : $"[VirtualTime(Start = \"{start}\")] is no moment. It is written as ISO 8601, a date with or without a time and an offset; without an offset it is UTC. Write for example \"2026-02-28\" or \"2026-02-28T23:59:00+01:00\". [RND1035]",
             Matrix = record.Words("matrix"),
             Explore = record.Value("explore") == "1",
-            Schedules = record.Value("schedules") is { } schedules ? int.Parse(schedules, CultureInfo.InvariantCulture) : null,
-            ExploreMs = record.Value("exploreMs") is { } ms ? int.Parse(ms, CultureInfo.InvariantCulture) : null,
-            Window = record.Value("window") is { } window ? int.Parse(window, CultureInfo.InvariantCulture) : null,
+            Schedules = record.Value("schedules") is { } schedules ? CatalogWords.Number(schedules) : null,
+            ExploreMs = record.Value("exploreMs") is { } ms ? CatalogWords.Number(ms) : null,
+            Window = record.Value("window") is { } window ? CatalogWords.Number(window) : null,
             ExpectedFailure = record.Value("xfail"),
             ExpectedStrict = record.Value("strict") is { } strict ? strict == "1" : null,
-            Retry = record.Value("retry") is { } retry ? int.Parse(retry, CultureInfo.InvariantCulture) : null,
-            Repeat = record.Value("repeat") is { } repeat ? int.Parse(repeat, CultureInfo.InvariantCulture) : null,
+            Retry = record.Value("retry") is { } retry ? CatalogWords.Number(retry) : null,
+            Repeat = record.Value("repeat") is { } repeat ? CatalogWords.Number(repeat) : null,
             Condition = record.Value("unless") is { } unless ? new Condition(unless, record.Value("unlessWhy") ?? "") : null,
             Explicit = record.Value("explicit"),
-            Priority = record.Value("priority") is { } priority ? int.Parse(priority, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : null,
+            Priority = record.Value("priority") is { } priority ? CatalogWords.Number(priority) : null,
         };
         return marks == None ? None : marks;
     }

@@ -186,7 +186,7 @@ internal static class PlanBuilder
             : Marks.None;
         var marks = own is { Skip: null, TimeoutMs: null, Tags.Count: 0, ExpectedFailure: null } ? test.Marks : own.Over(test.Marks);
         if (variants.Fixture >= 0 && marks.Skip is null && variants.Fixtures.SkipOf(variants.Fixture) is { } reason) marks = marks with { Skip = reason };
-        return variants.Matrix < 0 ? marks : marks with { Backend = Enum.Parse<LoopBackend>(test.Marks.Matrix[variants.Matrix]) };
+        return variants.Matrix < 0 ? marks : marks with { Backend = CatalogWords.Backend(test.Marks.Matrix[variants.Matrix]) };
     }
 
     private static string TooManyVariants(TestMethod test, FixtureVariants variants) =>
