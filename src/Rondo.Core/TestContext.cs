@@ -9,6 +9,7 @@ public sealed class TestContext
 {
     private static readonly AsyncLocal<TestContext?> s_current = new();
     private readonly List<TestAttachment> _attachments = [];
+    private IDictionary<string, string>? _properties;
 
     internal TestContext(string id, string displayName, int attempt, TextWriter output, EventLoop loop, WorkerInfo worker, CancellationToken stop)
     {
@@ -47,7 +48,10 @@ public sealed class TestContext
     public TextWriter Output { get; }
 
     /// <summary>Notes of the test's own, carried into its result as text.</summary>
-    public IDictionary<string, string> Properties { get; } = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
+    public IDictionary<string, string> Properties => _properties ?? Interlocked.CompareExchange(ref _properties, new ConcurrentDictionary<string, string>(StringComparer.Ordinal), null) ?? _properties;
+
+    /// <summary>Null, the rule: nobody asked for them.</summary>
+    internal IDictionary<string, string>? PropertiesOrNull => Volatile.Read(ref _properties);
 
     /// <summary>Cancelled when the test's time is over, when the run is stopped, when a fixture it uses dies, or when a child of <see cref="Tasks"/> fails.</summary>
     public CancellationToken CancellationToken { get; }

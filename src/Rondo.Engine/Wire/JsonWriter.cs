@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 
 namespace Rondo.Engine.Wire;
@@ -9,6 +10,8 @@ namespace Rondo.Engine.Wire;
 /// </remarks>
 internal sealed class JsonWriter(int capacity = 256)
 {
+    private const int MostDigits = 20;
+
     private byte[] _bytes = new byte[capacity];
     private bool _needsComma;
 
@@ -55,7 +58,18 @@ internal sealed class JsonWriter(int capacity = 256)
         WriteStringValue(value);
     }
 
-    public void WriteString(string name, DateTimeOffset value) => WriteString(name, value.ToString("O", CultureInfo.InvariantCulture));
+    /// <summary>As <c>ToString("O")</c> writes it.</summary>
+    public void WriteString(string name, DateTimeOffset value)
+    {
+        WritePropertyName(name);
+        Span<byte> text = stackalloc byte[33];
+        if (!Utf8Formatter.TryFormat(value, text, out var length, 'O')) throw new InvalidOperationException("This is a bug in Rondo: a time is longer than any.");
+        Reserve(length + 2);
+        Put((byte)'"');
+        foreach (var one in text[..length]) Put(one);
+        Put((byte)'"');
+        _needsComma = true;
+    }
 
     public void WriteNumber(string name, long value)
     {
@@ -75,7 +89,26 @@ internal sealed class JsonWriter(int capacity = 256)
         WriteBare(value ? "true" : "false");
     }
 
-    public void WriteNumberValue(long value) => WriteBare(value.ToString(CultureInfo.InvariantCulture));
+    // By hand: the first number that the library writes loads the system's cultures.
+    public void WriteNumberValue(long value)
+    {
+        Separate();
+        Reserve(MostDigits);
+        if (value < 0) Put((byte)'-');
+        Span<byte> digits = stackalloc byte[MostDigits];
+        var first = MostDigits;
+        // Not of the negative number, which may be one more than there is of the other kind.
+        var left = value < 0 ? 0 - (ulong)value : (ulong)value;
+        do
+        {
+            digits[--first] = (byte)('0' + (left % 10));
+            left /= 10;
+        }
+        while (left > 0);
+
+        foreach (var digit in digits[first..]) Put(digit);
+        _needsComma = true;
+    }
 
     /// <param name="value">A finite number.</param>
     public void WriteNumberValue(double value) => WriteBare(value.ToString("R", CultureInfo.InvariantCulture));

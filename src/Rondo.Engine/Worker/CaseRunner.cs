@@ -147,7 +147,7 @@ internal sealed class CaseRunner
                 ErrorOutput = attempt.Output.Error.ToString(),
                 Notes = attempt.Notes,
                 Attachments = [.. attempt.Context.TakeAttachments().Select(a => new Attachment(a.Path, a.Description))],
-                Properties = attempt.Context.Properties.Count == 0 ? [] : [.. attempt.Context.Properties],
+                Properties = attempt.Context.PropertiesOrNull is { Count: > 0 } properties ? [.. properties] : [],
                 Parts = parts,
             };
         }

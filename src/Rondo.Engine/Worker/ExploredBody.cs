@@ -124,7 +124,7 @@ internal sealed class ExploredBody(Workbench bench, FixtureTree tree, Attempt at
             if (File.Exists(attachment.Path)) attempt.Context.Attach(attachment.Path, attachment.Description);
         }
 
-        foreach (var (key, value) in one.Context.Properties) attempt.Context.Properties[key] = value;
+        foreach (var (key, value) in one.Context.PropertiesOrNull ?? new Dictionary<string, string>()) attempt.Context.Properties[key] = value;
         attempt.KeptParts = one.Parts?.Results ?? [];
         if (_first == end) _first = null;
         if (_last == end) _last = null;

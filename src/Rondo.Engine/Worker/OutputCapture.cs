@@ -6,12 +6,17 @@ namespace Rondo.Engine.Worker;
 /// <summary>Sends what a test writes to Console and Trace to that test, by the ExecutionContext; what belongs to no test goes where it would have gone.</summary>
 internal sealed class OutputCapture : IDisposable
 {
-    private readonly TextWriter _formerOut = Console.Out;
-    private readonly TextWriter _formerError = Console.Error;
+    private readonly TextWriter _formerOut;
+    private readonly TextWriter _formerError;
     private readonly TextWriterTraceListener _trace;
 
-    public OutputCapture()
+    /// <param name="ownsProcess">The process is a worker's: what belongs to no test goes to its standard output, also where something that ran before <c>Main</c> had given Console another writer.</param>
+    public OutputCapture(bool ownsProcess)
     {
+        // To ask Console for its writers makes them, which is a twelfth of a worker's start; nearly none writes outside of tests.
+        var makesOwn = ownsProcess && !OperatingSystem.IsWindows();
+        _formerOut = makesOwn ? new StandardWriter(Console.OpenStandardOutput) : Console.Out;
+        _formerError = makesOwn ? new StandardWriter(Console.OpenStandardError) : Console.Error;
         var routedOut = new Routed(_formerOut, static output => output.Out);
         Console.SetOut(routedOut);
         Console.SetError(new Routed(_formerError, static output => output.Error));
@@ -26,6 +31,54 @@ internal sealed class OutputCapture : IDisposable
         Trace.Listeners.Remove(_trace);
         Console.SetOut(_formerOut);
         Console.SetError(_formerError);
+    }
+
+    /// <summary>Standard output or error, opened when something is written. Thread: any.</summary>
+    private sealed class StandardWriter(Func<Stream> open) : TextWriter
+    {
+        private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+        private readonly Lock _gate = new();
+        private StreamWriter? _writer;
+
+        public override Encoding Encoding => s_utf8;
+
+        public override void Write(char value)
+        {
+            lock (_gate) Opened().Write(value);
+        }
+
+        public override void Write(char[] buffer, int index, int count)
+        {
+            lock (_gate) Opened().Write(buffer, index, count);
+        }
+
+        public override void Write(ReadOnlySpan<char> buffer)
+        {
+            lock (_gate) Opened().Write(buffer);
+        }
+
+        public override void Write(string? value)
+        {
+            lock (_gate) Opened().Write(value);
+        }
+
+        public override void WriteLine()
+        {
+            lock (_gate) Opened().WriteLine();
+        }
+
+        public override void WriteLine(string? value)
+        {
+            lock (_gate) Opened().WriteLine(value);
+        }
+
+        // What was written is with the system already.
+        public override void Flush()
+        {
+        }
+
+        private StreamWriter Opened() => _writer ??= new StreamWriter(open(), s_utf8) { AutoFlush = true };
     }
 
     private sealed class Routed(TextWriter elsewhere, Func<TestOutput, TextWriter> choose) : TextWriter

@@ -405,7 +405,7 @@ internal sealed class WorkerSession : IDisposable
                 _runHost = new RunFixtureHost(_bench, _catalog, _tree);
                 _rows = new RowReader(_bench, _catalog, _loop);
                 _runner = new CaseRunner(_bench, _catalog, _tree, _rows, _nativeOutput);
-                _capture = new OutputCapture();
+                _capture = new OutputCapture(ownsProcess: !_bench.IsInProcess);
                 _recycling = Recycling.Of(welcome.Options);
                 if (welcome.Options.LoopDebug && !LoopDebug.TryTurnOn()) Send(new Message.Note("--loop-debug has no effect: this runtime keeps no list of suspended async methods."));
                 if (!_bench.IsInProcess) MemoryEnd.Allow();
