@@ -59,7 +59,7 @@ internal sealed class Plan
             Add(0x10000);
         }
 
-        return Mixed(one).ToString("x16", CultureInfo.InvariantCulture) + Mixed(other + (ulong)cases.Count).ToString("x16", CultureInfo.InvariantCulture);
+        return Digits.Hex(Mixed(one)) + Digits.Hex(Mixed(other + (ulong)cases.Count));
 
         // Two hashes that have nothing in common but their input: FNV-1a, and a rotating one.
         void Add(uint c)

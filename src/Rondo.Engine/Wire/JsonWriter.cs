@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using Rondo.Engine.Planning;
 
 namespace Rondo.Engine.Wire;
 
@@ -10,8 +11,6 @@ namespace Rondo.Engine.Wire;
 /// </remarks>
 internal sealed class JsonWriter(int capacity = 256)
 {
-    private const int MostDigits = 20;
-
     private byte[] _bytes = new byte[capacity];
     private bool _needsComma;
 
@@ -89,26 +88,7 @@ internal sealed class JsonWriter(int capacity = 256)
         WriteBare(value ? "true" : "false");
     }
 
-    // By hand: the first number that the library writes loads the system's cultures.
-    public void WriteNumberValue(long value)
-    {
-        Separate();
-        Reserve(MostDigits);
-        if (value < 0) Put((byte)'-');
-        Span<byte> digits = stackalloc byte[MostDigits];
-        var first = MostDigits;
-        // Not of the negative number, which may be one more than there is of the other kind.
-        var left = value < 0 ? 0 - (ulong)value : (ulong)value;
-        do
-        {
-            digits[--first] = (byte)('0' + (left % 10));
-            left /= 10;
-        }
-        while (left > 0);
-
-        foreach (var digit in digits[first..]) Put(digit);
-        _needsComma = true;
-    }
+    public void WriteNumberValue(long value) => WriteBare(Digits.Text(value));
 
     /// <param name="value">A finite number.</param>
     public void WriteNumberValue(double value) => WriteBare(value.ToString("R", CultureInfo.InvariantCulture));

@@ -35,20 +35,9 @@ internal static class WorkerProgram
     public static string CatalogIdentity(IReadOnlyList<AssemblyCatalog> assemblies)
     {
         var versions = new string[assemblies.Count];
-        for (var i = 0; i < versions.Length; i++) versions[i] = Hexadecimal(assemblies[i].Assembly.ManifestModule.ModuleVersionId);
+        for (var i = 0; i < versions.Length; i++) versions[i] = Digits.Hex(assemblies[i].Assembly.ManifestModule.ModuleVersionId);
         Array.Sort(versions, string.CompareOrdinal);
         return string.Join(' ', versions);
-    }
-
-    // The library's way compiles vector code, a millisecond or two of each start.
-    private static string Hexadecimal(Guid version)
-    {
-        const string digits = "0123456789abcdef";
-        Span<byte> bytes = stackalloc byte[16];
-        version.TryWriteBytes(bytes);
-        Span<char> text = stackalloc char[32];
-        for (var i = 0; i < bytes.Length; i++) (text[2 * i], text[(2 * i) + 1]) = (digits[bytes[i] >> 4], digits[bytes[i] & 15]);
-        return new string(text);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

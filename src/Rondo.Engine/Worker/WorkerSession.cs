@@ -475,7 +475,7 @@ internal sealed class WorkerSession : IDisposable
         {
             // For information, also to programs the tests start. What makes a process a worker is another variable, gone by now.
             Environment.SetEnvironmentVariable("RONDO_WORKER", _bench.Info.WorkerId);
-            Environment.SetEnvironmentVariable("RONDO_WORKER_COUNT", cases.WorkerCount.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            Environment.SetEnvironmentVariable("RONDO_WORKER_COUNT", Digits.Text(cases.WorkerCount));
             Environment.SetEnvironmentVariable("RONDO_RUN_ID", _bench.Info.RunId);
         }
 
