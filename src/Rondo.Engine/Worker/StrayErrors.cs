@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 using Rondo.Engine.Report;
 using Rondo.Engine.Results;
 
@@ -47,7 +46,7 @@ internal static class StrayErrors
             e.SetObserved();
             foreach (var error in e.Exception.Flatten().InnerExceptions) Hear(error, "A task failed and nobody awaited it");
         };
-        ExceptionHandling.SetUnhandledExceptionHandler(static error =>
+        Uncaught.Handle(static error =>
         {
             Hear(error, "An exception left an async void method, a thread or a timer callback");
             return true;

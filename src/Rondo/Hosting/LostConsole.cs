@@ -1,6 +1,7 @@
 // A console that cannot be written to: its disk is full, it was closed, its terminal is gone. The tests and their reports are not to pay for it.
 using System.Diagnostics.CodeAnalysis;
 using Rondo.Engine.Native;
+using Rondo.Engine.Worker;
 
 namespace Rondo.Hosting;
 
@@ -13,6 +14,14 @@ internal static class LostConsole
         AggregateException all => all.InnerExceptions.Any(IsCause),
         _ => IsCause(error?.InnerException),
     };
+
+    /// <summary>From here on the process outlives what the platform's threads meet at such a console: they write on their own, at a signal for example, and nobody could catch it there.</summary>
+    public static void Outlive() => Uncaught.Handle(static error =>
+    {
+        if (!IsCause(error)) return false;
+        Silence(error);
+        return true;
+    });
 
     private static int s_isTold;
 

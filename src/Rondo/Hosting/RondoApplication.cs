@@ -45,6 +45,7 @@ public static class RondoApplication
         ArgumentNullException.ThrowIfNull(platform);
 
         PoolWaits.BeShort();
+        LostConsole.Outlive();
         // Before the platform's own handlers: ours hears of Ctrl-C first.
         Interrupts.Install();
         ExitGuard.Install();
