@@ -73,6 +73,32 @@ public sealed partial class Surroundings
     }
 
     [TestMethod, DoNotParallelize]
+    public async Task Nor_does_a_signal_end_it_there_that_comes_when_the_run_is_over()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Inconclusive("Needs /dev/full.");
+        await Workshop.Built;
+        var folder = Directory.CreateTempSubdirectory("rondo-mute-").FullName;
+        try
+        {
+            // The platform answers on a thread of its own, which the console fails or not, as time has it.
+            for (var round = 0; round < 8; round++)
+            {
+                var log = Path.Combine(folder, $"r{round}.jsonl");
+                var script = $"p=$$; (until grep -q '\"event\":\"Ended\"' {log} 2>/dev/null; do kill -0 $p || exit; done; kill -INT $p) & exec \"$0\" \"$@\" >/dev/full";
+
+                var (exitCode, output) = await Tool.RunAsync(folder, TimeSpan.FromSeconds(60), "sh", "-c", script, new UserProject("SomeFail").Executable, "-n", "2", "--runlog", log, "--history", Path.Combine(folder, "h"), "--results-directory", Path.Combine(folder, "r"));
+
+                // 3: the platform was still at it, and calls that aborted.
+                Assert.IsTrue(exitCode is 2 or 3, $"Exit code {exitCode} in round {round}.\n{output}");
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [TestMethod, DoNotParallelize]
     public async Task A_reader_that_goes_away_does_not_end_the_run()
     {
         if (OperatingSystem.IsWindows()) Assert.Inconclusive("Needs a Unix shell.");
