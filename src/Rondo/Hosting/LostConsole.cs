@@ -7,21 +7,29 @@ namespace Rondo.Hosting;
 
 internal static class LostConsole
 {
-    /// <summary>True for what the console's stream throws when it cannot take text.</summary>
-    public static bool IsCause([NotNullWhen(true)] Exception? error) => error switch
-    {
-        IOException or UnauthorizedAccessException => error.StackTrace?.Contains("System.ConsolePal.", StringComparison.Ordinal) == true || error.StackTrace?.Contains("System.IO.StreamWriter.Flush", StringComparison.Ordinal) == true,
-        AggregateException all => all.InnerExceptions.Any(IsCause),
-        _ => IsCause(error?.InnerException),
-    };
+    /// <summary>True for what the console's stream throws when it cannot take text, where nothing but the console was written to.</summary>
+    public static bool IsCause([NotNullWhen(true)] Exception? error) => Concerns(error, alsoOtherWriters: true);
 
     /// <summary>From here on the process outlives what the platform's threads meet at such a console: they write on their own, at a signal for example, and nobody could catch it there.</summary>
     public static void Outlive() => Uncaught.Handle(static error =>
     {
-        if (!IsCause(error)) return false;
+        // What a test started is charged to it, also when it wrote to a console of its own.
+        if (StrayErrors.Owner.Value is not null || !IsCertainly(error)) return false;
         Silence(error);
         return true;
     });
+
+    /// <summary>The same for any exception: a file or pipe of somebody else is no console.</summary>
+    internal static bool IsCertainly(Exception? error) => Concerns(error, alsoOtherWriters: false);
+
+    private static bool Concerns(Exception? error, bool alsoOtherWriters) => error switch
+    {
+        null => false,
+        IOException or UnauthorizedAccessException => error.StackTrace is { } stack
+            && (stack.Contains("System.ConsolePal.", StringComparison.Ordinal) || (alsoOtherWriters && stack.Contains("System.IO.StreamWriter.Flush", StringComparison.Ordinal))),
+        AggregateException all => all.InnerExceptions.Any(one => Concerns(one, alsoOtherWriters)),
+        _ => Concerns(error.InnerException, alsoOtherWriters),
+    };
 
     private static int s_isTold;
 
