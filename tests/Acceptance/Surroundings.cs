@@ -99,6 +99,30 @@ public sealed partial class Surroundings
     }
 
     [TestMethod, DoNotParallelize]
+    public async Task A_worker_that_is_gone_leaves_no_handle_behind()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Inconclusive("Needs a limit of open files.");
+        await Workshop.Built;
+        var folder = Directory.CreateTempSubdirectory("rondo-few-").FullName;
+        try
+        {
+            // About 80 for the program and its libraries; 50 workers, one or two at a time, had three each.
+            string[] arguments = ["-c", "ulimit -n 130; exec \"$0\" \"$@\"", new UserProject("ManyAtOnce").Executable, "-n", "2", "--isolate", "test", "--history", Path.Combine(folder, "h"), "--results-directory", Path.Combine(folder, "r")];
+
+            var (_, output) = await Tool.RunAsync(folder, TimeSpan.FromMinutes(3), "sh", arguments);
+
+            Assert.DoesNotContain("oo many open files", output);
+            var account = Running.Account.Find(output);
+            Assert.IsNotNull(account, output);
+            Assert.AreEqual((50, 0), (account.Planned, account.NotRun), output);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [TestMethod, DoNotParallelize]
     public async Task A_reader_that_goes_away_does_not_end_the_run()
     {
         if (OperatingSystem.IsWindows()) Assert.Inconclusive("Needs a Unix shell.");

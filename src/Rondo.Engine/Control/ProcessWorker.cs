@@ -91,7 +91,7 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, string ma
 
         _process.StandardInput.Close();
         _memory = MemoryKills.OfThisSystem.Watch(_process.Id);
-        _reading = _output.ReadAsync(_process);
+        _reading = ReadOutputAsync(_process);
         using var early = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var accepted = listener.AcceptAsync(ProcessStarter.HandshakeLimit, time, early.Token);
         if (await Task.WhenAny(accepted, WaitForExitOnly(_process)).ConfigureAwait(false) == accepted) return await accepted.ConfigureAwait(false);
@@ -100,6 +100,14 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, string ma
         var end = await EndedAsync().ConfigureAwait(false);
         throw new WorkerStartException($"Worker {Number} (process {ProcessId}) {end} before it could connect, so before it was ready. {Blame.NoCasePays} {Blame.ExplainEarly(end, ErrorTail)} What it wrote: {Text.Indented(ErrorTail.Length > 0 ? ErrorTail : OutputTail)} [RND4011]") { End = end };
     }
+
+    public override void Listen(IMessageLink link, Func<IReadOnlyList<Message>, bool> hear, Action<string?> ended) => base.Listen(link, hear, fault =>
+    {
+        ended(fault);
+        // A run may have thousands of workers, one after the other: none keeps a handle of this process. Where the link is at fault the worker is ended first.
+        CloseOutgoing();
+        if (fault is null) link.Dispose();
+    });
 
     public override void Kill()
     {
@@ -131,6 +139,14 @@ internal sealed class ProcessWorker(WorkerNumber number, string token, string ma
     }
 
     public override Task<IReadOnlyList<MarkedProcess>> EndLeftAsync() => _endingLeft ?? base.EndLeftAsync();
+
+    // A child that outlives the worker may keep the pipes open, and somebody reads them as long.
+    private async Task ReadOutputAsync(Process process)
+    {
+        await _output.ReadAsync(process).ConfigureAwait(false);
+        process.StandardOutput.Dispose();
+        process.StandardError.Dispose();
+    }
 
     private static Task WaitForExitOnly(Process process)
     {
