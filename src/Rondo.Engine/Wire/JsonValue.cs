@@ -20,7 +20,7 @@ internal enum JsonKind
 /// <summary>A value in a JSON document: what the engine needs of it, in as little code as that takes.</summary>
 /// <remarks>
 /// For what this engine wrote itself, which may be damaged or hostile by now: whatever is no JSON (RFC 8259) is refused. Why not the platform's: see <see cref="JsonWriter"/>; the first document that is
-/// read with it costs a worker a third of its start. The bytes must stay as they are for as long as the value is used. What is not of the kind that is asked for throws <see cref="InvalidOperationException"/>
+/// read with it costs a worker a fifth of its start. The bytes must stay as they are for as long as the value is used. What is not of the kind that is asked for throws <see cref="InvalidOperationException"/>
 /// or <see cref="FormatException"/>. Thread: any number of readers.
 /// </remarks>
 [DebuggerDisplay("{Kind}")]
